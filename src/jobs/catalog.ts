@@ -1,0 +1,62 @@
+import { StoreUnavailable } from "../model/errors.ts";
+import type { Workflow, WorkflowRef } from "../model/workflow.ts";
+import type { DefinitionStore, StoredDefinition } from "../store/store.ts";
+
+/**
+ * The definitions that this process knows. Jobs run the compiled model that they were started with, found by its digest;
+ * starts take the newest version of a name.
+ */
+export class Catalog {
+  readonly #store: DefinitionStore;
+  readonly #byDigest = new Map<string, Workflow>();
+  readonly #latest = new Map<string, Workflow>();
+
+  constructor(store: DefinitionStore) {
+    this.#store = store;
+  }
+
+  /** Stores what was loaded from files, then knows it. The highest version of a name wins, also over what the store has. */
+  async add(definitions: readonly StoredDefinition[]): Promise<void> {
+    if (definitions.length > 0) await this.#store.put(definitions);
+    for (const { workflow } of definitions) this.#byDigest.set(workflow.digest, workflow);
+    await this.refresh();
+    for (const { workflow } of definitions) this.#offer(workflow);
+  }
+
+  /** Takes over what other processes stored. */
+  async refresh(): Promise<void> {
+    for (const workflow of await this.#store.latest()) this.#offer(workflow);
+  }
+
+  /** The newest version of a workflow. */
+  latest(name: string): Workflow | undefined {
+    return this.#latest.get(name);
+  }
+
+  list(): Workflow[] {
+    return [...this.#latest.values()];
+  }
+
+  /** The very model that a job was started with, if this process has it. */
+  known(ref: WorkflowRef): Workflow | undefined {
+    return this.#byDigest.get(ref.digest);
+  }
+
+  /** The very model that a job was started with; from the store when another process brought it. */
+  async modelOf(ref: WorkflowRef): Promise<Workflow> {
+    const known = this.#byDigest.get(ref.digest);
+    if (known !== undefined) return known;
+    const stored = await this.#store.get(ref.digest);
+    if (stored === undefined)
+      throw new StoreUnavailable(`The store lacks workflow ${ref.name} version ${ref.version} (${ref.digest})`);
+    this.#byDigest.set(stored.digest, stored);
+    return stored;
+  }
+
+  #offer(workflow: Workflow): void {
+    const current = this.#latest.get(workflow.name);
+    if (current !== undefined && current.version > workflow.version) return;
+    this.#latest.set(workflow.name, this.#byDigest.get(workflow.digest) ?? workflow);
+    if (!this.#byDigest.has(workflow.digest)) this.#byDigest.set(workflow.digest, workflow);
+  }
+}

@@ -1,0 +1,44 @@
+import type { Failure } from "./failure.ts";
+import type { HistoryEntry } from "./history.ts";
+import type { JobId } from "./ids.ts";
+import type { JobStatus } from "./job.ts";
+import type { TaskExecution } from "./task-execution.ts";
+
+/** What must follow an event: values, not actions. */
+export type Decision = Change | Ignored;
+
+export type IgnoredReason =
+  /** The sender's lease is not the job's any more. */
+  | "stale_fence"
+  /** This attempt's end, or this loss, is known. */
+  | "applied_before"
+  /** The job's status does not allow it. */
+  | "not_allowed_in_state"
+  /** A timer that is not due. */
+  | "not_due";
+
+export interface Ignored {
+  readonly kind: "ignored";
+  readonly reason: IgnoredReason;
+}
+
+/** One atomic step of a job: everything in here is committed, or nothing. */
+export interface Change {
+  readonly kind: "change";
+  readonly jobId: JobId;
+  readonly status: JobStatus;
+  readonly error?: Failure;
+  /** Task executions to add or to replace, whole. */
+  readonly tasks: readonly TaskExecution[];
+  /** The earliest timer; absent exactly when the status is final. */
+  readonly readyAt?: number;
+  readonly deadlineAt?: number;
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+  readonly lost: number;
+  readonly lostRecorded: number;
+  readonly bytes: number;
+  /** `keep`: the lease stays as it is; `release`: given back (always when final). */
+  readonly lease: "keep" | "release";
+  readonly history: readonly HistoryEntry[];
+}

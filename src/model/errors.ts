@@ -1,0 +1,95 @@
+import type { JsonPointer } from "./json.ts";
+
+/** Every code that a user can meet as an error of the API; `api/errors.ts` gives each its HTTP status and `docs/reference/errors.md` its page. */
+export type ErrorCode =
+  | "invalid_body"
+  | "invalid_request"
+  | "missing_input_parameters"
+  | "workflow_not_found"
+  | "job_not_found"
+  | "route_not_found"
+  | "method_not_allowed"
+  | "not_allowed_in_state"
+  | "idempotency_conflict"
+  | "input_too_large"
+  | "unauthenticated"
+  | "forbidden"
+  | "host_refused"
+  | "origin_refused"
+  | "overloaded"
+  | "store_unavailable"
+  | "internal";
+
+export interface ErrorDetail {
+  /** Where in the body or the query. */
+  readonly at: JsonPointer;
+  readonly message: string;
+}
+
+/** An error with a place in the table. Thrown where found, translated once at the edge. */
+export class WorkflowsError extends Error {
+  readonly code: ErrorCode;
+  readonly details: readonly ErrorDetail[];
+  /** For 503: when to try again. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { details?: readonly ErrorDetail[]; retryAfterMs?: number; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "WorkflowsError";
+    this.code = code;
+    this.details = options.details ?? [];
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** The store did not take or give what was asked: nothing kept in memory may be trusted until it answers again. */
+export class StoreUnavailable extends WorkflowsError {
+  constructor(message: string, cause?: unknown) {
+    super("store_unavailable", message, { retryAfterMs: 1000, cause });
+    this.name = "StoreUnavailable";
+  }
+}
+
+/** A start that would wait too long: refused before it is queued, never after. */
+export class Overloaded extends WorkflowsError {
+  constructor(message: string, retryAfterMs: number) {
+    super("overloaded", message, { retryAfterMs });
+    this.name = "Overloaded";
+  }
+}
+
+/** One mistake in a definition. */
+export interface DefinitionProblem {
+  readonly severity: "error" | "warning";
+  readonly at: JsonPointer;
+  /** What was found and what would be right. */
+  readonly message: string;
+  /** "did you mean" for a misspelt name. */
+  readonly suggestion?: string;
+}
+
+/** A definition, or a kind's part of one, that cannot be used: all mistakes at once. */
+export class DefinitionError extends Error {
+  readonly problems: readonly DefinitionProblem[];
+
+  constructor(problems: readonly DefinitionProblem[]) {
+    super(problems.map((problem) => `${problem.at}: ${problem.message}`).join("\n"));
+    this.name = "DefinitionError";
+    this.problems = problems;
+  }
+}
+
+/** Configuration, command line or definition files are wrong (exit code 2), or the store's schema is (3). */
+export class StartError extends Error {
+  readonly exitCode: 1 | 2 | 3;
+
+  constructor(exitCode: 1 | 2 | 3, message: string) {
+    super(message);
+    this.name = "StartError";
+    this.exitCode = exitCode;
+  }
+}

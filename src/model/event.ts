@@ -1,0 +1,66 @@
+import type { WorkerId } from "./ids.ts";
+import type { Outcome } from "./task-execution.ts";
+
+/** What happened to a job. Every event names what it is about, so that a repeated or stale one is recognised. */
+export type Event =
+  | StartEvent
+  | AttemptStarted
+  | AttemptFinished
+  | TimerDue
+  | CancelRequested
+  | LeaseLost
+  | CommitRefused;
+
+export interface StartEvent {
+  readonly kind: "start";
+}
+
+/** Committed before the call, for tasks that may run at most once (`whenLost: fail`). */
+export interface AttemptStarted {
+  readonly kind: "attempt_started";
+  readonly fence: number;
+  readonly path: string;
+  readonly iteration: number;
+  readonly attempt: number;
+  readonly worker: WorkerId;
+}
+
+export interface AttemptFinished {
+  readonly kind: "attempt_finished";
+  /** The worker's own, as it got it with the claim; never one read from the store. */
+  readonly fence: number;
+  readonly path: string;
+  readonly iteration: number;
+  readonly attempt: number;
+  readonly worker: WorkerId;
+  readonly startedAt: number;
+  /** From the worker's monotonic clock. */
+  readonly durationMs: number;
+  readonly outcome: Outcome;
+}
+
+/** A moment that the job waits for may have come: the overall time-out. About the clock, so it needs no fence. */
+export interface TimerDue {
+  readonly kind: "timer_due";
+}
+
+export interface CancelRequested {
+  readonly kind: "cancel";
+  /** Name of the token or `anonymous`. */
+  readonly by: string;
+  readonly reason?: string;
+}
+
+/** Told by the worker that claimed a job whose last worker was lost. */
+export interface LeaseLost {
+  readonly kind: "lost";
+  readonly fence: number;
+  /** The job's count at the claim. */
+  readonly lost: number;
+}
+
+/** The store can never take what was decided: the job fails with the reason. */
+export interface CommitRefused {
+  readonly kind: "commit_refused";
+  readonly reason: string;
+}

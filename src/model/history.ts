@@ -1,0 +1,41 @@
+import type { Failure } from "./failure.ts";
+import type { WorkerId } from "./ids.ts";
+
+export type HistoryType =
+  | "job_started"
+  | "job_completed"
+  | "job_failed"
+  | "job_timed_out"
+  | "job_terminated"
+  | "task_scheduled"
+  | "task_completed"
+  | "task_failed"
+  | "task_skipped"
+  | "task_cancelled"
+  | "attempt_started"
+  | "attempt_failed"
+  | "attempt_interrupted"
+  | "worker_lost"
+  /** A result that came after the job's end: told, not used. */
+  | "late_result";
+
+/** One transition, as people read it. Written with the decision that made it, in order. */
+export interface HistoryEntry {
+  /** Epoch ms of the store's clock. */
+  readonly at: number;
+  readonly type: HistoryType;
+  readonly run: number;
+  readonly task?: string;
+  readonly path?: string;
+  readonly attempt?: number;
+  readonly worker?: WorkerId;
+  readonly fence?: number;
+  readonly startedAt?: number;
+  readonly durationMs?: number;
+  /** When a scheduled task, or the next attempt, is due. */
+  readonly dueAt?: number;
+  readonly error?: Failure;
+  /** Who asked for it. */
+  readonly by?: string;
+  readonly reason?: string;
+}

@@ -1,0 +1,50 @@
+import { createHash, randomBytes } from "node:crypto";
+
+/** 24 lower-case hex digits; time-ordered unless derived from an idempotency key. */
+export type JobId = string;
+
+/** Random per process start: an incarnation of a worker, never used again. */
+export type WorkerId = string;
+
+const jobIdPattern = /^[0-9a-f]{24}$/;
+
+export function isJobId(text: string): text is JobId {
+  return jobIdPattern.test(text);
+}
+
+let lastStamp = 0;
+let sequence = 0;
+
+/**
+ * A new id: 48 bits of time in ms, 16 bits that count within that ms, 32 random bits.
+ * Time-ordered ids keep the indexes of a large store warm at one end.
+ */
+export function newJobId(nowMs: number): JobId {
+  if (nowMs > lastStamp) {
+    lastStamp = nowMs;
+    sequence = 0;
+  } else if (++sequence > 0xffff) {
+    lastStamp += 1; // 65,536 ids in one ms: borrow from the next, order is kept
+    sequence = 0;
+  }
+  const time = lastStamp.toString(16).padStart(12, "0");
+  return `${time}${sequence.toString(16).padStart(4, "0")}${randomBytes(4).toString("hex")}`;
+}
+
+/** The id of a start with an idempotency key: the same workflow and key give the same job, on any server, with no index beside the id's. */
+export function keyedJobId(workflow: string, key: string): JobId {
+  return sha256Hex(`${workflow}\u0000${key}`).slice(0, 24);
+}
+
+export function newWorkerId(): WorkerId {
+  return randomBytes(8).toString("hex");
+}
+
+export function sha256Hex(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** What a called service may use to recognise a repeated call: constant over attempts and `retry`, new at `restart`. */
+export function outwardIdempotencyKey(job: JobId, run: number, path: string, iteration: number): string {
+  return sha256Hex(`${job}/${run}/${path}/${iteration}`).slice(0, 32);
+}

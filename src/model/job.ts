@@ -1,0 +1,73 @@
+import type { Failure } from "./failure.ts";
+import type { JobId, WorkerId } from "./ids.ts";
+import type { JsonObject } from "./json.ts";
+import type { TaskExecution } from "./task-execution.ts";
+import type { WorkflowRef } from "./workflow.ts";
+
+/** `pending`: nothing of it has run; the last four are final. */
+export type JobStatus = "pending" | "running" | "paused" | "completed" | "failed" | "timed_out" | "terminated";
+
+export const jobStatuses = [
+  "pending",
+  "running",
+  "paused",
+  "completed",
+  "failed",
+  "timed_out",
+  "terminated",
+] as const satisfies readonly JobStatus[];
+
+const finalStatuses: readonly JobStatus[] = ["completed", "failed", "timed_out", "terminated"];
+
+export function isFinal(status: JobStatus): boolean {
+  return finalStatuses.includes(status);
+}
+
+/** The right of one worker to run a job's tasks, until given back or expired. */
+export interface Lease {
+  readonly worker: WorkerId;
+  /** Equals the job's `fence` as long as this lease is the newest. */
+  readonly fence: number;
+}
+
+/** One execution of a workflow, whole: what the store keeps and `decide` reads. Times are epoch ms of the store's clock. */
+export interface Job {
+  readonly id: JobId;
+  /** Shape of this record; a process refuses jobs of a format that it does not know. */
+  readonly format: 1;
+  readonly workflow: WorkflowRef;
+  readonly status: JobStatus;
+  /** 1, and one more at each restart. */
+  readonly run: number;
+  readonly input: JsonObject;
+  /** SHA-256 of the start's body, where the start had an idempotency key. */
+  readonly bodyDigest?: string;
+  readonly tasks: readonly TaskExecution[];
+  readonly error?: Failure;
+  /** One higher at every write: the only condition of a commit. */
+  readonly version: number;
+  /** One higher at every claim: makes a stale lease useless. */
+  readonly fence: number;
+  readonly lease?: Lease;
+  /** Workers lost in a row while they held this job; a commit with a result resets it. */
+  readonly lost: number;
+  /** How many of `lost` the history tells of already. */
+  readonly lostRecorded: number;
+  /** The earliest moment at which somebody has to look at the job; absent when final. */
+  readonly readyAt?: number;
+  /** When the job times out, if it may. */
+  readonly deadlineAt?: number;
+  readonly createdAt: number;
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+  /** Input and results together, for the limit on a job's size. */
+  readonly bytes: number;
+}
+
+/** What lists show: a job without its inputs and results. */
+export type JobSummary = Omit<Job, "input" | "tasks" | "bodyDigest">;
+
+/** A job that no worker holds and none has run is pending; with a lease it is running, although nothing was written for it but the lease. */
+export function visibleStatus(job: Pick<Job, "status" | "lease">): JobStatus {
+  return job.status === "pending" && job.lease !== undefined ? "running" : job.status;
+}

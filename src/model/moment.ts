@@ -1,0 +1,26 @@
+/** Clock, chance and limits, handed to `decide` as values. */
+export interface Moment {
+  /** Epoch ms of the store's clock. */
+  readonly nowMs: number;
+  /** At least 0, under 1. */
+  readonly random: number;
+  readonly limits: Limits;
+}
+
+/** Bounds of what a job may grow to. */
+export interface Limits {
+  readonly maxInputBytes: number;
+  readonly maxResultBytes: number;
+  readonly maxJobBytes: number;
+  readonly maxTaskExecutions: number;
+  /** Workers lost in a row with this job before it fails with `worker_lost`. */
+  readonly maxLost: number;
+}
+
+export const defaultLimits: Limits = {
+  maxInputBytes: 1024 * 1024,
+  maxResultBytes: 1024 * 1024,
+  maxJobBytes: 8 * 1024 * 1024,
+  maxTaskExecutions: 1000,
+  maxLost: 10,
+};

@@ -1,0 +1,49 @@
+import type { Failure } from "./failure.ts";
+import type { JsonValue } from "./json.ts";
+
+/** `scheduled`: an attempt is due at `readyAt` or running now, which only the lease's holder knows; the last four are final. */
+export type TaskStatus = "scheduled" | "started" | "completed" | "failed" | "skipped" | "cancelled";
+
+/** A task of the definition in one job. Its identity: job, run, path, iteration. */
+export interface TaskExecution {
+  readonly path: string;
+  /** 0 outside loops. */
+  readonly iteration: number;
+  readonly name: string;
+  readonly type: string;
+  readonly status: TaskStatus;
+  /** 1-based; a failed attempt is followed by the next, a lost or interrupted one is repeated under the same number. */
+  readonly attempt: number;
+  /** When the attempt is due; present while `scheduled`. */
+  readonly readyAt?: number;
+  readonly scheduledAt: number;
+  readonly finishedAt?: number;
+  /** Of the last attempt that ended. */
+  readonly result?: TaskResult;
+  readonly error?: Failure;
+}
+
+/**
+ * What an attempt brought. `response` is what templates of later tasks read; `request` is what people read, redacted before it got here.
+ * The kind's own shape: http {uri, method, body, headers} and {statusCode, body, truncated?}.
+ */
+export interface TaskResult {
+  readonly request?: JsonValue;
+  readonly response?: JsonValue;
+}
+
+/** How one attempt ended. */
+export type Outcome =
+  | { readonly kind: "succeeded"; readonly result: TaskResult }
+  | {
+      readonly kind: "failed";
+      readonly error: Failure;
+      readonly result?: TaskResult;
+      /** False where another attempt cannot end differently. */
+      readonly retryable: boolean;
+      /** Asked for by the called service; capped by the engine. */
+      readonly retryAfterMs?: number;
+    }
+  | { readonly kind: "skipped"; readonly reason: string }
+  /** The worker is stopping: the attempt is repeated elsewhere and not counted. */
+  | { readonly kind: "interrupted" };

@@ -1,0 +1,191 @@
+import type { Change } from "../model/decision.ts";
+import type { HistoryEntry } from "../model/history.ts";
+import type { JobId, WorkerId } from "../model/ids.ts";
+import type { Job, JobStatus, JobSummary } from "../model/job.ts";
+import type { JsonValue } from "../model/json.ts";
+import type { Workflow } from "../model/workflow.ts";
+
+/**
+ * Where the truth is. Every answer to a write means: durable, would survive the machine's power cut.
+ * A rejected promise (`StoreUnavailable`) means: unknown, and nothing kept in memory may be trusted.
+ * `Overloaded` means: refused before it was queued.
+ */
+export interface Store {
+  readonly jobs: JobStore;
+  readonly workers: WorkerStore;
+  readonly definitions: DefinitionStore;
+  readonly housekeeping: Housekeeping;
+  close(): Promise<void>;
+}
+
+export interface JobStore {
+  /** Stores new jobs, each on its own: an answer a member, in order. */
+  insert(jobs: readonly NewJob[]): Promise<InsertAnswer[]>;
+  /** Gives ready jobs to a worker, in turns over their workflows; exclusive; a fixed number of round trips whatever the batch. */
+  claim(ask: ClaimAsk): Promise<ClaimAnswer>;
+  /** Applies decisions, each atomic and on its own: an answer a member, in order. */
+  commit(commits: readonly Commit[]): Promise<CommitAnswer[]>;
+  /** Gives jobs back that the worker holds under these fences and has not changed; others are left alone. */
+  release(worker: WorkerId, jobs: readonly HeldJob[]): Promise<void>;
+  get(id: JobId): Promise<Job | undefined>;
+  /** A keyset page of at most 200, newest first. */
+  find(query: JobQuery): Promise<JobPage>;
+  /** All entries of a job in order; undefined where there is no such job. */
+  history(id: JobId): Promise<HistoryEntry[] | undefined>;
+  /** Ids of jobs that are not final and whose overall time-out has come, leased or not. */
+  overdue(nowMs: number, limit: number): Promise<JobId[]>;
+}
+
+/** A job as decided at its start. With `lease` set (fence 1) it belongs to that worker from the first moment, if that worker lives; else it is stored without. */
+export interface NewJob {
+  readonly job: Job;
+  readonly history: readonly HistoryEntry[];
+}
+
+export type InsertAnswer =
+  /** `leased` tells whether the lease asked for was given. */
+  | { readonly kind: "inserted"; readonly leased: boolean }
+  /** The id is taken, by a job or by the tombstone of a pruned one. `bodyDigest` is that of the first start. */
+  | { readonly kind: "exists"; readonly bodyDigest: string | undefined }
+  | { readonly kind: "refused"; readonly reason: string };
+
+export interface ClaimAsk {
+  readonly worker: WorkerId;
+  /** At least 1, at most 1,000. */
+  readonly limit: number;
+  readonly nowMs: number;
+  /** `healthy`: jobs that lost fewer than 2 workers in a row; `suspect`: the others, which run alone in their worker. */
+  readonly of: "healthy" | "suspect";
+}
+
+export type ClaimAnswer =
+  /** Whole jobs with the new lease and fence. Fewer than `limit` means: nothing more was ready. */
+  | {
+      readonly kind: "claimed";
+      readonly jobs: Job[] /** Ready suspects are waiting for a worker of their own. */;
+      readonly suspectsReady: boolean;
+    }
+  /** This incarnation was expired: forget everything, register anew. */
+  | { readonly kind: "expired" };
+
+export interface Commit {
+  readonly expectedVersion: number;
+  readonly change: Change;
+}
+
+export type CommitAnswer =
+  | { readonly kind: "committed"; readonly version: number }
+  /** Somebody else changed the job: decide again on this one. */
+  | { readonly kind: "conflict"; readonly current: Job }
+  /** Can never be stored (too large, unserialisable). Nothing was changed. */
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "gone" };
+
+export interface HeldJob {
+  readonly id: JobId;
+  readonly fence: number;
+}
+
+export interface JobQuery {
+  /** As `visibleStatus` shows it. */
+  readonly status?: readonly JobStatus[];
+  readonly workflow?: string;
+  /** 1 to 200. */
+  readonly limit: number;
+  /** Exclusive: the last job of the page before. */
+  readonly after?: JobKey;
+}
+
+/** The order of lists: newest first, ids break ties. */
+export interface JobKey {
+  readonly createdAt: number;
+  readonly id: JobId;
+}
+
+export interface JobPage {
+  readonly jobs: JobSummary[];
+  /** Present where there may be more. */
+  readonly next?: JobKey;
+}
+
+export interface WorkerStore {
+  /** Adds the row of a new incarnation, with beat 1. */
+  register(info: WorkerInfo): Promise<void>;
+  /** One heartbeat. `held` is what the worker believes to hold. */
+  beat(beat: Beat): Promise<BeatAnswer>;
+  list(): Promise<WorkerRow[]>;
+  /**
+   * Ends an incarnation, if its beat is still the given one: its jobs lose their lease, count one `lost` more
+   * and become ready by back-off (`lostDelay`). Answers how many jobs, or undefined where the beat was another.
+   */
+  expire(worker: WorkerId, beat: number, nowMs: number): Promise<number | undefined>;
+  /** Removes the row of a worker that stops and holds nothing any more. */
+  remove(worker: WorkerId): Promise<void>;
+}
+
+export interface WorkerInfo {
+  readonly id: WorkerId;
+  /** Name of host, boot and process-id space: only where they are equal may `pid` be looked up. */
+  readonly host: string;
+  readonly pid: number;
+  /** Start of that process as its system tells it, so that a reused pid is recognised. */
+  readonly pidStart: string;
+  readonly concurrency: number;
+  readonly startedAt: number;
+}
+
+export interface WorkerRow extends WorkerInfo {
+  readonly beat: number;
+}
+
+export interface Beat {
+  readonly worker: WorkerId;
+  readonly beat: number;
+  readonly held: readonly HeldJob[];
+}
+
+export type BeatAnswer =
+  | {
+      readonly kind: "alive";
+      /** The store's clock, epoch ms. */
+      readonly nowMs: number;
+      /** Of `held`: those that are not this worker's (any more): cancelled, timed out, lost. */
+      readonly gone: JobId[];
+    }
+  | { readonly kind: "expired" };
+
+export interface DefinitionStore {
+  /** Keeps a definition for ever; the same name, version and digest again changes nothing. */
+  put(definitions: readonly StoredDefinition[]): Promise<void>;
+  get(digest: string): Promise<Workflow | undefined>;
+  /** The newest version of each workflow; of one version with two digests, the one stored last. */
+  latest(): Promise<Workflow[]>;
+}
+
+export interface StoredDefinition {
+  readonly workflow: Workflow;
+  /** The document as it was read. */
+  readonly source: JsonValue;
+}
+
+export interface Housekeeping {
+  /** Removes final jobs that ended before `finishedBeforeMs`, at most `limit`; keyed ones leave a tombstone until `createdAt + idempotencyWindowMs`. Answers how many. */
+  prune(ask: { finishedBeforeMs: number; idempotencyWindowMs: number; nowMs: number; limit: number }): Promise<number>;
+  health(nowMs: number): Promise<StoreHealth>;
+}
+
+export interface StoreHealth {
+  /** False after a batch failed, until one succeeds. */
+  readonly writable: boolean;
+  /** Since when the longest-ready job without a worker has been ready; undefined where there is none. */
+  readonly waitingSince: number | undefined;
+  readonly liveWorkers: number;
+}
+
+/** Delay before a job that lost its worker is ready again: none the first time, then 1 s doubled with each further loss, at most a minute. */
+export function lostDelay(lost: number): number {
+  return lost <= 1 ? 0 : Math.min(60_000, 1000 * 2 ** (lost - 2));
+}
+
+/** From this many losses in a row on, a job runs alone in its worker. */
+export const suspectFrom = 2;

@@ -1,0 +1,34 @@
+import type { DefinitionProblem } from "../model/errors.ts";
+import type { JsonPointer, JsonValue } from "../model/json.ts";
+import type { Outcome } from "../model/task-execution.ts";
+import type { Rendered } from "../template/template.ts";
+
+/** What a task does. A kind knows nothing of stores, jobs or other kinds. */
+export interface TaskKind<Spec extends JsonValue = JsonValue> {
+  readonly type: string;
+  /** JSON Schema (draft 2020-12) of a definition's part, for editors. */
+  readonly schema: JsonValue;
+  /**
+   * Checks a definition's part at load time and compiles its templates, each for the place where it stands.
+   * Throws `DefinitionError` with every mistake; pointers start with `at`.
+   */
+  check(part: JsonValue, at: JsonPointer): Checked<Spec>;
+  /** Runs one attempt. Resolves to an outcome; rejects only on a bug of ours. */
+  run(spec: Rendered<Spec>, attempt: AttemptContext): Promise<Outcome>;
+}
+
+export interface Checked<Spec> {
+  readonly spec: Spec;
+  /** What is allowed but probably not meant. */
+  readonly warnings: readonly DefinitionProblem[];
+}
+
+export interface AttemptContext {
+  /** Aborted on cancel, time-out, loss of the lease and shutdown. */
+  readonly signal: AbortSignal;
+  readonly idempotencyKey: string;
+  /** Epoch ms at which the attempt is aborted, if it may be. */
+  readonly deadlineAt?: number;
+  /** Values that must not be written anywhere: inputs whose names are secret. */
+  readonly secrets: readonly string[];
+}
