@@ -7,7 +7,6 @@ export type HistoryType =
   | "job_failed"
   | "job_timed_out"
   | "job_terminated"
-  | "task_scheduled"
   | "task_completed"
   | "task_failed"
   | "task_skipped"
@@ -32,7 +31,7 @@ export interface HistoryEntry {
   readonly fence?: number;
   readonly startedAt?: number;
   readonly durationMs?: number;
-  /** When a scheduled task, or the next attempt, is due. */
+  /** When the next attempt is due. */
   readonly dueAt?: number;
   readonly error?: Failure;
   /** Who asked for it. */

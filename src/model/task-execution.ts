@@ -1,7 +1,10 @@
 import type { Failure } from "./failure.ts";
 import type { JsonValue } from "./json.ts";
 
-/** `scheduled`: an attempt is due at `readyAt` or running now, which only the lease's holder knows; the last four are final. */
+/**
+ * `scheduled`: an attempt is due at `readyAt` or running now, which only the lease's holder knows.
+ * `started`: the same for a task that may run at most once, committed before the call. The last four are final.
+ */
 export type TaskStatus = "scheduled" | "started" | "completed" | "failed" | "skipped" | "cancelled";
 
 /** A task of the definition in one job. Its identity: job, run, path, iteration. */
@@ -21,6 +24,8 @@ export interface TaskExecution {
   /** Of the last attempt that ended. */
   readonly result?: TaskResult;
   readonly error?: Failure;
+  /** When a result came in after the task was cancelled; only the history has it. */
+  readonly lateAt?: number;
 }
 
 /**

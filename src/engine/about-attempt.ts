@@ -1,0 +1,26 @@
+import type { AttemptFinished } from "../model/event.ts";
+import type { HistoryEntry } from "../model/history.ts";
+import type { Job } from "../model/job.ts";
+import type { Moment } from "../model/moment.ts";
+import type { TaskExecution } from "../model/task-execution.ts";
+
+/** The task execution that an event is about. */
+export function executionOf(job: Job, event: { path: string; iteration: number }): TaskExecution | undefined {
+  return job.tasks.find((task) => task.path === event.path && task.iteration === event.iteration);
+}
+
+/** What the history says of an attempt that ended. */
+export function entryOf(
+  type: HistoryEntry["type"],
+  job: Job,
+  task: TaskExecution,
+  event: AttemptFinished,
+  moment: Moment,
+): HistoryEntry {
+  const { worker, fence, startedAt, durationMs } = event;
+  return { at: moment.nowMs, type, run: job.run, ...aboutTask(task), worker, fence, startedAt, durationMs };
+}
+
+export function aboutTask(task: TaskExecution): { task: string; path: string; attempt: number } {
+  return { task: task.name, path: task.path, attempt: task.attempt };
+}

@@ -1,0 +1,175 @@
+import type { Decision } from "../model/decision.ts";
+import type { AttemptFinished } from "../model/event.ts";
+import type { Failure } from "../model/failure.ts";
+import type { HistoryEntry } from "../model/history.ts";
+import { isFinal, type Job } from "../model/job.ts";
+import type { Moment } from "../model/moment.ts";
+import type { Outcome, TaskExecution, TaskResult } from "../model/task-execution.ts";
+import { type TaskNode, tasksOf, type Workflow } from "../model/workflow.ts";
+import { entryOf, executionOf } from "./about-attempt.ts";
+import { ignored } from "./ignored.ts";
+import { lateResult } from "./late-result.ts";
+import { finish, nextStep } from "./next-step.ts";
+import { bytesOf, sizeFailure } from "./result-size.ts";
+import { delayBefore } from "./retry-delay.ts";
+
+/** An attempt ended: the task is done, or gets its next attempt, or fails the job. */
+export function attemptFinished(model: Workflow, job: Job, event: AttemptFinished, moment: Moment): Decision {
+  const task = executionOf(job, event);
+  if (isFinal(job.status)) return lateResult(job, task, event, moment);
+  if (job.lease?.fence !== event.fence) return ignored("stale_fence");
+  if (
+    task === undefined ||
+    task.attempt !== event.attempt ||
+    (task.status !== "scheduled" && task.status !== "started")
+  )
+    return ignored("applied_before");
+  const node = nodeOf(model, event.path);
+  if (node === undefined) return ignored("applied_before");
+  const { outcome } = event;
+  switch (outcome.kind) {
+    case "succeeded": {
+      const tooLarge = sizeFailure(outcome.result, moment);
+      if (tooLarge !== undefined) return failTask(model, job, task, event, moment, tooLarge, undefined);
+      return endTask(
+        model,
+        job,
+        { ...closed(task, moment), status: "completed", result: outcome.result },
+        event,
+        moment,
+        "task_completed",
+      );
+    }
+    case "skipped":
+      return endTask(model, job, { ...closed(task, moment), status: "skipped" }, event, moment, "task_skipped", {
+        reason: outcome.reason,
+      });
+    case "failed":
+      if (outcome.retryable && task.attempt <= node.retry.retries)
+        return retry(model, job, task, node, event, outcome, moment);
+      return failTask(model, job, task, event, moment, outcome.error, outcome.result);
+    case "interrupted":
+      return interrupted(model, job, task, node, event, moment);
+    default:
+      return outcome satisfies never;
+  }
+}
+
+type FailedOutcome = Extract<Outcome, { kind: "failed" }>;
+
+function retry(
+  model: Workflow,
+  job: Job,
+  task: TaskExecution,
+  node: TaskNode,
+  event: AttemptFinished,
+  outcome: FailedOutcome,
+  moment: Moment,
+): Decision {
+  const readyAt = moment.nowMs + delayBefore(node.retry, task.attempt + 1, moment.random, outcome.retryAfterMs);
+  const next: TaskExecution = {
+    ...task,
+    status: "scheduled",
+    attempt: task.attempt + 1,
+    readyAt,
+    error: outcome.error,
+  };
+  const entry = { ...entryOf("attempt_failed", job, task, event, moment), error: outcome.error, dueAt: readyAt };
+  return nextStep(model, job, { ...progress(job, task, next, event), tasks: [next], history: [entry] }, moment);
+}
+
+function failTask(
+  model: Workflow,
+  job: Job,
+  task: TaskExecution,
+  event: AttemptFinished,
+  moment: Moment,
+  error: Failure,
+  result: TaskResult | undefined,
+): Decision {
+  const fits = result !== undefined && sizeFailure(result, moment) === undefined;
+  const failed: TaskExecution = { ...closed(task, moment), status: "failed", error, ...(fits && { result }) };
+  return endTask(model, job, failed, event, moment, "task_failed", { error });
+}
+
+function interrupted(
+  model: Workflow,
+  job: Job,
+  task: TaskExecution,
+  node: TaskNode,
+  event: AttemptFinished,
+  moment: Moment,
+): Decision {
+  if (task.status === "started" && node.whenLost === "fail") {
+    const error = {
+      code: "interrupted",
+      message: "The worker stopped while the task ran, and the task may run at most once",
+    };
+    return failTask(model, job, task, event, moment, error, undefined);
+  }
+  const again: TaskExecution = { ...task, status: "scheduled", readyAt: moment.nowMs };
+  const entry = entryOf("attempt_interrupted", job, task, event, moment);
+  return nextStep(
+    model,
+    job,
+    { tasks: [again], history: [entry], startedAt: event.startedAt, lease: "release" },
+    moment,
+  );
+}
+
+function endTask(
+  model: Workflow,
+  job: Job,
+  ended: TaskExecution,
+  event: AttemptFinished,
+  moment: Moment,
+  type: HistoryEntry["type"],
+  more: Partial<HistoryEntry> = {},
+): Decision {
+  const before = executionOf(job, event);
+  const step = {
+    ...progress(job, before, ended, event),
+    tasks: [ended],
+    history: [{ ...entryOf(type, job, ended, event, moment), ...more }],
+  };
+  if (step.bytes > moment.limits.maxJobBytes) {
+    const { result: _result, ...bare } = ended;
+    const error = {
+      code: "job_too_large",
+      message: `Input and results together are over ${moment.limits.maxJobBytes} bytes (max_job_bytes)`,
+    };
+    return finish(
+      job,
+      { ...step, bytes: job.bytes, tasks: [{ ...bare, status: "failed", error }] },
+      moment,
+      "failed",
+      error,
+    );
+  }
+  return nextStep(model, job, step, moment);
+}
+
+/** A result resets the count of lost workers: this job does not kill them. */
+function progress(
+  job: Job,
+  before: TaskExecution | undefined,
+  after: TaskExecution,
+  event: AttemptFinished,
+): { startedAt: number; lost: 0; lostRecorded: 0; bytes: number } {
+  return {
+    startedAt: event.startedAt,
+    lost: 0,
+    lostRecorded: 0,
+    bytes: job.bytes - bytesOf(before?.result) + bytesOf(after.result),
+  };
+}
+
+function closed(task: TaskExecution, moment: Moment): TaskExecution {
+  const { readyAt: _readyAt, error: _error, ...kept } = task;
+  return { ...kept, finishedAt: moment.nowMs };
+}
+
+function nodeOf(model: Workflow, path: string): TaskNode | undefined {
+  for (const node of tasksOf(model.root)) if (node.path === path) return node;
+  return undefined;
+}

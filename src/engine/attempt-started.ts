@@ -1,0 +1,31 @@
+import type { Decision } from "../model/decision.ts";
+import type { AttemptStarted } from "../model/event.ts";
+import { isFinal, type Job } from "../model/job.ts";
+import type { Moment } from "../model/moment.ts";
+import { aboutTask, executionOf } from "./about-attempt.ts";
+import { ignored } from "./ignored.ts";
+import { unchanged } from "./next-step.ts";
+
+/** A task that may run at most once: noted before its call. */
+export function attemptStarted(job: Job, event: AttemptStarted, moment: Moment): Decision {
+  if (isFinal(job.status)) return ignored("not_allowed_in_state");
+  if (job.lease?.fence !== event.fence) return ignored("stale_fence");
+  const task = executionOf(job, event);
+  if (task === undefined || task.status !== "scheduled" || task.attempt !== event.attempt)
+    return ignored("applied_before");
+  const entry = {
+    at: moment.nowMs,
+    type: "attempt_started",
+    run: job.run,
+    ...aboutTask(task),
+    worker: event.worker,
+    fence: event.fence,
+  } as const;
+  return {
+    ...unchanged(job),
+    status: "running",
+    startedAt: job.startedAt ?? moment.nowMs,
+    tasks: [{ ...task, status: "started" }],
+    history: [entry],
+  };
+}

@@ -1,0 +1,5 @@
+import type { Ignored, IgnoredReason } from "../model/decision.ts";
+
+export function ignored(reason: IgnoredReason): Ignored {
+  return { kind: "ignored", reason };
+}

@@ -1,0 +1,29 @@
+import type { Decision } from "../model/decision.ts";
+import type { AttemptFinished } from "../model/event.ts";
+import type { HistoryEntry } from "../model/history.ts";
+import type { Job } from "../model/job.ts";
+import type { Moment } from "../model/moment.ts";
+import type { TaskExecution } from "../model/task-execution.ts";
+import { entryOf } from "./about-attempt.ts";
+import { ignored } from "./ignored.ts";
+import { unchanged } from "./next-step.ts";
+
+/** What comes after the job's end is told in the history, once, and changes nothing else. */
+export function lateResult(
+  job: Job,
+  task: TaskExecution | undefined,
+  event: AttemptFinished,
+  moment: Moment,
+): Decision {
+  if (event.fence !== job.fence) return ignored("stale_fence");
+  const { outcome } = event;
+  if (task === undefined || task.status !== "cancelled" || task.attempt !== event.attempt || task.lateAt !== undefined)
+    return ignored("applied_before");
+  if (outcome.kind === "interrupted" || outcome.kind === "skipped") return ignored("not_allowed_in_state");
+  const entry: HistoryEntry = {
+    ...entryOf("late_result", job, task, event, moment),
+    ...(outcome.kind === "failed" && { error: outcome.error }),
+    reason: outcome.kind,
+  };
+  return { ...unchanged(job), tasks: [{ ...task, lateAt: moment.nowMs }], history: [entry] };
+}

@@ -1,0 +1,147 @@
+import type { Change } from "../model/decision.ts";
+import { evolve, executionKey } from "../model/evolve.ts";
+import type { Failure } from "../model/failure.ts";
+import type { HistoryEntry } from "../model/history.ts";
+import type { Job, JobStatus } from "../model/job.ts";
+import type { Moment } from "../model/moment.ts";
+import type { TaskExecution } from "../model/task-execution.ts";
+import type { Workflow } from "../model/workflow.ts";
+import { advance } from "./nodes/advance.ts";
+
+/** For delays under this the lease is kept: giving a job back and claiming it again would cost more than the wait. */
+const keepLeaseUnderMs = 1000;
+
+/** What an event did to a job before the tree is asked what follows. */
+export interface Step {
+  readonly tasks: readonly TaskExecution[];
+  readonly history: readonly HistoryEntry[];
+  readonly startedAt?: number;
+  readonly lost?: number;
+  readonly lostRecorded?: number;
+  readonly bytes?: number;
+  readonly lease?: "release";
+}
+
+/** The change that an event makes, completed by what the tree wants next: the result of a task and the scheduling of its successors are one. */
+export function nextStep(model: Workflow, job: Job, step: Step, moment: Moment): Change {
+  const changed = evolve(job, { ...unchanged(job), tasks: step.tasks }, job.version);
+  const executions = new Map(changed.tasks.map((task) => [executionKey(task), task]));
+  const progress = advance(model.root, {
+    nowMs: moment.nowMs,
+    execution: (path, iteration) => executions.get(executionKey({ path, iteration })),
+  });
+  switch (progress.kind) {
+    case "completed":
+      return finish(job, step, moment, "completed", undefined);
+    case "failed":
+      return finish(job, step, moment, "failed", progress.error);
+    case "active":
+      return goOn(job, step, moment, changed.tasks, progress.schedule);
+    default:
+      return progress satisfies never;
+  }
+}
+
+/** Ends the job: what was scheduled is cancelled, the lease given back. */
+export function finish(
+  job: Job,
+  step: Step,
+  moment: Moment,
+  status: FinalStatus,
+  error: Failure | undefined,
+  by?: { by: string; reason?: string },
+): Change {
+  const inStep = new Set(step.tasks.map(executionKey));
+  const open = job.tasks
+    .filter((task) => !inStep.has(executionKey(task)))
+    .concat(step.tasks)
+    .filter(isOpen);
+  const cancelled = open.map((task): TaskExecution => {
+    const { readyAt: _readyAt, ...kept } = task;
+    return { ...kept, status: "cancelled", finishedAt: moment.nowMs };
+  });
+  const { readyAt: _readyAt, error: _error, ...kept } = unchanged(job);
+  return {
+    ...kept,
+    ...stepFields(job, step),
+    status,
+    tasks: step.tasks.filter((task) => !isOpen(task)).concat(cancelled),
+    ...(error !== undefined && { error }),
+    finishedAt: moment.nowMs,
+    lease: "release",
+    history: [
+      ...step.history,
+      ...cancelled.map(
+        (task): HistoryEntry => ({
+          at: moment.nowMs,
+          type: "task_cancelled",
+          run: job.run,
+          task: task.name,
+          path: task.path,
+          attempt: task.attempt,
+        }),
+      ),
+      { at: moment.nowMs, type: `job_${status}`, run: job.run, ...(error !== undefined && { error }), ...by },
+    ],
+  };
+}
+
+type FinalStatus = Extract<JobStatus, "completed" | "failed" | "timed_out" | "terminated">;
+
+/** The change that changes nothing. */
+export function unchanged(job: Job): Change {
+  return {
+    kind: "change",
+    jobId: job.id,
+    status: job.status,
+    tasks: [],
+    lost: job.lost,
+    lostRecorded: job.lostRecorded,
+    bytes: job.bytes,
+    lease: "keep",
+    history: [],
+    ...(job.error !== undefined && { error: job.error }),
+    ...(job.readyAt !== undefined && { readyAt: job.readyAt }),
+    ...(job.deadlineAt !== undefined && { deadlineAt: job.deadlineAt }),
+    ...(job.startedAt !== undefined && { startedAt: job.startedAt }),
+    ...(job.finishedAt !== undefined && { finishedAt: job.finishedAt }),
+  };
+}
+
+function goOn(
+  job: Job,
+  step: Step,
+  moment: Moment,
+  tasks: readonly TaskExecution[],
+  scheduled: readonly TaskExecution[],
+): Change {
+  if (tasks.length + scheduled.length > moment.limits.maxTaskExecutions) {
+    const message = `The job would have more than ${moment.limits.maxTaskExecutions} task executions (max_task_executions)`;
+    return finish(job, step, moment, "failed", { code: "too_many_task_executions", message });
+  }
+  const due = [...tasks, ...scheduled].filter(isOpen).map((task) => task.readyAt ?? moment.nowMs);
+  const readyAt = Math.min(...due);
+  return {
+    ...unchanged(job),
+    ...stepFields(job, step),
+    tasks: [...step.tasks, ...scheduled],
+    readyAt,
+    lease: step.lease ?? (readyAt - moment.nowMs < keepLeaseUnderMs ? "keep" : "release"),
+    history: step.history,
+  };
+}
+
+function stepFields(job: Job, step: Step): Pick<Change, "status" | "lost" | "lostRecorded" | "bytes" | "startedAt"> {
+  const startedAt = job.startedAt ?? step.startedAt;
+  return {
+    status: step.startedAt !== undefined && job.status === "pending" ? "running" : job.status,
+    lost: step.lost ?? job.lost,
+    lostRecorded: step.lostRecorded ?? job.lostRecorded,
+    bytes: step.bytes ?? job.bytes,
+    ...(startedAt !== undefined && { startedAt }),
+  };
+}
+
+function isOpen(task: TaskExecution): boolean {
+  return task.status === "scheduled" || task.status === "started";
+}

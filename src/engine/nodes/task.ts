@@ -1,0 +1,39 @@
+import type { TaskNode } from "../../model/workflow.ts";
+import type { NodeView, Progress } from "./progress.ts";
+
+const unknownFailure = { code: "internal", message: "The task failed without a reason" };
+
+/** One execution of the task; a skipped task lets its successors run. */
+export function advanceTask(node: TaskNode, view: NodeView): Progress {
+  const execution = view.execution(node.path, 0);
+  if (execution === undefined) {
+    return {
+      kind: "active",
+      schedule: [
+        {
+          path: node.path,
+          iteration: 0,
+          name: node.name,
+          type: node.type,
+          status: "scheduled",
+          attempt: 1,
+          readyAt: view.nowMs,
+          scheduledAt: view.nowMs,
+        },
+      ],
+    };
+  }
+  switch (execution.status) {
+    case "scheduled":
+    case "started":
+      return { kind: "active", schedule: [] };
+    case "completed":
+    case "skipped":
+      return { kind: "completed" };
+    case "failed":
+    case "cancelled":
+      return { kind: "failed", error: execution.error ?? unknownFailure };
+    default:
+      return execution.status satisfies never;
+  }
+}
