@@ -1,0 +1,119 @@
+import { decide } from "../engine/decide.ts";
+import { WorkflowsError } from "../model/errors.ts";
+import { evolve } from "../model/evolve.ts";
+import { keyedJobId, newJobId, sha256Hex } from "../model/ids.ts";
+import { isFinal, type Job } from "../model/job.ts";
+import { canonicalJson, type JsonObject } from "../model/json.ts";
+import type { Workflow } from "../model/workflow.ts";
+import type { InsertAnswer, NewJob } from "../store/store.ts";
+import type { Deps } from "./deps.ts";
+import type { Reservation } from "./local-worker.ts";
+
+export interface StartAsk {
+  readonly workflow: string;
+  readonly input: JsonObject;
+  /** The same key and input again answer with the same job. */
+  readonly idempotencyKey?: string;
+  /** The newest version must be at least this. */
+  readonly minVersion?: number;
+}
+
+export interface Started {
+  readonly job: Job;
+  /** The job was there already, from an earlier start with the same key and input. */
+  readonly replayed: boolean;
+}
+
+/**
+ * Starts a job: durable when this resolves. Throws `WorkflowsError` workflow_not_found, missing_input_parameters,
+ * input_too_large, idempotency_conflict, overloaded, store_unavailable.
+ */
+export async function startJob(deps: Deps, ask: StartAsk): Promise<Started> {
+  const workflow = workflowFor(deps, ask);
+  checkInput(deps, workflow, ask.input);
+  const reservation = deps.localWorker?.reserve();
+  const start = decideStart(deps, workflow, ask, reservation);
+  const { answer, leased } = await insert(deps, start, reservation);
+  if (leased) reservation?.take(start.job);
+  else reservation?.giveUp();
+  switch (answer.kind) {
+    case "inserted":
+      if (!leased && !isFinal(start.job.status)) deps.notifier.publish({ kind: "ready" });
+      return { job: start.job, replayed: false };
+    case "exists":
+      if (answer.bodyDigest === start.job.bodyDigest) return { job: start.job, replayed: true };
+      throw new WorkflowsError("idempotency_conflict", "This Idempotency-Key was used with other input parameters");
+    case "refused":
+      throw new WorkflowsError("input_too_large", `The job cannot be stored: ${answer.reason}`);
+    default:
+      return answer satisfies never;
+  }
+}
+
+function workflowFor(deps: Deps, ask: StartAsk): Workflow {
+  const workflow = deps.catalog.latest(ask.workflow);
+  if (workflow === undefined || workflow.version < (ask.minVersion ?? 0))
+    throw new WorkflowsError("workflow_not_found", "Workflow not found");
+  return workflow;
+}
+
+function checkInput(deps: Deps, workflow: Workflow, input: JsonObject): void {
+  const missing = workflow.inputParameters.filter((name) => !Object.hasOwn(input, name));
+  if (missing.length > 0) {
+    throw new WorkflowsError("missing_input_parameters", `Missing input parameters: [${missing.join(" ")}]`, {
+      details: missing.map((name) => ({ at: "", message: `The workflow needs the input parameter "${name}"` })),
+    });
+  }
+  const bytes = inputBytes(input);
+  const { maxInputBytes } = deps.moment().limits;
+  if (bytes > maxInputBytes)
+    throw new WorkflowsError(
+      "input_too_large",
+      `The input has ${bytes} bytes, over the limit of ${maxInputBytes} (max_input_bytes)`,
+    );
+}
+
+function inputBytes(input: JsonObject): number {
+  return Buffer.byteLength(JSON.stringify(input));
+}
+
+function decideStart(deps: Deps, workflow: Workflow, ask: StartAsk, reservation: Reservation | undefined): NewJob {
+  const moment = deps.moment();
+  const { name, version, digest } = workflow;
+  const blank: Job = {
+    id: ask.idempotencyKey === undefined ? newJobId(moment.nowMs) : keyedJobId(name, ask.idempotencyKey),
+    format: 1,
+    workflow: { name, version, digest },
+    status: "pending",
+    run: 1,
+    input: ask.input,
+    ...(ask.idempotencyKey !== undefined && { bodyDigest: sha256Hex(canonicalJson(ask.input)) }),
+    tasks: [],
+    version: 0,
+    fence: 0,
+    lost: 0,
+    lostRecorded: 0,
+    createdAt: moment.nowMs,
+    bytes: inputBytes(ask.input),
+  };
+  const decision = decide(workflow, blank, { kind: "start" }, moment);
+  if (decision.kind === "ignored") throw new Error(`A new job cannot be started: ${decision.reason}`);
+  const job = evolve(blank, decision, 1);
+  if (reservation === undefined || isFinal(job.status)) return { job, history: decision.history };
+  return { job: { ...job, fence: 1, lease: { worker: reservation.worker, fence: 1 } }, history: decision.history };
+}
+
+async function insert(
+  deps: Deps,
+  start: NewJob,
+  reservation: Reservation | undefined,
+): Promise<{ answer: InsertAnswer; leased: boolean }> {
+  try {
+    const [answer] = await deps.store.jobs.insert([start]);
+    if (answer === undefined) throw new Error("The store gave no answer to an insert");
+    return { answer, leased: answer.kind === "inserted" && answer.leased };
+  } catch (error) {
+    reservation?.doubt(error);
+    throw error;
+  }
+}
