@@ -16,7 +16,7 @@ enableCompileCache();
 await import("./workflows.js");
 `;
 
-/** Points \`new URL("./thread.ts", import.meta.url)\` at the bundled file, and refuses what a bundle would break. */
+/** Points `new URL("./thread.ts", import.meta.url)` at the bundled file, and refuses what a bundle would break. */
 function threadUrls(): Plugin {
   return {
     name: "thread-urls",

@@ -1,0 +1,54 @@
+// Adds up what `npm test` and `npm run check` left behind. Nothing may be missing: a report that is not there, a kind of
+// test without a test and a test that was skipped count as failures.
+import { existsSync, readFileSync } from "node:fs";
+import { relative } from "node:path";
+
+interface TestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly success: boolean;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+const kinds = ["unit", "contract", "e2e", "chaos", "docs"];
+
+let passed = 0;
+let failed = 0;
+
+function fail(reason: string): void {
+  console.log(`failed: ${reason}`);
+  failed += 1;
+}
+
+if (existsSync(".cache/tests.json")) {
+  const tests = JSON.parse(readFileSync(".cache/tests.json", "utf8")) as TestReport;
+  passed += tests.numPassedTests;
+  const files = tests.testResults.map(({ name }) => relative(process.cwd(), name));
+  for (const { name, status, assertionResults } of tests.testResults) {
+    const file = relative(process.cwd(), name);
+    for (const test of assertionResults)
+      if (test.status !== "passed") fail(`${file}: ${test.fullName}: ${test.status}`);
+    if (status !== "passed" && assertionResults.every((test) => test.status === "passed")) fail(`${file}: did not run`);
+  }
+  for (const kind of kinds) if (!files.some((file) => file.startsWith(`test/${kind}/`))) fail(`no ${kind} test ran`);
+  if (!tests.success && failed === 0) fail("the test run reports an error outside of the tests");
+} else {
+  fail("npm test left no report");
+}
+
+if (existsSync(".cache/checks.json")) {
+  const checks = JSON.parse(readFileSync(".cache/checks.json", "utf8")) as { passed: number; failed: number };
+  passed += checks.passed;
+  failed += checks.failed;
+} else {
+  fail("npm run check left no report");
+}
+
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,69 @@
+// Packs what is in the repository, installs that package globally in a folder of its own, and runs what was installed.
+import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { report } from "./report.ts";
+import { repositoryFiles } from "./repository-files.ts";
+
+const mustHave = [
+  "bin/workflows",
+  "dist/main.js",
+  "dist/thread.js",
+  "dist/LICENSES.txt",
+  "LICENSE",
+  "README.md",
+  "package.json",
+];
+const mayHave = /^(bin|dist|examples)\/|^(LICENSE|README\.md|package\.json)$/;
+
+const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+const folder = mkdtempSync(join(tmpdir(), "workflows-package-"));
+const prefix = join(folder, "prefix");
+
+function run(
+  program: string,
+  args: readonly string[],
+  options: Partial<ExecFileSyncOptionsWithStringEncoding> = {},
+): string {
+  return execFileSync(program, args, {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: 120_000,
+    ...options,
+  });
+}
+
+/** The files of the package: packed from a copy, so that nothing that is ignored or left over can get in. */
+function pack(): { readonly tarball: string; readonly files: readonly string[] } {
+  const copy = join(folder, "copy");
+  for (const file of repositoryFiles()) cpSync(file, join(copy, file));
+  symlinkSync(resolve("node_modules"), join(copy, "node_modules"));
+  const packed = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: copy })) as
+    | readonly { readonly filename: string; readonly files: readonly { readonly path: string }[] }[]
+    | Readonly<Record<string, { readonly filename: string; readonly files: readonly { readonly path: string }[] }>>;
+  const only = Object.values(packed)[0];
+  if (only === undefined) throw new Error("npm pack made nothing");
+  return { tarball: join(folder, only.filename), files: only.files.map(({ path }) => path) };
+}
+
+/** Runs the installed command, as a user whose PATH has the Node of this process. */
+function installed(...args: readonly string[]): string {
+  const PATH = [join(prefix, "bin"), dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter);
+  return run("workflows", args, { cwd: folder, env: { PATH, HOME: folder } });
+}
+
+try {
+  const { tarball, files } = pack();
+  const missing = mustHave.filter((file) => !files.includes(file)).map((file) => `the package lacks ${file}`);
+  const surplus = files.filter((file) => !mayHave.test(file)).map((file) => `the package should not have ${file}`);
+
+  run("npm", ["install", "--global", "--prefix", prefix, "--prefer-offline", "--no-audit", "--no-fund", tarball]);
+  const answer = installed("version").trim();
+  const wrong = answer.includes(version) ? [] : [`the installed command says it is ${answer}, not ${version}`];
+  installed("validate", join(prefix, "lib/node_modules/workflows/examples"));
+
+  report([...missing, ...surplus, ...wrong], `${files.length} files, runs after a global installation`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
