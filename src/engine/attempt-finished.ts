@@ -25,7 +25,10 @@ export function attemptFinished(model: Workflow, job: Job, event: AttemptFinishe
   )
     return ignored("applied_before");
   const node = nodeOf(model, event.path);
-  if (node === undefined) return ignored("applied_before");
+  if (node === undefined) {
+    const error = { code: "internal", message: `The workflow has no task at ${event.path}` };
+    return finish(job, { tasks: [], history: [] }, moment, "failed", error);
+  }
   const { outcome } = event;
   switch (outcome.kind) {
     case "succeeded": {

@@ -1,5 +1,5 @@
 import { decide } from "../engine/decide.ts";
-import { WorkflowsError } from "../model/errors.ts";
+import { Overloaded, WorkflowsError } from "../model/errors.ts";
 import { evolve } from "../model/evolve.ts";
 import { keyedJobId, newJobId, sha256Hex } from "../model/ids.ts";
 import { isFinal, type Job } from "../model/job.ts";
@@ -30,9 +30,9 @@ export interface Started {
  */
 export async function startJob(deps: Deps, ask: StartAsk): Promise<Started> {
   const workflow = workflowFor(deps, ask);
-  checkInput(deps, workflow, ask.input);
+  const bytes = checkInput(deps, workflow, ask.input);
   const reservation = deps.localWorker?.reserve();
-  const start = decideStart(deps, workflow, ask, reservation);
+  const start = decideStart(deps, workflow, ask, bytes, reservation);
   const { answer, leased } = await insert(deps, start, reservation);
   if (leased) reservation?.take(start.job);
   else reservation?.giveUp();
@@ -57,27 +57,31 @@ function workflowFor(deps: Deps, ask: StartAsk): Workflow {
   return workflow;
 }
 
-function checkInput(deps: Deps, workflow: Workflow, input: JsonObject): void {
+/** Answers the input's size in bytes. */
+function checkInput(deps: Deps, workflow: Workflow, input: JsonObject): number {
   const missing = workflow.inputParameters.filter((name) => !Object.hasOwn(input, name));
   if (missing.length > 0) {
     throw new WorkflowsError("missing_input_parameters", `Missing input parameters: [${missing.join(" ")}]`, {
       details: missing.map((name) => ({ at: "", message: `The workflow needs the input parameter "${name}"` })),
     });
   }
-  const bytes = inputBytes(input);
+  const bytes = Buffer.byteLength(JSON.stringify(input));
   const { maxInputBytes } = deps.moment().limits;
   if (bytes > maxInputBytes)
     throw new WorkflowsError(
       "input_too_large",
       `The input has ${bytes} bytes, over the limit of ${maxInputBytes} (max_input_bytes)`,
     );
+  return bytes;
 }
 
-function inputBytes(input: JsonObject): number {
-  return Buffer.byteLength(JSON.stringify(input));
-}
-
-function decideStart(deps: Deps, workflow: Workflow, ask: StartAsk, reservation: Reservation | undefined): NewJob {
+function decideStart(
+  deps: Deps,
+  workflow: Workflow,
+  ask: StartAsk,
+  bytes: number,
+  reservation: Reservation | undefined,
+): NewJob {
   const moment = deps.moment();
   const { name, version, digest } = workflow;
   const blank: Job = {
@@ -94,7 +98,7 @@ function decideStart(deps: Deps, workflow: Workflow, ask: StartAsk, reservation:
     lost: 0,
     lostRecorded: 0,
     createdAt: moment.nowMs,
-    bytes: inputBytes(ask.input),
+    bytes,
   };
   const decision = decide(workflow, blank, { kind: "start" }, moment);
   if (decision.kind === "ignored") throw new Error(`A new job cannot be started: ${decision.reason}`);
@@ -113,7 +117,8 @@ async function insert(
     if (answer === undefined) throw new Error("The store gave no answer to an insert");
     return { answer, leased: answer.kind === "inserted" && answer.leased };
   } catch (error) {
-    reservation?.doubt(error);
+    if (error instanceof Overloaded) reservation?.giveUp();
+    else reservation?.doubt(error);
     throw error;
   }
 }

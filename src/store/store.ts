@@ -62,8 +62,11 @@ export type ClaimAnswer =
   /** Whole jobs with the new lease and fence. Fewer than `limit` means: nothing more was ready. */
   | {
       readonly kind: "claimed";
-      readonly jobs: Job[] /** Ready suspects are waiting for a worker of their own. */;
+      readonly jobs: Job[];
+      /** Ready suspects are waiting for a worker of their own. */
       readonly suspectsReady: boolean;
+      /** When the next parked job becomes ready, where the adapter knows it without looking at every job. */
+      readonly nextReadyAt?: number;
     }
   /** This incarnation was expired: forget everything, register anew. */
   | { readonly kind: "expired" };

@@ -1,0 +1,52 @@
+import type { Log } from "../model/log.ts";
+import type { WorkerStore } from "../store/store.ts";
+
+interface Observation {
+  readonly beat: number;
+  /** On this process's monotonic clock. */
+  readonly sinceMs: number;
+}
+
+/**
+ * Ends workers that fell silent. Expiry is observed, never computed from another machine's clock:
+ * who sees one beat number for a whole lease on its own monotonic clock may call it dead, by compare-and-set on that beat.
+ */
+export class Rescue {
+  readonly #workers: WorkerStore;
+  readonly #leaseMs: number;
+  readonly #sweepMs: number;
+  readonly #log: Log;
+  #seen = new Map<string, Observation>();
+  #lookedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(workers: WorkerStore, leaseMs: number, sweepMs: number, log: Log) {
+    this.#workers = workers;
+    this.#leaseMs = leaseMs;
+    this.#sweepMs = sweepMs;
+    this.#log = log;
+  }
+
+  /** One look at all workers. Answers how many jobs were set free. */
+  async sweep(nowMs: number): Promise<number> {
+    const lookingAt = performance.now();
+    const rows = await this.#workers.list();
+    // Whoever was stopped itself has observed nothing meanwhile: others may have been stopped with it, and wake now.
+    const gapMs = lookingAt - this.#lookedAt;
+    if (gapMs > Math.max(3 * this.#sweepMs, this.#leaseMs / 2)) this.#seen.clear();
+    this.#lookedAt = lookingAt;
+    const seen = new Map<string, Observation>();
+    let freed = 0;
+    for (const { id, beat } of rows) {
+      const before = this.#seen.get(id);
+      const observation = before?.beat === beat ? before : { beat, sinceMs: lookingAt };
+      seen.set(id, observation);
+      if (lookingAt - observation.sinceMs < this.#leaseMs) continue;
+      const jobs = await this.#workers.expire(id, beat, nowMs);
+      if (jobs === undefined) continue; // it beat after all, or another rescuer was first
+      this.#log.warn({ worker: id, jobs }, "worker lost: its jobs are given to others");
+      freed += jobs;
+    }
+    this.#seen = seen;
+    return freed;
+  }
+}

@@ -1,0 +1,24 @@
+import type { Housekeeping } from "../store/store.ts";
+
+/** Few enough that no writer waits noticeably behind them. */
+const batch = 100;
+
+export interface RetentionSettings {
+  /** How long finished jobs are kept; 0: for ever. */
+  readonly retentionMs: number;
+  /** How long the key of a pruned job is remembered, from the job's start. */
+  readonly idempotencyWindowMs: number;
+}
+
+/** Removes finished jobs that are old enough, a few at a time. Answers whether there may be more. */
+export async function pruneOnce(store: Housekeeping, settings: RetentionSettings, nowMs: number): Promise<boolean> {
+  if (settings.retentionMs === 0) return false;
+  const { retentionMs, idempotencyWindowMs } = settings;
+  const removed = await store.prune({
+    finishedBeforeMs: nowMs - retentionMs,
+    idempotencyWindowMs,
+    nowMs,
+    limit: batch,
+  });
+  return removed === batch;
+}

@@ -1,0 +1,71 @@
+import type { Deps } from "../jobs/deps.ts";
+import { StoreUnavailable } from "../model/errors.ts";
+import type { Log } from "../model/log.ts";
+import { Rescue } from "./rescue.ts";
+import { pruneOnce, type RetentionSettings } from "./retention.ts";
+import { endOverdueJobs } from "./timers.ts";
+import { WaitingWatch } from "./waiting-watch.ts";
+
+export interface SweeperSettings extends RetentionSettings {
+  readonly sweepMs: number;
+  readonly leaseMs: number;
+}
+
+/** How often finished jobs are looked through while there is nothing old among them. */
+const retentionEveryMs = 60_000;
+
+/** What every process does once a sweep, server or worker: all of it may be done by several at once. */
+export class Sweeper {
+  readonly #deps: Deps;
+  readonly #settings: SweeperSettings;
+  readonly #log: Log;
+  readonly #rescue: Rescue;
+  readonly #waiting: WaitingWatch;
+  #timer: NodeJS.Timeout | undefined;
+  #sweeping: Promise<void> | undefined;
+  #pruneAt = 0;
+
+  constructor(deps: Deps, settings: SweeperSettings, log: Log) {
+    this.#deps = deps;
+    this.#settings = settings;
+    this.#log = log;
+    this.#rescue = new Rescue(deps.store.workers, settings.leaseMs, settings.sweepMs, log);
+    this.#waiting = new WaitingWatch(log);
+  }
+
+  begin(): void {
+    this.#timer = setInterval(() => {
+      this.#sweeping ??= this.#sweep().finally(() => {
+        this.#sweeping = undefined;
+      });
+    }, this.#settings.sweepMs);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#sweeping;
+  }
+
+  async #sweep(): Promise<void> {
+    const { store, notifier } = this.#deps;
+    try {
+      if ((await this.#rescue.sweep(this.#now())) > 0) notifier.publish({ kind: "ready" });
+      await endOverdueJobs(this.#deps);
+      await this.#prune();
+      this.#waiting.look(await store.housekeeping.health(this.#now()), this.#now());
+    } catch (error) {
+      if (error instanceof StoreUnavailable) this.#log.warn({ err: error }, "sweep failed");
+      else this.#log.error({ err: error }, "unexpected error in a sweep");
+    }
+  }
+
+  async #prune(): Promise<void> {
+    if (performance.now() < this.#pruneAt) return;
+    const more = await pruneOnce(this.#deps.store.housekeeping, this.#settings, this.#now());
+    this.#pruneAt = more ? 0 : performance.now() + retentionEveryMs;
+  }
+
+  #now(): number {
+    return this.#deps.moment().nowMs;
+  }
+}

@@ -1,0 +1,106 @@
+import { StoreUnavailable } from "../model/errors.ts";
+import { type JobId, newWorkerId, type WorkerId } from "../model/ids.ts";
+import type { Log } from "../model/log.ts";
+import type { HeldJob, WorkerInfo, WorkerStore } from "../store/store.ts";
+import type { WorkerSettings } from "./settings.ts";
+
+/** What a worker's process is, for the rows that others read. */
+export type WorkerIdentity = Pick<WorkerInfo, "host" | "pid" | "pidStart">;
+
+export interface IncarnationListener {
+  /** What the worker believes to hold. */
+  held(): HeldJob[];
+  /** These are not ours any more. */
+  gone(jobs: readonly JobId[]): void;
+  /** This incarnation may have been expired: abort everything, forget everything. */
+  ended(reason: string): void;
+  /** The store's clock minus this process's, in ms. */
+  clockOffset(offsetMs: number): void;
+}
+
+/**
+ * One life of a worker in the eyes of the others: a row with a beat. One heartbeat a worker, not one a job.
+ * It ends by itself when no beat was acknowledged for a lease minus one heartbeat, so before a rescuer may act.
+ */
+export class Incarnation {
+  readonly id: WorkerId = newWorkerId();
+  readonly #store: WorkerStore;
+  readonly #settings: WorkerSettings;
+  readonly #listener: IncarnationListener;
+  readonly #log: Log;
+  #beat = 1;
+  #acknowledgedAt = 0;
+  #alive = false;
+  #beating = false;
+  #timers: NodeJS.Timeout[] = [];
+
+  constructor(store: WorkerStore, settings: WorkerSettings, listener: IncarnationListener, log: Log) {
+    this.#store = store;
+    this.#settings = settings;
+    this.#listener = listener;
+    this.#log = log;
+  }
+
+  /** False once a rescuer may have given the jobs away; also right in the first moment after the process was stopped. */
+  get alive(): boolean {
+    return (
+      this.#alive && performance.now() - this.#acknowledgedAt < this.#settings.leaseMs - this.#settings.heartbeatMs
+    );
+  }
+
+  async begin(identity: WorkerIdentity, nowMs: number): Promise<void> {
+    const sentAt = performance.now();
+    await this.#store.register({ ...identity, id: this.id, concurrency: this.#settings.concurrency, startedAt: nowMs });
+    this.#acknowledgedAt = sentAt;
+    this.#alive = true;
+    const { heartbeatMs, leaseMs } = this.#settings;
+    this.#timers = [
+      setInterval(() => void this.#sendBeat(), heartbeatMs),
+      setInterval(() => this.#checkFence(), Math.max(10, Math.min(heartbeatMs, leaseMs - heartbeatMs) / 4)),
+    ];
+  }
+
+  /** Ends it; `ended` is called once, unless it ended before. */
+  end(reason: string): void {
+    if (!this.stop()) return;
+    this.#listener.ended(reason);
+  }
+
+  /** Stops beating without a word; false where it had stopped. */
+  stop(): boolean {
+    for (const timer of this.#timers) clearInterval(timer);
+    const was = this.#alive;
+    this.#alive = false;
+    return was;
+  }
+
+  /** Makes the jobs of this ended incarnation ready for others at once, instead of after a lease. */
+  async expire(nowMs: number): Promise<void> {
+    const row = (await this.#store.list()).find((worker) => worker.id === this.id);
+    if (row !== undefined) await this.#store.expire(this.id, row.beat, nowMs);
+  }
+
+  #checkFence(): void {
+    if (this.#alive && !this.alive) this.end("no heartbeat was acknowledged in time");
+  }
+
+  async #sendBeat(): Promise<void> {
+    if (this.#beating || !this.#alive) return;
+    this.#beating = true;
+    const sentAt = performance.now();
+    try {
+      this.#beat += 1;
+      const answer = await this.#store.beat({ worker: this.id, beat: this.#beat, held: this.#listener.held() });
+      if (!this.#alive) return;
+      if (answer.kind === "expired") return this.end("the lease was given to others");
+      this.#acknowledgedAt = sentAt;
+      this.#listener.clockOffset(answer.nowMs - Date.now());
+      if (answer.gone.length > 0) this.#listener.gone(answer.gone);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      this.#log.warn({ worker: this.id, err: error }, "heartbeat failed");
+    } finally {
+      this.#beating = false;
+    }
+  }
+}
