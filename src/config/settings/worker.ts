@@ -1,0 +1,57 @@
+import { setting } from "../setting.ts";
+import { duration } from "../values/duration.ts";
+import { integer } from "../values/scalars.ts";
+
+const section = "Worker";
+
+export const workerSettings = {
+  concurrency: setting({
+    key: "concurrency",
+    section,
+    type: integer(1, 10_000),
+    default: 100,
+    doc: "How many jobs one worker runs at the same time. Jobs that wait for a retry do not count.",
+  }),
+  graceMs: setting({
+    key: "grace",
+    section,
+    type: duration("0s", "1h"),
+    default: 30_000,
+    doc: "How long a process that was told to stop lets running tasks finish. Those still running then are broken off and run again by another worker, without counting as a retry.",
+  }),
+  leaseMs: setting({
+    key: "lease",
+    section,
+    type: duration("200ms", "1h"),
+    default: 15_000,
+    doc: "How long a worker that gives no sign of life keeps its jobs. Afterwards others run them. Shorter means a faster rescue, and more false alarms on a machine that stalls.",
+  }),
+  heartbeatMs: setting({
+    key: "heartbeat",
+    section,
+    type: duration("20ms", "20m"),
+    default: 5000,
+    doc: "How often a worker gives a sign of life. Must be under half of `lease`, so that a lost one is made good by the next.",
+  }),
+  sweepMs: setting({
+    key: "sweep",
+    section,
+    type: duration("10ms", "10m"),
+    default: 1000,
+    doc: "How often a process looks for workers that died, for jobs whose overall time-out has come and for finished jobs to remove.",
+  }),
+  pollMs: setting({
+    key: "poll",
+    section,
+    type: duration("10ms", "10m"),
+    default: 1000,
+    doc: "How often a worker with free slots looks for jobs when nothing wakes it. Starts wake it at once; this bounds the wait when such a hint is lost.",
+  }),
+  maxLost: setting({
+    key: "max_lost",
+    section,
+    type: integer(1, 1000),
+    default: 10,
+    doc: "How many workers in a row may die while they hold a job before the job fails with `worker_lost`. From the second on it runs alone in its worker.",
+  }),
+} as const;
