@@ -2,55 +2,65 @@ import type { JsonValue } from "../model/json.ts";
 
 /**
  * Compiled templates: plain data inside a task's spec, each part knowing how a value must be written where it stands.
- * A spec holds them under `$text` or `$json`; whatever else it holds is literal.
+ * A spec holds them under `$text`, `$uri` or `$json`; whatever else it holds is literal.
+ * (Type aliases and mutable arrays, because only those are assignable to `JsonValue`.)
  */
-export interface TextTemplate {
-  readonly $text: readonly TextPart[];
-}
+export type TextTemplate = {
+  readonly $text: TextPart[];
+};
+
+/** A URI, whose path cannot be left and whose origin cannot be chosen by what fills it. */
+export type UriTemplate = {
+  readonly $uri: {
+    /** Scheme, host and port; must render to `scheme://host`, at least. */
+    readonly origin: TextPart[];
+    /** Path, query and fragment; empty, or rendering to a text that begins with `/`, `?` or `#`. */
+    readonly rest: TextPart[];
+  };
+};
 
 /** Any JSON in which strings may be templates; a string that is exactly one reference takes the raw value. */
-export interface JsonTemplate {
+export type JsonTemplate = {
   readonly $json: JsonTemplateNode;
-}
+};
 
 export type TextPart = string | Reference;
 
-export interface Reference {
+export type Reference = {
   /** `input`: `${workflow.input.NAME}`; `env`: `${env.NAME}`; `result`: `${TASK.json.PATH}`. */
   readonly from: "input" | "env" | "result";
   /** Of the input, the variable or the task. */
   readonly name: string;
   /** Inside the value, which is parsed as JSON where it is text. */
-  readonly path?: readonly (string | number)[];
+  readonly path?: (string | number)[];
   /** Instead of a missing value. */
   readonly default?: string;
-  readonly encode: Encoding;
-}
+  /** Applied in this order; none: the value as it is. */
+  readonly encode: Encoding[];
+};
 
 /**
- * How a value is written: `raw` as it is; `url` percent-encoded (all but RFC 3986 unreserved characters);
+ * How a value is written: `url` percent-encoded (all but RFC 3986 unreserved characters);
  * `html` with its five special characters as entities; `json` as the inside of a JSON string literal.
  */
-export type Encoding = "raw" | "url" | "html" | "json";
+export type Encoding = "url" | "html" | "json";
 
 export type JsonTemplateNode =
   | { readonly literal: null | boolean | number | string }
-  | { readonly text: readonly TextPart[] }
-  /** The raw value; null where it is missing. */
+  | { readonly text: TextPart[] }
+  /** The raw value; the default or the empty string where it is missing. */
   | { readonly value: Reference }
-  | { readonly items: readonly JsonTemplateNode[] }
-  | { readonly members: readonly (readonly [key: string, value: JsonTemplateNode])[] };
+  | { readonly items: JsonTemplateNode[] }
+  | { readonly members: [key: string, value: JsonTemplateNode][] };
 
-/** A spec after rendering: texts in place of text templates, JSON in place of JSON templates. */
-export type Rendered<Spec> = Spec extends TextTemplate
+/** A spec after rendering: texts in place of text and URI templates, JSON in place of JSON templates. */
+export type Rendered<Spec> = Spec extends TextTemplate | UriTemplate
   ? string
   : Spec extends JsonTemplate
     ? JsonValue
-    : Spec extends readonly (infer Item)[]
-      ? Rendered<Item>[]
-      : Spec extends object
-        ? { [Key in keyof Spec]: Rendered<Spec[Key]> }
-        : Spec;
+    : Spec extends object
+      ? { [Key in keyof Spec]: Rendered<Spec[Key]> }
+      : Spec;
 
 /** What references can see. */
 export interface Scope {
