@@ -1,0 +1,60 @@
+import type { ReceivedCall } from "../../support/received-call.ts";
+import { listJobIds, type ShownHistoryEntry, showHistory, showJob } from "../../support/workflows-api.ts";
+import type { Call, Evidence, FinalJob, Settings, Transition } from "../checker/evidence.ts";
+import { chaosTasks, type Site } from "./site.ts";
+import type { Starter } from "./starter.ts";
+
+const requestsAtOnce = 8;
+
+/** Reads the final state through the API of `server`, and what the receiver saw. */
+export async function collect(site: Site, starter: Starter, settings: Settings, server: string): Promise<Evidence> {
+  const url = site.fleet.url(server);
+  const ids = await listJobIds(url);
+  const jobs: FinalJob[] = [];
+  const read = async (): Promise<void> => {
+    for (let id = ids.pop(); id !== undefined; id = ids.pop()) jobs.push(await finalJob(url, id));
+  };
+  await Promise.all(Array.from({ length: requestsAtOnce }, read));
+  return {
+    tasks: chaosTasks,
+    starts: starter.starts,
+    calls: (await site.receiver.calls()).map(toCall),
+    incarnations: site.fleet.incarnations(),
+    jobs,
+    settings,
+  };
+}
+
+async function finalJob(url: string, id: string): Promise<FinalJob> {
+  const [job, history] = await Promise.all([showJob(url, id), showHistory(url, id)]);
+  const marker = job.inputParameters.find((input) => input.name === "marker")?.value;
+  return { id, marker: String(marker), status: job.status, history: history.map(toTransition) };
+}
+
+function toTransition({ at, type, task, attempt, worker, fence, error }: ShownHistoryEntry): Transition {
+  return {
+    atWallMs: Date.parse(at),
+    type,
+    ...(task !== undefined && { task }),
+    ...(attempt !== undefined && { attempt }),
+    ...(worker !== undefined && { worker }),
+    ...(fence !== undefined && { fence }),
+    ...(error !== undefined && { error: `${error.code}: ${error.message}` }),
+  };
+}
+
+function toCall(received: ReceivedCall): Call {
+  const [, marker = "", task = ""] = received.path.split("/");
+  const { line, receivedAtMs, receivedWallMs, answeredAtMs, status, headers } = received;
+  return {
+    line,
+    marker,
+    task,
+    idempotencyKey: headers["idempotency-key"] ?? "",
+    incarnation: headers["x-incarnation"] ?? "",
+    receivedAtMs,
+    receivedWallMs,
+    ...(answeredAtMs !== undefined && { answeredAtMs }),
+    status,
+  };
+}

@@ -1,0 +1,112 @@
+import type { Exit } from "../../support/child-processes.ts";
+import { monotonicMs } from "../../support/monotonic-clock.ts";
+import { startWorkflows, type WorkflowsCommand, type WorkflowsProcess } from "../../support/workflows-process.ts";
+import type { Incarnation, Interval } from "../checker/evidence.ts";
+
+export interface FleetOptions {
+  /** The folder that holds `bin/workflows`. */
+  readonly root?: string;
+  readonly configPath: string;
+  readonly receiverAddress: string;
+}
+
+/** Name of the variable that tells a process its incarnation; definitions send it along. */
+export const incarnationVariable = "HAVE_INCARNATION";
+
+/** The processes of a chaos run, each under a name, and the account of what was done to them. */
+export class Fleet implements AsyncDisposable {
+  readonly #options: FleetOptions;
+  readonly #members = new Map<string, Member>();
+  readonly #history: { name: string; killed?: Interval; stops: Interval[] }[] = [];
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+  }
+
+  /** Starts a process under this name, or the next incarnation of one that was killed; resolves when it is ready. */
+  async start(name: string, command: WorkflowsCommand): Promise<void> {
+    const number = (this.#members.get(name)?.number ?? 0) + 1;
+    const account = { name: `${name}-${number}`, stops: [] };
+    this.#history.push(account);
+    const { root, configPath, receiverAddress } = this.#options;
+    const env = { [incarnationVariable]: account.name, RECEIVER_ADDR: receiverAddress };
+    const running = await startWorkflows(command, { ...(root !== undefined && { root }), configPath, env });
+    this.#members.set(name, { command, number, running, account, readyAtMs: monotonicMs() });
+  }
+
+  /** SIGKILL; resolves when the process is gone. */
+  async kill(name: string): Promise<void> {
+    const { running, account } = this.#member(name);
+    const fromMs = monotonicMs();
+    running.signal("SIGKILL");
+    await running.exited;
+    account.killed = { fromMs, toMs: monotonicMs() };
+  }
+
+  /** SIGKILL, and the next incarnation at once. */
+  async replace(name: string): Promise<void> {
+    await this.kill(name);
+    await this.start(name, this.#member(name).command);
+  }
+
+  /** SIGSTOP; what it gives resumes the process. */
+  stop(name: string): () => void {
+    const { running, account } = this.#member(name);
+    const fromMs = monotonicMs();
+    running.signal("SIGSTOP");
+    return () => {
+      account.stops.push({ fromMs, toMs: monotonicMs() });
+      running.signal("SIGCONT");
+    };
+  }
+
+  /** Of the process that has the API now; while it is being replaced, of its last incarnation. */
+  url(name: string): string {
+    return this.#member(name).running.url;
+  }
+
+  readyAtMs(name: string): number {
+    return this.#member(name).readyAtMs;
+  }
+
+  pid(name: string): number {
+    return this.#member(name).running.pid;
+  }
+
+  /** Name of the incarnation that runs under this name now. */
+  incarnation(name: string): string {
+    return this.#member(name).account.name;
+  }
+
+  output(name: string): string {
+    return this.#member(name).running.output();
+  }
+
+  incarnations(): readonly Incarnation[] {
+    return this.#history;
+  }
+
+  /** SIGTERM to all; how each ended. */
+  async end(): Promise<readonly Exit[]> {
+    return Promise.all([...this.#members.values()].map(({ running }) => running.stop()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { running } of this.#members.values()) running.signal("SIGKILL");
+    await Promise.all([...this.#members.values()].map(({ running }) => running.exited));
+  }
+
+  #member(name: string): Member {
+    const member = this.#members.get(name);
+    if (member === undefined) throw new Error(`No process was started as ${name}`);
+    return member;
+  }
+}
+
+interface Member {
+  readonly command: WorkflowsCommand;
+  readonly number: number;
+  readonly running: WorkflowsProcess;
+  readonly account: { name: string; killed?: Interval; stops: Interval[] };
+  readonly readyAtMs: number;
+}
