@@ -1,5 +1,5 @@
 // Packs what is in the repository, installs that package globally in a folder of its own, and runs what was installed.
-import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from "node:child_process";
+import { type SpawnSyncOptionsWithStringEncoding, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
@@ -24,15 +24,19 @@ const prefix = join(folder, "prefix");
 function run(
   program: string,
   args: readonly string[],
-  options: Partial<ExecFileSyncOptionsWithStringEncoding> = {},
+  options: Partial<SpawnSyncOptionsWithStringEncoding> = {},
 ): string {
-  return execFileSync(program, args, {
+  const ended = spawnSync(program, args, {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
     timeout: 120_000,
     ...options,
   });
+  if (ended.status === 0) return ended.stdout;
+  throw new CommandFailed(`${program} ${args.join(" ")}\n${ended.error?.message ?? ""}${ended.stdout}${ended.stderr}`);
 }
+
+class CommandFailed extends Error {}
 
 /** The files of the package: packed from a copy, so that nothing that is ignored or left over can get in. */
 function pack(): { readonly tarball: string; readonly files: readonly string[] } {
@@ -64,6 +68,9 @@ try {
   installed("validate", join(prefix, "lib/node_modules/workflows/examples"));
 
   report([...missing, ...surplus, ...wrong], `${files.length} files, runs after a global installation`);
+} catch (error) {
+  if (!(error instanceof CommandFailed)) throw error;
+  report([error.message], "");
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
