@@ -1,9 +1,10 @@
-// Runs dependency-cruiser over everything and makes sure that it really read everything: a parser that does not know
-// TypeScript passes over each file in silence and finds nothing wrong.
+// Runs dependency-cruiser over the product and makes sure that it really read all of it: a parser that does not know
+// TypeScript passes over each file in silence and finds nothing wrong. Its reader does not know `using` either; it says
+// so, which is why the tests are left to the lint rule against cycles.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { report } from "./report.ts";
-import { codeFolders, repositoryFiles } from "./repository-files.ts";
+import { repositoryFiles } from "./repository-files.ts";
 
 interface Cruise {
   readonly modules: readonly {
@@ -20,10 +21,9 @@ interface Cruise {
   };
 }
 
-const files = repositoryFiles(...codeFolders).filter((file) => file.endsWith(".ts"));
-const folders = codeFolders.filter((folder) => files.some((file) => file.startsWith(`${folder}/`)));
+const files = repositoryFiles("src").filter((file) => file.endsWith(".ts"));
 
-const run = spawnSync("depcruise", ["--config", ".dependency-cruiser.mjs", "--output-type", "json", ...folders], {
+const run = spawnSync("depcruise", ["--config", ".dependency-cruiser.mjs", "--output-type", "json", "src"], {
   encoding: "utf8",
   maxBuffer: 256 * 1024 * 1024,
 });
