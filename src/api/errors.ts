@@ -1,0 +1,34 @@
+import type { ErrorCode } from "../model/errors.ts";
+
+export interface ErrorRow {
+  /** HTTP status. */
+  readonly status: number;
+  /** The text of `error` where the place that refused has nothing better to say. */
+  readonly message: string;
+}
+
+/** Every error that a client can get, and the only place that knows its HTTP status. `docs/reference/errors.md` explains each. */
+export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
+  invalid_request: { status: 400, message: "Invalid request" },
+  invalid_body: { status: 400, message: "Unable to parse the body" },
+  missing_input_parameters: { status: 400, message: "Missing input parameters" },
+  unauthenticated: { status: 401, message: "An API token is needed" },
+  forbidden: { status: 403, message: "The API token does not allow this" },
+  host_refused: { status: 403, message: "Host refused" },
+  origin_refused: { status: 403, message: "Origin refused" },
+  workflow_not_found: { status: 404, message: "Workflow not found" },
+  job_not_found: { status: 404, message: "not found" },
+  route_not_found: { status: 404, message: "There is no such path" },
+  method_not_allowed: { status: 405, message: "This path does not take this method" },
+  request_timeout: { status: 408, message: "The request took too long to arrive" },
+  not_allowed_in_state: { status: 409, message: "The state of the job does not allow this" },
+  idempotency_conflict: { status: 409, message: "This Idempotency-Key was used with another body" },
+  input_too_large: { status: 413, message: "The body is too large" },
+  uri_too_long: { status: 414, message: "A part of the path is too long" },
+  unsupported_content_encoding: { status: 415, message: "Bodies are taken without Content-Encoding only" },
+  expectation_failed: { status: 417, message: "Of expectations, only 100-continue is known" },
+  headers_too_large: { status: 431, message: "The headers are too large" },
+  internal: { status: 500, message: "Internal error" },
+  overloaded: { status: 503, message: "Too many starts are waiting" },
+  store_unavailable: { status: 503, message: "The store does not answer" },
+};

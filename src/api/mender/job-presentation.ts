@@ -1,0 +1,98 @@
+import { type Static, Type } from "typebox";
+import { type Job, type JobSummary, visibleStatus } from "../../model/job.ts";
+import type { JsonValue } from "../../model/json.ts";
+import type { TaskExecution } from "../../model/task-execution.ts";
+import { menderStatus, menderStatuses } from "./job-status.ts";
+import { menderResult, TaskResultAnswer } from "./task-result.ts";
+
+const Time = Type.String({ format: "date-time" });
+
+export const FailureAnswer = Type.Object({ code: Type.String(), message: Type.String() });
+
+/** What lists show, and what the whole job begins with. */
+export const JobSummaryAnswer = Type.Object({
+  id: Type.String(),
+  workflowName: Type.String(),
+  version: Type.Integer({ description: "Version of the workflow" }),
+  status: Type.Enum([...menderStatuses]),
+  state: Type.String({
+    description: "The status in full: pending, running, paused, completed, failed, timed_out, terminated",
+  }),
+  run: Type.Integer(),
+  error: Type.Optional(FailureAnswer),
+  worker: Type.Optional(Type.String({ description: "The worker that holds the job" })),
+  workersLost: Type.Optional(Type.Integer({ description: "Workers that died in a row while they held the job" })),
+  insert_time: Time,
+  start_time: Type.Optional(Time),
+  finish_time: Type.Optional(Time),
+  due_time: Type.Optional(Time),
+  deadline_time: Type.Optional(Time),
+});
+
+export const JobAnswer = Type.Object({
+  ...JobSummaryAnswer.properties,
+  inputParameters: Type.Array(Type.Object({ name: Type.String(), value: Type.Unknown() })),
+  results: Type.Array(TaskResultAnswer),
+  tasks: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      type: Type.String(),
+      state: Type.String(),
+      attempt: Type.Integer(),
+      error: Type.Optional(FailureAnswer),
+      due_time: Type.Optional(Time),
+      finish_time: Type.Optional(Time),
+    }),
+  ),
+});
+
+export function jobSummary(job: JobSummary): Static<typeof JobSummaryAnswer> {
+  const state = visibleStatus(job);
+  return {
+    id: job.id,
+    workflowName: job.workflow.name,
+    version: job.workflow.version,
+    status: menderStatus(state),
+    state,
+    run: job.run,
+    ...(job.error !== undefined && { error: job.error }),
+    ...(job.lease !== undefined && { worker: job.lease.worker }),
+    ...(job.lost > 0 && { workersLost: job.lost }),
+    insert_time: time(job.createdAt),
+    ...(job.startedAt !== undefined && { start_time: time(job.startedAt) }),
+    ...(job.finishedAt !== undefined && { finish_time: time(job.finishedAt) }),
+    ...(job.readyAt !== undefined && { due_time: time(job.readyAt) }),
+    ...(job.deadlineAt !== undefined && { deadline_time: time(job.deadlineAt) }),
+  };
+}
+
+/** `isSecret` tells which inputs are shown as `***`. */
+export function presentJob(job: Job, isSecret: (input: string) => boolean): Static<typeof JobAnswer> {
+  return {
+    ...jobSummary(job),
+    inputParameters: Object.entries(job.input).map(([name, value]) => inputParameter(name, value, isSecret)),
+    results: job.tasks.flatMap(menderResult),
+    tasks: job.tasks.map(presentTask),
+  };
+}
+
+function inputParameter(name: string, value: JsonValue, isSecret: (input: string) => boolean) {
+  return { name, value: isSecret(name) ? "***" : value };
+}
+
+function presentTask(task: TaskExecution) {
+  return {
+    name: task.name,
+    type: task.type,
+    state: task.status,
+    attempt: task.attempt,
+    ...(task.error !== undefined && { error: task.error }),
+    ...(task.readyAt !== undefined && { due_time: time(task.readyAt) }),
+    ...(task.finishedAt !== undefined && { finish_time: time(task.finishedAt) }),
+  };
+}
+
+/** RFC 3339 with milliseconds, UTC. */
+export function time(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

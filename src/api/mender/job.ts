@@ -1,0 +1,34 @@
+import type { FastifyRequest } from "fastify";
+import { type Static, Type } from "typebox";
+import { getJob, jobNotFound } from "../../jobs/find.ts";
+import { isJobId } from "../../model/ids.ts";
+import type { Job } from "../../model/job.ts";
+import type { ApiContext, App } from "../context.ts";
+import { secretInputs } from "../secret-inputs.ts";
+import { JobAnswer, presentJob } from "./job-presentation.ts";
+
+const schema = {
+  params: Type.Object({ name: Type.Optional(Type.String()), id: Type.String() }),
+  response: { 200: JobAnswer },
+};
+
+type Read = { Params: Static<typeof schema.params> };
+
+/** One job, whole. Under a workflow's path only that workflow's jobs are found. */
+export function addJob(app: App, context: ApiContext): void {
+  const present = jobPresenter(context);
+  const read = async ({ params }: FastifyRequest<Read>): Promise<Static<typeof JobAnswer>> => {
+    if (!isJobId(params.id)) throw jobNotFound();
+    const job = await getJob(context.deps, params.id);
+    if (params.name !== undefined && params.name !== job.workflow.name) throw jobNotFound();
+    return present(job);
+  };
+  for (const path of ["/api/workflow/:name/:id", "/api/v1/workflow/:name/:id", "/api/v1/jobs/:id"])
+    app.get<Read>(path, { schema }, read);
+}
+
+/** Shows a job with its secret inputs hidden, which its own version of the workflow names. */
+export function jobPresenter({ deps, settings }: ApiContext): (job: Job) => Promise<Static<typeof JobAnswer>> {
+  const secretsOf = secretInputs(settings.secretInputs);
+  return async (job) => presentJob(job, secretsOf(await deps.catalog.modelOf(job.workflow)));
+}
