@@ -16,7 +16,7 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     passWithNoTests: false,
-    // checks/ci-summary.ts adds up what CI ran.
+    // .ci/summary.ts adds up what CI ran.
     reporters: process.env["CI"] === undefined ? ["default"] : ["default", "json"],
     outputFile: { json: ".cache/tests.json" },
     allowOnly: false,

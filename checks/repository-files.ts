@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 
 /** Folders that hold code of ours. */
-export const codeFolders = ["src", "test", "bench", "checks", "examples"] as const;
+export const codeFolders = ["src", "test", "bench", "checks", "examples", ".ci"] as const;
 
 /** Files of the repository below the given paths, sorted: tracked, or new and not ignored. */
 export function repositoryFiles(...paths: readonly string[]): string[] {
