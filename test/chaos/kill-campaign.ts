@@ -1,7 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { type Evidence, type Settings, usualSettings } from "./checker/evidence.ts";
 import { collect } from "./site/collect.ts";
 import { heal } from "./site/healing.ts";
+import { atMost } from "./site/moment.ts";
 import { randomFrom } from "./site/random.ts";
 import { openSite, type Site } from "./site/site.ts";
 import { Starter } from "./site/starter.ts";
@@ -68,10 +68,4 @@ async function killWhileStarting(site: Site, starter: Starter, plan: KillPlan): 
   }
   await Promise.all(starting);
   return killed;
-}
-
-/** Waits for a moment, but no longer than this. */
-async function atMost(limitMs: number, due: () => boolean): Promise<void> {
-  const until = performance.now() + limitMs;
-  while (!due() && performance.now() < until) await delay(1);
 }

@@ -1,0 +1,89 @@
+// The long runs, with their figures: `npm run test:chaos [kill] [stop] [restart] [parking]`, all by default.
+// CHAOS_KILLS, CHAOS_JOBS, CHAOS_STOPS, CHAOS_RESTARTS, CHAOS_PARKED and CHAOS_SEED change their size.
+import { check, describe } from "./checker/checker.ts";
+import type { Evidence } from "./checker/evidence.ts";
+import { killCampaign } from "./kill-campaign.ts";
+import { parkingCampaign } from "./parking-campaign.ts";
+import { restartCampaign } from "./restart-campaign.ts";
+import { stopCampaign } from "./stop-campaign.ts";
+
+const seed = sizeOf("CHAOS_SEED", 1);
+
+const runs: Readonly<Record<string, () => Promise<boolean>>> = { kill, stop, restart, parking };
+
+function sizeOf(variable: string, usual: number): number {
+  return Number(process.env[variable] ?? usual);
+}
+
+/** Prints what the checker says; true where it found nothing. */
+function judge(evidence: Evidence): boolean {
+  const violations = check(evidence);
+  const seen = `${evidence.jobs.length} jobs, ${evidence.calls.length} calls`;
+  console.log(
+    violations.length === 0 ? `  I1 to I6 hold over ${seen}` : `  BROKEN over ${seen}:\n${describe(violations)}`,
+  );
+  return violations.length === 0;
+}
+
+/** Calls beyond one a task and refusal: work that a fault made the product do again. */
+function repeated({ calls, jobs, tasks }: Evidence): number {
+  return calls.filter((call) => call.status < 400).length - jobs.length * tasks.length;
+}
+
+async function kill(): Promise<boolean> {
+  const plan = { jobs: sizeOf("CHAOS_JOBS", 3000), kills: sizeOf("CHAOS_KILLS", 60), seed, healWithinMs: 180_000 };
+  console.log(
+    `kill: ${plan.kills} SIGKILLs over ${plan.jobs} jobs of three tasks, one call in ten refused, seed ${seed}`,
+  );
+  const { evidence, killed, retriedStarts, healedInMs } = await killCampaign(plan);
+  console.log(`  killed: server ${killed.server}, worker ${killed.worker}; starts sent again: ${retriedStarts}`);
+  console.log(
+    `  calls repeated after a kill: ${repeated(evidence)}; healed ${seconds(healedInMs)} after the last kill`,
+  );
+  return judge(evidence);
+}
+
+async function stop(): Promise<boolean> {
+  const plan = { stops: sizeOf("CHAOS_STOPS", 100), jobsPerStop: 20, seed, healWithinMs: 180_000 };
+  console.log(`stop: ${plan.stops} SIGSTOPs beyond the lease, seed ${seed}`);
+  const { evidence, takenOver, staleResults, healedInMs } = await stopCampaign(plan);
+  console.log(
+    `  open calls taken over by the other worker: ${takenOver}; of those, stale results at hand: ${staleResults}`,
+  );
+  console.log(`  healed ${seconds(healedInMs)} after the last stop`);
+  return judge(evidence);
+}
+
+async function restart(): Promise<boolean> {
+  const times: number[] = [];
+  let kept = true;
+  for (let run = 0; run < sizeOf("CHAOS_RESTARTS", 5); run += 1) {
+    const { evidence, wentOnAfterMs } = await restartCampaign({ jobs: 200, seed: seed + run });
+    times.push(wentOnAfterMs);
+    kept = judge(evidence) && kept;
+  }
+  console.log(`restart: ready to first call ${times.map((ms) => `${ms.toFixed(0)} ms`).join(", ")}`);
+  return kept && Math.max(...times) < 2000;
+}
+
+async function parking(): Promise<boolean> {
+  const jobs = sizeOf("CHAOS_PARKED", 10_000);
+  const { few, many, otherCalledAfterMs } = await parkingCampaign({ jobs, others: 20 });
+  const told = ({ rssMib, heapMib }: typeof few): string =>
+    `RSS ${rssMib.toFixed(1)} MiB, heap ${heapMib.toFixed(1)} MiB`;
+  console.log(`parking: ${jobs / 100} parked: ${told(few)}; ${jobs} parked: ${told(many)}`);
+  const sorted = otherCalledAfterMs.toSorted((a, b) => a - b);
+  console.log(`  other jobs meanwhile, start to call: ${sorted.map((ms) => ms.toFixed(1)).join(" ")} ms`);
+  return many.rssMib - few.rssMib < 10 && many.heapMib - few.heapMib < 10;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+const asked = process.argv.slice(2);
+for (const name of asked.length > 0 ? asked : Object.keys(runs)) {
+  const run = runs[name];
+  if (run === undefined) throw new Error(`There is no run ${name}: ${Object.keys(runs).join(", ")}`);
+  if (!(await run())) process.exitCode = 1;
+}

@@ -1,0 +1,86 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type Evidence, type Settings, usualSettings } from "./checker/evidence.ts";
+import { collect } from "./site/collect.ts";
+import { heal } from "./site/healing.ts";
+import { atMost } from "./site/moment.ts";
+import { randomFrom } from "./site/random.ts";
+import { openSite, type Site } from "./site/site.ts";
+import { Starter } from "./site/starter.ts";
+
+export interface StopPlan {
+  readonly root?: string;
+  /** SIGSTOPs, each for longer than the lease. */
+  readonly stops: number;
+  readonly jobsPerStop: number;
+  readonly seed: number;
+  readonly healWithinMs: number;
+}
+
+export interface StopRun {
+  readonly evidence: Evidence;
+  /** Calls that were open when their worker was stopped, and made again by another worker before it went on. */
+  readonly takenOver: number;
+  /** Of those: how many had been answered, so that the stopped worker woke up with a result for a job that it had lost. */
+  readonly staleResults: number;
+  readonly healedInMs: number;
+}
+
+const settings: Settings = { ...usualSettings, leaseMs: 1000, heartbeatMs: 300 };
+
+/** Stops one of two workers for longer than its lease while its calls are open; the other takes over; then it goes on. */
+export async function stopCampaign(plan: StopPlan): Promise<StopRun> {
+  const { root, seed } = plan;
+  const receiver = { delayMs: [200, 1600], refuseOneIn: 10, seed } as const;
+  await using site = await openSite({ ...settings, ...(root !== undefined && { root }), receiver });
+  await site.fleet.start("server", "server");
+  await site.fleet.start("worker-a", "worker");
+  await site.fleet.start("worker-b", "worker");
+  const starter = new Starter(() => site.fleet.url("server"));
+  await stopWhileStarting(site, starter, plan);
+  const healedInMs = await heal(site, "server", plan.healWithinMs);
+  const evidence = await collect(site, starter, settings, "server");
+  await site.fleet.end();
+  return { evidence, ...takeOvers(evidence), healedInMs };
+}
+
+async function stopWhileStarting(site: Site, starter: Starter, plan: StopPlan): Promise<void> {
+  const random = randomFrom(plan.seed);
+  for (let stop = 0; stop < plan.stops; stop += 1) {
+    const victim = random() < 0.5 ? "worker-a" : "worker-b";
+    const callsBefore = site.receiver.received();
+    const registrations = registered(site, victim);
+    await starter.start(plan.jobsPerStop);
+    await atMost(2000, () => site.receiver.received() - callsBefore >= plan.jobsPerStop);
+    const resume = site.fleet.stop(victim);
+    await delay(settings.leaseMs * (1.4 + random()));
+    resume();
+    await atMost(5000, () => registered(site, victim) > registrations);
+  }
+}
+
+/** How often a worker has begun a new incarnation, by its log: after a stop it does so as soon as it knows that it lost its lease. */
+function registered(site: Site, name: string): number {
+  return site.fleet.output(name).split("worker registered").length - 1;
+}
+
+function takeOvers({ calls, incarnations }: Evidence): { takenOver: number; staleResults: number } {
+  const byStep = Map.groupBy(calls, (call) => `${call.marker}/${call.task}`);
+  let takenOver = 0;
+  let staleResults = 0;
+  for (const call of calls) {
+    const stops = incarnations.find((incarnation) => incarnation.name === call.incarnation)?.stops ?? [];
+    const stop = stops.find(
+      ({ fromMs }) => call.receivedAtMs < fromMs && (call.answeredAtMs === undefined || call.answeredAtMs > fromMs),
+    );
+    if (stop === undefined) continue;
+    const others = byStep.get(`${call.marker}/${call.task}`) ?? [];
+    const again = others.some(
+      ({ incarnation, receivedAtMs }) =>
+        incarnation !== call.incarnation && receivedAtMs > stop.fromMs && receivedAtMs < stop.toMs,
+    );
+    if (!again) continue;
+    takenOver += 1;
+    if (call.answeredAtMs !== undefined) staleResults += 1;
+  }
+  return { takenOver, staleResults };
+}
