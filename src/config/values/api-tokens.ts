@@ -60,16 +60,16 @@ function mistakesOf(member: JsonValue, index: number): Mistake[] {
 function fieldMistakes({ name, role, hash }: JsonObject): Mistake[] {
   const mistakes: Mistake[] = [];
   if (typeof name !== "string" || !nameShape.test(name))
-    mistakes.push({ path: ["name"], message: "name must be 1 to 64 letters, digits or any of _ . @ -" });
+    mistakes.push({ path: ["name"], message: "must be 1 to 64 letters, digits or any of _ . @ -" });
   if (!tokenRoles.some((known) => known === role)) {
     const suggestion = typeof role === "string" ? closest(role, tokenRoles) : undefined;
-    const message = `role must be one of ${tokenRoles.join(", ")}`;
+    const message = `must be one of ${tokenRoles.join(", ")}`;
     mistakes.push({ path: ["role"], message, ...(suggestion === undefined ? {} : { suggestion }) });
   }
   if (typeof hash !== "string" || !hashShape.test(hash))
     mistakes.push({
       path: ["hash"],
-      message: "hash must be `sha256:` and 64 hex digits, as `workflows token` prints it",
+      message: "must be `sha256:` and 64 hex digits, as `workflows token` prints it",
     });
   return mistakes;
 }
@@ -81,7 +81,7 @@ function repeated(members: readonly JsonValue[]): Mistake[] {
     tokens.flatMap((token, index): Mistake[] => {
       const first = tokens.findIndex((other) => typeof other[field] === "string" && other[field] === token[field]);
       if (first === -1 || first === index) return [];
-      return [{ path: [index, field], message: `${field} must differ from that of token number ${first + 1}` }];
+      return [{ path: [index, field], message: `must differ from that of token number ${first + 1}` }];
     }),
   );
 }
