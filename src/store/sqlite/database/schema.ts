@@ -1,0 +1,105 @@
+import { suspectFrom } from "../../store.ts";
+
+/** One step from a schema version to the next. Steps only add; what is no longer used is removed a release later. */
+export interface Migration {
+  readonly version: number;
+  /** The oldest version of the product's schema whose programs can still work with the file after this step. */
+  readonly readableFrom: number;
+  readonly sql: string;
+}
+
+/** Marks a file as ours in its header: "wkfl". */
+export const applicationId = 0x776b666c;
+
+/**
+ * `seq` joins the tables: appended in order of insertion, so that a large file is written at its end whatever the ids.
+ * A job is living as long as it has a `ready_at`. `shown` is `visibleStatus` of the model.
+ */
+const first = `
+CREATE TABLE jobs (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  format INTEGER NOT NULL,
+  workflow TEXT NOT NULL,
+  workflow_version INTEGER NOT NULL,
+  digest TEXT NOT NULL,
+  status TEXT NOT NULL,
+  run INTEGER NOT NULL,
+  error TEXT,
+  version INTEGER NOT NULL,
+  fence INTEGER NOT NULL,
+  owner TEXT,
+  lost INTEGER NOT NULL,
+  lost_recorded INTEGER NOT NULL,
+  ready_at INTEGER,
+  deadline_at INTEGER,
+  created_at INTEGER NOT NULL,
+  started_at INTEGER,
+  finished_at INTEGER,
+  bytes INTEGER NOT NULL,
+  body_digest TEXT,
+  input TEXT,
+  shown TEXT NOT NULL GENERATED ALWAYS AS
+    (CASE WHEN status = 'pending' AND owner IS NOT NULL THEN 'running' ELSE status END) VIRTUAL
+) STRICT;
+CREATE INDEX jobs_healthy ON jobs (workflow, ready_at)
+  WHERE owner IS NULL AND ready_at IS NOT NULL AND lost < ${suspectFrom};
+CREATE INDEX jobs_suspect ON jobs (workflow, ready_at)
+  WHERE owner IS NULL AND ready_at IS NOT NULL AND lost >= ${suspectFrom};
+CREATE INDEX jobs_owner ON jobs (owner) WHERE owner IS NOT NULL;
+CREATE INDEX jobs_deadline ON jobs (deadline_at) WHERE deadline_at IS NOT NULL AND ready_at IS NOT NULL;
+CREATE INDEX jobs_list ON jobs (shown, created_at, id);
+CREATE INDEX jobs_workflow_list ON jobs (workflow, shown, created_at, id);
+CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL AND ready_at IS NULL;
+
+CREATE TABLE inputs (
+  job INTEGER PRIMARY KEY,
+  body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE tasks (
+  job INTEGER NOT NULL,
+  run INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  iteration INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (job, run, path, iteration)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE history (
+  job INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  entries TEXT NOT NULL,
+  PRIMARY KEY (job, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tombstones (
+  id TEXT PRIMARY KEY,
+  body_digest TEXT,
+  until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tombstones_until ON tombstones (until);
+
+CREATE TABLE workers (
+  id TEXT PRIMARY KEY,
+  host TEXT NOT NULL,
+  pid INTEGER NOT NULL,
+  pid_start TEXT NOT NULL,
+  concurrency INTEGER NOT NULL,
+  started_at INTEGER NOT NULL,
+  beat INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE definitions (
+  seq INTEGER PRIMARY KEY,
+  digest TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  model TEXT NOT NULL,
+  source TEXT NOT NULL
+) STRICT;
+CREATE INDEX definitions_newest ON definitions (name, version DESC, seq DESC);
+`;
+
+export const migrations: readonly Migration[] = [{ version: 1, readableFrom: 1, sql: first }];

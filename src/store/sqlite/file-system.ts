@@ -1,0 +1,36 @@
+import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
+import { StartError } from "../../model/errors.ts";
+
+/** Magic numbers of statfs(2), Linux: file systems whose locks or shared memory do not hold between machines. */
+const networkFileSystems: ReadonlyMap<number, string> = new Map([
+  [0x6969, "NFS"],
+  [0x517b, "SMB"],
+  [0xfe534d42, "SMB2"],
+  [0xff534d42, "CIFS"],
+  [0x564c, "NCP"],
+  [0x5346414f, "AFS"],
+  [0x6b414653, "AFS"],
+  [0x73757245, "Coda"],
+  [0x00c36400, "Ceph"],
+  [0x01161970, "GFS2"],
+  [0x7461636f, "OCFS2"],
+  [0x0bd00bd0, "Lustre"],
+  [0x47504653, "GPFS"],
+  [0x19830326, "BeeGFS"],
+]);
+
+export function networkFileSystem(magic: number): string | undefined {
+  return networkFileSystems.get(magic >>> 0);
+}
+
+/** SQLite's journal needs memory shared between processes, so a file on a network file system would be damaged sooner or later. */
+export function refuseNetworkFileSystem(path: string): void {
+  if (process.platform !== "linux") return; // the numbers are Linux's
+  const name = networkFileSystem(statfsSync(dirname(path)).type);
+  if (name !== undefined)
+    throw new StartError(
+      3,
+      `${path} is on a network file system (${name}), which a SQLite store does not survive. Use a local disk.`,
+    );
+}

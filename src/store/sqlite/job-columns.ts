@@ -1,0 +1,112 @@
+import type { Failure } from "../../model/failure.ts";
+import type { HistoryEntry } from "../../model/history.ts";
+import { type Job, type JobStatus, type JobSummary, jobStatuses } from "../../model/job.ts";
+import type { JsonObject } from "../../model/json.ts";
+import type { TaskExecution } from "../../model/task-execution.ts";
+import type { Commit, NewJob } from "../store.ts";
+import type { CommitRow, InsertRow, JobColumns, StoredJob, SummaryColumns, TaskColumns } from "./protocol.ts";
+
+// Jobs and changes as columns, and back. JSON is made and parsed here, once.
+
+export function insertRow({ job, history }: NewJob): InsertRow {
+  const columns: JobColumns = [
+    job.id,
+    job.format,
+    job.workflow.name,
+    job.workflow.version,
+    job.workflow.digest,
+    job.status,
+    job.run,
+    jsonOrNull(job.error),
+    job.version,
+    job.fence,
+    job.lease?.worker ?? null,
+    job.lost,
+    job.lostRecorded,
+    job.readyAt ?? null,
+    job.deadlineAt ?? null,
+    job.createdAt,
+    job.startedAt ?? null,
+    job.finishedAt ?? null,
+    job.bytes,
+    job.bodyDigest ?? null,
+    JSON.stringify(job.input),
+  ];
+  return { columns, tasks: job.tasks.map(taskColumns), history: historyColumn(history) };
+}
+
+export function commitRow({ expectedVersion, change }: Commit): CommitRow {
+  return {
+    id: change.jobId,
+    expectedVersion,
+    columns: [
+      change.status,
+      jsonOrNull(change.error),
+      change.lost,
+      change.lostRecorded,
+      change.readyAt ?? null,
+      change.deadlineAt ?? null,
+      change.startedAt ?? null,
+      change.finishedAt ?? null,
+      change.bytes,
+    ],
+    keepLease: change.lease === "keep",
+    tasks: change.tasks.map(taskColumns),
+    history: historyColumn(change.history),
+  };
+}
+
+export function jobOf({ columns, tasks }: StoredJob): Job {
+  const [bodyDigest, input] = [columns[19], columns[20]];
+  return {
+    ...summaryOf(columns),
+    input: JSON.parse(input) as JsonObject,
+    ...(bodyDigest !== null && { bodyDigest }),
+    tasks: tasks.map((body) => JSON.parse(body) as TaskExecution),
+  };
+}
+
+export function summaryOf(columns: SummaryColumns | JobColumns): JobSummary {
+  const [id, format, name, workflowVersion, digest, status, run, error, version, fence, owner, ...rest] = columns;
+  const [lost, lostRecorded, readyAt, deadlineAt, createdAt, startedAt, finishedAt, bytes] = rest;
+  if (format !== 1)
+    throw new Error(`Job ${id} has format ${format}, which this program does not know: install a newer release`);
+  return {
+    id,
+    format,
+    workflow: { name, version: workflowVersion, digest },
+    status: statusOf(status),
+    run,
+    ...(error !== null && { error: JSON.parse(error) as Failure }),
+    version,
+    fence,
+    ...(owner !== null && { lease: { worker: owner, fence } }),
+    lost,
+    lostRecorded,
+    ...(readyAt !== null && { readyAt }),
+    ...(deadlineAt !== null && { deadlineAt }),
+    createdAt,
+    ...(startedAt !== null && { startedAt }),
+    ...(finishedAt !== null && { finishedAt }),
+    bytes,
+  };
+}
+
+function statusOf(text: string): JobStatus {
+  const status = jobStatuses.find((known) => known === text);
+  if (status === undefined) throw new Error(`Unknown job status in the store: ${text}`);
+  return status;
+}
+
+function taskColumns(task: TaskExecution): TaskColumns {
+  return [task.path, task.iteration, JSON.stringify(task)];
+}
+
+/** The entries of one version stand in one row. */
+function historyColumn(entries: readonly HistoryEntry[]): string | null {
+  return entries.length === 0 ? null : JSON.stringify(entries);
+}
+
+function jsonOrNull(value: Failure | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}

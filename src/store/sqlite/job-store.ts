@@ -1,0 +1,77 @@
+import type { HistoryEntry } from "../../model/history.ts";
+import type { JobId } from "../../model/ids.ts";
+import type { Job } from "../../model/job.ts";
+import type {
+  ClaimAnswer,
+  ClaimAsk,
+  CommitAnswer,
+  HeldJob,
+  InsertAnswer,
+  JobPage,
+  JobQuery,
+  JobStore,
+} from "../store.ts";
+import { commitRow, insertRow, jobOf, summaryOf } from "./job-columns.ts";
+import type { CommitResult, InsertResult } from "./protocol.ts";
+import type { ReadQueue } from "./read-queue.ts";
+import type { WriteQueue } from "./write-queue.ts";
+import { writeRows } from "./write-rows.ts";
+
+const mostClaimed = 1000;
+const longestPage = 200;
+
+export function jobStore(writes: WriteQueue, reads: ReadQueue): JobStore {
+  return {
+    insert: async (jobs) => (await writeRows(writes, "insert", jobs, insertRow)).map(insertAnswer),
+    commit: async (commits) => (await writeRows(writes, "commit", commits, commitRow)).map(commitAnswer),
+    claim: (ask) => claim(writes, ask),
+    async release(worker: string, jobs: readonly HeldJob[]): Promise<void> {
+      if (jobs.length > 0) await writes.write("release", { worker, jobs });
+    },
+    async get(id: JobId): Promise<Job | undefined> {
+      const stored = await reads.submit("job", id);
+      return stored === null ? undefined : jobOf(stored);
+    },
+    find: (query) => find(reads, query),
+    async history(id: JobId): Promise<HistoryEntry[] | undefined> {
+      const rows = await reads.submit("history", id);
+      return rows?.flatMap((entries) => JSON.parse(entries) as HistoryEntry[]);
+    },
+    overdue: async (nowMs: number, limit: number): Promise<JobId[]> => [
+      ...(await reads.submit("overdue", { nowMs, limit })),
+    ],
+  };
+}
+
+function insertAnswer(result: InsertResult): InsertAnswer {
+  if ("leased" in result) return { kind: "inserted", leased: result.leased };
+  if ("exists" in result) return { kind: "exists", bodyDigest: result.exists ?? undefined };
+  return { kind: "refused", reason: result.refused };
+}
+
+function commitAnswer(result: CommitResult): CommitAnswer {
+  if (typeof result === "number") return { kind: "committed", version: result };
+  if (result === "gone") return { kind: "gone" };
+  if ("refused" in result) return { kind: "refused", reason: result.refused };
+  return { kind: "conflict", current: jobOf(result) };
+}
+
+async function claim(writes: WriteQueue, ask: ClaimAsk): Promise<ClaimAnswer> {
+  const limit = within(ask.limit, mostClaimed);
+  const result = await writes.write("claim", { ...ask, limit });
+  if (result === "expired") return { kind: "expired" };
+  return { kind: "claimed", jobs: result.jobs.map(jobOf), suspectsReady: result.suspectsReady };
+}
+
+async function find(reads: ReadQueue, query: JobQuery): Promise<JobPage> {
+  const limit = within(query.limit, longestPage);
+  const rows = await reads.submit("list", { ...query, limit: limit + 1 });
+  const jobs = rows.slice(0, limit).map(summaryOf);
+  const last = jobs.at(-1);
+  if (rows.length <= limit || last === undefined) return { jobs };
+  return { jobs, next: { createdAt: last.createdAt, id: last.id } };
+}
+
+function within(limit: number, most: number): number {
+  return Math.min(most, Math.max(1, Math.trunc(limit)));
+}

@@ -1,0 +1,145 @@
+import type { Beat, ClaimAsk, HeldJob, JobQuery, WorkerInfo, WorkerRow } from "../store.ts";
+
+// What crosses between the main thread and the store's: plain data. JSON is made and parsed on the main side, once.
+
+/** In the order of `summaryColumns`. */
+export type SummaryColumns = readonly [
+  id: string,
+  format: number,
+  workflow: string,
+  workflowVersion: number,
+  digest: string,
+  status: string,
+  run: number,
+  error: string | null,
+  version: number,
+  fence: number,
+  owner: string | null,
+  lost: number,
+  lostRecorded: number,
+  readyAt: number | null,
+  deadlineAt: number | null,
+  createdAt: number,
+  startedAt: number | null,
+  finishedAt: number | null,
+  bytes: number,
+];
+
+export const summaryColumns = `id, format, workflow, workflow_version, digest, status, run, error, version, fence, owner,
+  lost, lost_recorded, ready_at, deadline_at, created_at, started_at, finished_at, bytes`;
+
+export type JobColumns = readonly [...SummaryColumns, bodyDigest: string | null, input: string];
+
+/** One task execution: its key within the run, and all of it as JSON. */
+export type TaskColumns = readonly [path: string, iteration: number, body: string];
+
+export interface StoredJob {
+  readonly columns: JobColumns;
+  /** In the order in which they were added. */
+  readonly tasks: readonly string[];
+}
+
+export interface InsertRow {
+  readonly columns: JobColumns;
+  readonly tasks: readonly TaskColumns[];
+  readonly history: string | null;
+}
+
+/** What a commit sets, in the order of the statement. */
+export type ChangeColumns = readonly [
+  status: string,
+  error: string | null,
+  lost: number,
+  lostRecorded: number,
+  readyAt: number | null,
+  deadlineAt: number | null,
+  startedAt: number | null,
+  finishedAt: number | null,
+  bytes: number,
+];
+
+export interface CommitRow {
+  readonly id: string;
+  readonly expectedVersion: number;
+  readonly columns: ChangeColumns;
+  readonly keepLease: boolean;
+  readonly tasks: readonly TaskColumns[];
+  readonly history: string | null;
+}
+
+export interface Refused {
+  readonly refused: string;
+}
+
+export type InsertResult = { readonly leased: boolean } | { readonly exists: string | null } | Refused;
+/** A number is the new version. */
+export type CommitResult = number | "gone" | StoredJob | Refused;
+export type ClaimResult = { readonly jobs: readonly StoredJob[]; readonly suspectsReady: boolean } | "expired";
+export type DefinitionRow = readonly [digest: string, name: string, version: number, model: string, source: string];
+
+/** Each kind of write: what is asked and what is answered. */
+export interface Writes {
+  insert: { ask: readonly InsertRow[]; answer: readonly InsertResult[] };
+  commit: { ask: readonly CommitRow[]; answer: readonly CommitResult[] };
+  claim: { ask: ClaimAsk; answer: ClaimResult };
+  release: { ask: { readonly worker: string; readonly jobs: readonly HeldJob[] }; answer: null };
+  register: { ask: WorkerInfo; answer: null };
+  /** Answers the ids that are gone. */
+  beat: { ask: Beat; answer: readonly string[] | "expired" };
+  expire: { ask: { readonly worker: string; readonly beat: number; readonly nowMs: number }; answer: number | null };
+  remove: { ask: string; answer: null };
+  define: { ask: readonly DefinitionRow[]; answer: null };
+  prune: { ask: PruneAsk; answer: number };
+  /** Writes something, to see whether that works. */
+  probe: { ask: null; answer: null };
+}
+
+export interface PruneAsk {
+  readonly finishedBeforeMs: number;
+  readonly idempotencyWindowMs: number;
+  readonly nowMs: number;
+  readonly limit: number;
+}
+
+export interface Reads {
+  job: { ask: string; answer: StoredJob | null };
+  list: { ask: JobQuery; answer: readonly SummaryColumns[] };
+  history: { ask: string; answer: readonly string[] | null };
+  overdue: { ask: { readonly nowMs: number; readonly limit: number }; answer: readonly string[] };
+  workers: { ask: null; answer: readonly WorkerRow[] };
+  definition: { ask: string; answer: string | null };
+  definitions: { ask: null; answer: readonly string[] };
+  health: { ask: number; answer: { readonly waitingSince: number | null; readonly liveWorkers: number } };
+  dataVersion: { ask: null; answer: number };
+}
+
+export type WriteKind = keyof Writes;
+export type ReadKind = keyof Reads;
+export type Write = { [K in WriteKind]: { readonly kind: K; readonly ask: Writes[K]["ask"] } }[WriteKind];
+export type Read = { [K in ReadKind]: { readonly kind: K; readonly ask: Reads[K]["ask"] } }[ReadKind];
+
+/** The answer to one of a batch, or why it alone failed. */
+export type Result = { readonly answer: unknown } | { readonly failed: string };
+
+export type Request =
+  | { readonly kind: "write"; readonly id: number; readonly asks: readonly Write[] }
+  | { readonly kind: "read"; readonly id: number; readonly asks: readonly Read[] }
+  | { readonly kind: "close" };
+
+export type Response =
+  | { readonly kind: "opened" }
+  /** `start`: the message is made for people. */
+  | {
+      readonly kind: "not_opened";
+      readonly start: boolean;
+      readonly resultCode: number | undefined;
+      readonly message: string;
+    }
+  | { readonly kind: "done"; readonly id: number; readonly results: readonly Result[] }
+  /** Nothing of the batch was done, or nobody knows. */
+  | { readonly kind: "failed"; readonly id: number; readonly message: string };
+
+export interface ThreadData {
+  readonly path: string;
+  readonly migrate: boolean;
+}

@@ -1,0 +1,131 @@
+import type { Workflow } from "../../model/workflow.ts";
+import type {
+  Beat,
+  BeatAnswer,
+  DefinitionStore,
+  Housekeeping,
+  Store,
+  StoredDefinition,
+  StoreHealth,
+  WorkerInfo,
+  WorkerRow,
+  WorkerStore,
+} from "../store.ts";
+import { refuseNetworkFileSystem } from "./file-system.ts";
+import { jobStore } from "./job-store.ts";
+import type { PruneAsk } from "./protocol.ts";
+import { ReadQueue } from "./read-queue.ts";
+import { ThreadClient } from "./thread-client.ts";
+import { WriteQueue } from "./write-queue.ts";
+
+export interface SqliteOptions {
+  /** The database file; created if it is not there, its folder is not. */
+  readonly path: string;
+  /** Whether an older schema is brought to the newest version. */
+  readonly migrate: boolean;
+}
+
+export interface SqliteStore extends Store {
+  /** A number that changes when another connection, of any process, has written to the file. */
+  dataVersion(): Promise<number>;
+}
+
+/** Jobs removed by one transaction: a few milliseconds. */
+const prunedAtOnce = 50;
+
+/** Opens a store in a file, with a thread of its own. Throws `StartError` (exit code 3), which names the file. */
+export async function openSqliteStore({ path, migrate }: SqliteOptions): Promise<SqliteStore> {
+  refuseNetworkFileSystem(path);
+  const thread = await ThreadClient.start({ path, migrate });
+  const writes = new WriteQueue((batch) => thread.write(batch));
+  const reads = new ReadQueue((batch) => thread.read(batch));
+  return {
+    jobs: jobStore(writes, reads),
+    workers: workerStore(writes, reads),
+    definitions: definitionStore(writes, reads),
+    housekeeping: housekeeping(writes, reads),
+    dataVersion: () => reads.submit("dataVersion", null),
+    async close(): Promise<void> {
+      reads.close();
+      await writes.close();
+      await thread.close();
+    },
+  };
+}
+
+function workerStore(writes: WriteQueue, reads: ReadQueue): WorkerStore {
+  return {
+    async register(info: WorkerInfo): Promise<void> {
+      await writes.write("register", info);
+    },
+    async beat(beat: Beat): Promise<BeatAnswer> {
+      const gone = await writes.write("beat", beat);
+      return gone === "expired" ? { kind: "expired" } : { kind: "alive", nowMs: Date.now(), gone: [...gone] };
+    },
+    list: async (): Promise<WorkerRow[]> => [...(await reads.submit("workers", null))],
+    expire: async (worker, beat, nowMs) => (await writes.write("expire", { worker, beat, nowMs })) ?? undefined,
+    async remove(worker): Promise<void> {
+      await writes.write("remove", worker);
+    },
+  };
+}
+
+function definitionStore(writes: WriteQueue, reads: ReadQueue): DefinitionStore {
+  return {
+    async put(definitions: readonly StoredDefinition[]): Promise<void> {
+      const rows = definitions.map(({ workflow, source }) => {
+        return [
+          workflow.digest,
+          workflow.name,
+          workflow.version,
+          JSON.stringify(workflow),
+          JSON.stringify(source),
+        ] as const;
+      });
+      await writes.write("define", rows);
+    },
+    async get(digest): Promise<Workflow | undefined> {
+      const model = await reads.submit("definition", digest);
+      return model === null ? undefined : (JSON.parse(model) as Workflow);
+    },
+    latest: async (): Promise<Workflow[]> =>
+      (await reads.submit("definitions", null)).map((model) => JSON.parse(model) as Workflow),
+  };
+}
+
+function housekeeping(writes: WriteQueue, reads: ReadQueue): Housekeeping {
+  let probing = false;
+  /** Nobody else may write while the store is told to be sick: find out whether it still is. */
+  const probe = async (): Promise<void> => {
+    if (probing) return;
+    probing = true;
+    try {
+      await writes.write("probe", null);
+    } catch {
+      // Still sick: `writable` says so.
+    } finally {
+      probing = false;
+    }
+  };
+
+  return {
+    prune: (ask) => prune(writes, ask),
+    async health(nowMs): Promise<StoreHealth> {
+      const { waitingSince, liveWorkers } = await reads.submit("health", nowMs);
+      const { writable } = writes;
+      if (!writable) void probe();
+      return { writable, waitingSince: waitingSince ?? undefined, liveWorkers };
+    },
+  };
+}
+
+async function prune(writes: WriteQueue, ask: PruneAsk): Promise<number> {
+  let pruned = 0;
+  while (pruned < ask.limit) {
+    const limit = Math.min(prunedAtOnce, ask.limit - pruned);
+    const removed = await writes.write("prune", { ...ask, limit });
+    pruned += removed;
+    if (removed < limit) break;
+  }
+  return pruned;
+}

@@ -1,0 +1,101 @@
+import { type ClaimAsk, suspectFrom } from "../../store.ts";
+import type { Prepare, Statement } from "../database/database.ts";
+import type { ClaimResult, StoredJob } from "../protocol.ts";
+import type { JobReader } from "./read-job.ts";
+import type { WorkerStatements } from "./workers.ts";
+
+/** The newest shape of a job's record that this program runs. */
+const newestFormat = 1;
+
+interface Ready {
+  /** The ready job that waits longest, of the first workflow after the given one that has a job at all. */
+  readonly next: Statement;
+  readonly ofWorkflow: Statement;
+}
+
+export interface Claims {
+  claim(ask: ClaimAsk): ClaimResult;
+  /** Since when the longest-ready job without a worker has been ready; null where none is. */
+  waitingSince(nowMs: number): number | null;
+}
+
+/** Gives ready jobs to workers, in turns over the workflows. */
+export function prepareClaims(prepare: Prepare, reader: JobReader, workers: WorkerStatements): Claims {
+  const healthy = prepareReady(prepare, `lost < ${suspectFrom}`);
+  const suspect = prepareReady(prepare, `lost >= ${suspectFrom}`);
+  const lease = prepare("UPDATE jobs SET owner = ?, fence = fence + 1, version = version + 1 WHERE seq = ?");
+  /** The workflow that was served last: the next claim begins after it. */
+  let served = "";
+
+  /** Names of at most `limit` workflows with ready jobs, the first one after `served`, each once. */
+  function readyWorkflows(ready: Ready, nowMs: number, limit: number): string[] {
+    const names: string[] = [];
+    const collect = (from: string, until: string | undefined): void => {
+      let after = from;
+      while (names.length < limit) {
+        const row = ready.next.get<[workflow: string, readyAt: number]>(after);
+        if (row === undefined || (until !== undefined && row[0] > until)) return;
+        after = row[0];
+        if (row[1] <= nowMs) names.push(after);
+      }
+    };
+    collect(served, undefined);
+    if (served !== "") collect("", served);
+    return names;
+  }
+
+  function take(ready: Ready, ask: ClaimAsk): StoredJob[] {
+    const jobs: StoredJob[] = [];
+    let turn = readyWorkflows(ready, ask.nowMs, ask.limit);
+    while (turn.length > 0 && jobs.length < ask.limit) {
+      const share = Math.max(1, Math.floor((ask.limit - jobs.length) / turn.length));
+      const more: string[] = [];
+      for (const workflow of turn) {
+        const wanted = Math.min(share, ask.limit - jobs.length);
+        if (wanted === 0) break;
+        const rows = ready.ofWorkflow.all<[seq: number]>(workflow, ask.nowMs, wanted);
+        for (const [seq] of rows) {
+          lease.run(ask.worker, seq);
+          const job = reader.bySeq(seq);
+          if (job !== undefined) jobs.push(job);
+        }
+        served = workflow;
+        if (rows.length === wanted) more.push(workflow);
+      }
+      turn = more;
+    }
+    return jobs;
+  }
+
+  return {
+    claim(ask) {
+      if (!workers.lives(ask.worker)) return "expired";
+      const jobs = take(ask.of === "healthy" ? healthy : suspect, ask);
+      return { jobs, suspectsReady: readyWorkflows(suspect, ask.nowMs, 1).length > 0 };
+    },
+    waitingSince(nowMs) {
+      let oldest = Number.POSITIVE_INFINITY;
+      for (const { next } of [healthy, suspect]) {
+        let row = next.get<[workflow: string, readyAt: number]>("");
+        while (row !== undefined) {
+          oldest = Math.min(oldest, row[1]);
+          row = next.get(row[0]);
+        }
+      }
+      return oldest <= nowMs ? oldest : null;
+    },
+  };
+}
+
+function prepareReady(prepare: Prepare, group: string): Ready {
+  const waiting = `owner IS NULL AND ready_at IS NOT NULL AND ${group}`;
+  return {
+    next: prepare(
+      `SELECT workflow, ready_at FROM jobs WHERE ${waiting} AND workflow > ? ORDER BY workflow, ready_at LIMIT 1`,
+    ),
+    ofWorkflow: prepare(
+      `SELECT seq FROM jobs WHERE ${waiting} AND workflow = ? AND ready_at <= ? AND format <= ${newestFormat}
+       ORDER BY ready_at LIMIT ?`,
+    ),
+  };
+}

@@ -1,0 +1,28 @@
+import type { Prepare } from "../database/database.ts";
+import type { CommitResult, CommitRow } from "../protocol.ts";
+import type { JobParts } from "./job-parts.ts";
+import type { JobReader } from "./read-job.ts";
+
+/** Applies one change, if the job still has the expected version. */
+export function prepareCommit(prepare: Prepare, parts: JobParts, reader: JobReader): (row: CommitRow) => CommitResult {
+  const head = prepare("SELECT seq, run, version, status, owner FROM jobs WHERE id = ?");
+  const set = `error = ?, lost = ?, lost_recorded = ?, ready_at = ?, deadline_at = ?, started_at = ?, finished_at = ?,
+    bytes = ?, version = ?`;
+  const change = prepare(`UPDATE jobs SET status = ?, ${set}, owner = ? WHERE seq = ?`);
+  // Naming neither status nor owner leaves the indexes of lists alone.
+  const changeWithin = prepare(`UPDATE jobs SET ${set} WHERE seq = ?`);
+
+  return ({ id, expectedVersion, columns, keepLease, tasks, history }) => {
+    const found = head.get<[seq: number, run: number, version: number, status: string, owner: string | null]>(id);
+    if (found === undefined) return "gone";
+    const [seq, run, version, status, owner] = found;
+    if (version !== expectedVersion) return reader.bySeq(seq) ?? "gone";
+    const next = version + 1;
+    const [newStatus, ...rest] = columns;
+    const newOwner = keepLease ? owner : null;
+    if (newStatus === status && newOwner === owner) changeWithin.run(...rest, next, seq);
+    else change.run(newStatus, ...rest, next, newOwner, seq);
+    parts.write(seq, run, next, tasks, history);
+    return next;
+  };
+}

@@ -1,0 +1,38 @@
+import type { Prepare } from "../database/database.ts";
+import { type JobColumns, type StoredJob, type SummaryColumns, summaryColumns } from "../protocol.ts";
+
+type JobRow = readonly [seq: number, run: number, ...SummaryColumns, bodyDigest: string | null, input: string | null];
+
+const columns = `seq, run, ${summaryColumns}, body_digest, input`;
+
+export interface JobReader {
+  byId(id: string): StoredJob | undefined;
+  bySeq(seq: number): StoredJob | undefined;
+}
+
+/** Reads whole jobs. */
+export function prepareJobReader(prepare: Prepare): JobReader {
+  const jobById = prepare(`SELECT ${columns} FROM jobs WHERE id = ?`);
+  const jobBySeq = prepare(`SELECT ${columns} FROM jobs WHERE seq = ?`);
+  const largeInput = prepare("SELECT body FROM inputs WHERE job = ?");
+  const tasks = prepare("SELECT position, body FROM tasks WHERE job = ? AND run = ?");
+
+  function whole(row: JobRow | undefined): StoredJob | undefined {
+    if (row === undefined) return undefined;
+    const [seq, run, ...rest] = row;
+    const rows = tasks.all<[number, string]>(seq, run);
+    if (rows.length > 1) rows.sort((a, b) => a[0] - b[0]);
+    return { columns: withInput(seq, rest), tasks: rows.map(([, body]) => body) };
+  }
+
+  function withInput(seq: number, job: readonly [...SummaryColumns, string | null, string | null]): JobColumns {
+    const input = job[20] ?? largeInput.get<[string]>(seq)?.[0];
+    if (input === undefined) throw new Error(`The input of job ${job[0]} is missing`);
+    return [...job.slice(0, 20), input] as unknown as JobColumns;
+  }
+
+  return {
+    byId: (id) => whole(jobById.get<JobRow>(id)),
+    bySeq: (seq) => whole(jobBySeq.get<JobRow>(seq)),
+  };
+}

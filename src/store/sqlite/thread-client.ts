@@ -1,0 +1,86 @@
+import { Worker } from "node:worker_threads";
+import { StartError, StoreUnavailable } from "../../model/errors.ts";
+import type { Read, Request, Response, Result, ThreadData, Write } from "./protocol.ts";
+import { startErrorOf } from "./start-error.ts";
+
+interface Pending {
+  readonly resolve: (results: readonly Result[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The main side of the store's thread: requests by number, each answered once. */
+export class ThreadClient {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  #last = 0;
+  #ended = false;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+  }
+
+  /** Starts the thread and waits until the file is open. Throws `StartError`. */
+  static async start(data: ThreadData): Promise<ThreadClient> {
+    const worker = new Worker(new URL("./thread.ts", import.meta.url), {
+      workerData: data,
+      execArgv: [],
+      name: "store",
+    });
+    const client = new ThreadClient(worker);
+    const opened = await new Promise<Response>((resolve, reject) => {
+      worker.once("message", resolve);
+      worker.once("error", reject);
+    });
+    if (opened.kind === "not_opened") {
+      await worker.terminate();
+      throw opened.start
+        ? new StartError(3, opened.message)
+        : startErrorOf(data.path, opened.resultCode, opened.message);
+    }
+    client.#listen();
+    return client;
+  }
+
+  write(asks: readonly Write[]): Promise<readonly Result[]> {
+    return this.#request((id) => ({ kind: "write", id, asks }));
+  }
+
+  read(asks: readonly Read[]): Promise<readonly Result[]> {
+    return this.#request((id) => ({ kind: "read", id, asks }));
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended) return;
+    const exited = new Promise((resolve) => this.#worker.once("exit", resolve));
+    this.#worker.postMessage({ kind: "close" } satisfies Request);
+    await exited;
+  }
+
+  #request(make: (id: number) => Request): Promise<readonly Result[]> {
+    if (this.#ended) return Promise.reject(new StoreUnavailable("The store's thread has ended"));
+    const id = ++this.#last;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#worker.postMessage(make(id));
+    });
+  }
+
+  #listen(): void {
+    this.#worker.on("message", (response: Response) => {
+      if (response.kind !== "done" && response.kind !== "failed") return;
+      const pending = this.#pending.get(response.id);
+      this.#pending.delete(response.id);
+      if (response.kind === "done") pending?.resolve(response.results);
+      else pending?.reject(new StoreUnavailable(`The store failed: ${response.message}`));
+    });
+    this.#worker.on("error", (error: unknown) => this.#end(error));
+    this.#worker.on("exit", () => this.#end(undefined));
+  }
+
+  #end(cause: unknown): void {
+    this.#ended = true;
+    for (const { reject } of this.#pending.values())
+      reject(new StoreUnavailable("The store's thread has ended", cause));
+    this.#pending.clear();
+  }
+}
