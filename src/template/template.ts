@@ -54,13 +54,15 @@ export type JsonTemplateNode =
   | { readonly members: [key: string, value: JsonTemplateNode][] };
 
 /** A spec after rendering: texts in place of text and URI templates, JSON in place of JSON templates. */
-export type Rendered<Spec> = Spec extends TextTemplate | UriTemplate
-  ? string
-  : Spec extends JsonTemplate
-    ? JsonValue
-    : Spec extends object
-      ? { [Key in keyof Spec]: Rendered<Spec[Key]> }
-      : Spec;
+export type Rendered<Spec> = JsonValue extends Spec
+  ? JsonValue // a spec of any kind
+  : Spec extends TextTemplate | UriTemplate
+    ? string
+    : Spec extends JsonTemplate
+      ? JsonValue
+      : Spec extends object
+        ? { [Key in keyof Spec]: Rendered<Spec[Key]> }
+        : Spec;
 
 /** What references can see. */
 export interface Scope {
