@@ -1,0 +1,66 @@
+import { STATUS_CODES } from "node:http";
+import type { JsonValue } from "../../../model/json.ts";
+import type { Outcome } from "../../../model/task-execution.ts";
+import { bodyText, firstBytes } from "./body-text.ts";
+import { decompress } from "./decompress.ts";
+import type { Answer } from "./exchange.ts";
+import { HttpFailure } from "./failure.ts";
+import { retryAfterMs } from "./retry-after.ts";
+
+/** What an answer means. `request`: as people may read it. */
+export async function outcomeOf(
+  answer: Answer,
+  statusCodes: readonly number[] | undefined,
+  maxBytes: number,
+  request: JsonValue,
+): Promise<Outcome> {
+  const { statusCode, headers } = answer;
+  let response: JsonValue;
+  try {
+    response = await responseOf(answer, maxBytes);
+  } catch (error) {
+    if (!(error instanceof HttpFailure)) throw error;
+    return failureOutcome(new HttpFailure(error.code, `status ${statusCode}, but ${error.message}`), request);
+  }
+  const result = { request, response };
+  const success = statusCodes === undefined ? statusCode < 400 : statusCodes.includes(statusCode);
+  if (success) return { kind: "succeeded", result };
+  const wait = retryAfterMs(headers, Date.now());
+  return {
+    kind: "failed",
+    error: { code: "http_status", message: statusMessage(statusCode, statusCodes) },
+    result,
+    retryable: true,
+    ...(wait !== undefined && { retryAfterMs: wait }),
+  };
+}
+
+/** Of a request that was not made, or brought no whole answer. */
+export function failureOutcome(failure: HttpFailure, request?: JsonValue): Outcome {
+  return {
+    kind: "failed",
+    error: { code: failure.code, message: failure.message },
+    ...(request !== undefined && { result: { request } }),
+    retryable: failure.retryable,
+  };
+}
+
+function statusMessage(statusCode: number, wanted: readonly number[] | undefined): string {
+  const name = STATUS_CODES[statusCode];
+  const answered = `the service answered ${statusCode}${name === undefined ? "" : ` ${name}`}`;
+  return wanted === undefined ? answered : `${answered}; statusCodes allows ${wanted.join(", ")}`;
+}
+
+async function responseOf({ statusCode, headers, body, truncated }: Answer, maxBytes: number): Promise<JsonValue> {
+  const coding = headers["content-encoding"];
+  const received = { bytes: body, truncated };
+  const plain = coding === undefined ? received : await decompress(received, coding, maxBytes);
+  const { text, replaced } = bodyText(plain.bytes, headers["content-type"] ?? "", plain.truncated);
+  const kept = firstBytes(text, maxBytes); // characters may take more bytes than they came in
+  return {
+    statusCode,
+    body: kept,
+    ...((plain.truncated || kept.length < text.length) && { truncated: true }),
+    ...(replaced && { replaced: true }),
+  };
+}

@@ -1,0 +1,98 @@
+import type { JsonValue } from "../../../model/json.ts";
+import { hasDotSegment } from "../../../template/rendered-uri.ts";
+import type { Rendered } from "../../../template/template.ts";
+import type { AttemptContext } from "../../kind.ts";
+import type { HttpBody, HttpSpec } from "../definition/spec.ts";
+import { parseOrigin } from "../origin.ts";
+import type { HttpSettings } from "../settings.ts";
+import { HttpFailure } from "./failure.ts";
+
+/** A request that can be sent as it is. */
+export interface HttpRequest {
+  readonly origin: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly method: string;
+  /** Name, value, name, value. */
+  readonly headers: readonly string[];
+  readonly body: string | null;
+}
+
+/** Makes the request of one attempt. Throws `HttpFailure` (`request_invalid`) for values that cannot be sent where they stand. */
+export function buildRequest(spec: Rendered<HttpSpec>, attempt: AttemptContext, settings: HttpSettings): HttpRequest {
+  const [origin, target] = spec.openOrigin === true ? split(spec.origin + spec.target) : [spec.origin, spec.target];
+  return {
+    origin: originOf(origin),
+    target: targetOf(target),
+    method: spec.method,
+    headers: headersOf(spec, attempt, settings),
+    body: spec.body === undefined ? null : bodyOf(spec.body),
+  };
+}
+
+/** A whole URI as its origin and the rest. */
+function split(uri: string): [origin: string, target: string] {
+  const origin = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(uri)?.[0] ?? uri;
+  return [origin, uri.slice(origin.length)];
+}
+
+function originOf(text: string): string {
+  const origin = parseOrigin(text);
+  if ("problem" in origin) throw invalid(`the address ${JSON.stringify(text)} cannot be called: ${origin.problem}`);
+  return origin.href;
+}
+
+function targetOf(text: string): string {
+  const fragment = text.indexOf("#");
+  const target = fragment < 0 ? text : text.slice(0, fragment);
+  if (hasDotSegment(target))
+    throw invalid(`a part of the path rendered to "." or "..", which leads to another path: ${JSON.stringify(target)}`);
+  const encoded = target.replaceAll(notInUrl, (run) => encodeURIComponent(run.toWellFormed()));
+  return encoded.startsWith("/") ? encoded : `/${encoded}`;
+}
+
+/** All but what RFC 3986 allows in a path or a query; what is percent-encoded stays so. */
+const notInUrl = /[^A-Za-z0-9\-._~:/?[\]@!$&'()*+,;=%]+/g;
+
+function headersOf(spec: Rendered<HttpSpec>, attempt: AttemptContext, settings: HttpSettings): string[] {
+  const headers: string[] = [];
+  const given = new Set<string>();
+  for (const { name, value } of spec.headers) {
+    headers.push(name, headerValue(name, value));
+    given.add(name.toLowerCase());
+  }
+  const add = (name: string, value: string) => {
+    if (name !== "" && value !== "" && !given.has(name.toLowerCase())) headers.push(name, value);
+  };
+  add(settings.idempotencyHeader, attempt.idempotencyKey);
+  add("User-Agent", settings.userAgent);
+  add("Accept-Encoding", settings.acceptEncoding);
+  return headers;
+}
+
+/** What no header may hold: it would begin another header, or another request. */
+const notInHeader = /[^\t\x20-\x7e\x80-\u{10ffff}]/u;
+
+function headerValue(name: string, value: string): string {
+  if (notInHeader.test(value))
+    throw invalid(`header ${name} rendered to a text with a line break or another control character`);
+  // As bytes of UTF-8, one character each: that is how the client writes them.
+  return /[^\x20-\x7e]/.test(value) ? Buffer.from(value).toString("latin1") : value;
+}
+
+function bodyOf(body: Rendered<HttpBody>): string {
+  switch (body.kind) {
+    case "text":
+      return body.text;
+    case "json":
+      return JSON.stringify(body.json satisfies JsonValue);
+    case "form":
+      return new URLSearchParams(body.fields.map(({ name, value }) => [name, value])).toString();
+    default:
+      return body satisfies never;
+  }
+}
+
+function invalid(message: string): HttpFailure {
+  return new HttpFailure("request_invalid", message);
+}

@@ -1,0 +1,26 @@
+import type { JsonTemplate, TextTemplate } from "../../../template/template.ts";
+
+/** An `http` part, checked and compiled. A type, not an interface: it is stored as JSON. */
+export type HttpSpec = {
+  /** `http(s)://HOST[:PORT]`: the definition's own text and variables of the environment, nothing else. */
+  readonly origin: TextTemplate;
+  /** Path and query. */
+  readonly target: TextTemplate;
+  /** Inputs and results may fill the origin too. */
+  readonly openOrigin?: true;
+  readonly method: string;
+  /** `Content-Type` included. */
+  readonly headers: HttpHeader[];
+  readonly body?: HttpBody;
+  /** Those that mean success; absent: any below 400. */
+  readonly statusCodes?: number[];
+  readonly connectTimeoutMs?: number;
+  readonly responseTimeoutMs?: number;
+};
+
+export type HttpHeader = { readonly name: string; readonly value: TextTemplate };
+
+export type HttpBody =
+  | { readonly kind: "text"; readonly text: TextTemplate }
+  | { readonly kind: "json"; readonly json: JsonTemplate }
+  | { readonly kind: "form"; readonly fields: HttpHeader[] };
