@@ -57,7 +57,7 @@ export async function startWorkflows(command: WorkflowsCommand, options: Workflo
   });
   const early = await Promise.race([ready, exited]);
   if (early !== undefined) throw new Error(`workflows ${command} ended with ${early.code ?? early.signal}:\n${output}`);
-  const address = readyLine.exec(output)?.[1];
+  const address = loopbackAddress.exec(readyLine.exec(output)?.[0] ?? "")?.[0];
   const stop = async (): Promise<Exit> => {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
     return exited;
@@ -74,4 +74,5 @@ export async function startWorkflows(command: WorkflowsCommand, options: Workflo
 }
 
 /** The line that a process logs when it is ready: JSON, with the address where it has an API. */
-const readyLine = /^.*"msg":"[^"\n]*\bready\b[^\n]*$/m;
+const readyLine = /^.*"msg":"ready".*$/m;
+const loopbackAddress = /127\.0\.0\.1:\d+/;
