@@ -1,31 +1,18 @@
-import type { Hint, Notifier } from "./notifier.ts";
-
-type Listener = (hint: Hint) => void;
+import { type Hint, type Notifier, Subscribers } from "./notifier.ts";
 
 /** Hints for subscribers in the same process, told at once. */
 export class InProcessNotifier implements Notifier {
-  readonly #listeners = new Set<Listener>();
+  readonly #subscribers = new Subscribers();
 
   publish(hint: Hint): void {
-    for (const listener of [...this.#listeners]) tell(listener, hint);
+    this.#subscribers.tell(hint);
   }
 
-  subscribe(listener: Listener): () => void {
-    const own: Listener = (hint) => listener(hint); // one listener may subscribe twice
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
+  subscribe(listener: (hint: Hint) => void): () => void {
+    return this.#subscribers.add(listener);
   }
 
   async close(): Promise<void> {
-    this.#listeners.clear();
-  }
-}
-
-/** A fault of one listener is not one of the publisher, nor of the next listener. */
-function tell(listener: Listener, hint: Hint): void {
-  try {
-    listener(hint);
-  } catch (error) {
-    process.emitWarning(error instanceof Error ? error : new Error(String(error)));
+    this.#subscribers.clear();
   }
 }
