@@ -10,12 +10,6 @@ const threads: Readonly<Record<string, string>> = { thread: "src/store/sqlite/th
 /** Loaded when first needed, by those who need them only: they stay out of the bundle. */
 const external = [/^node:/, /^(mongodb|nodemailer|@nats-io\/|@opentelemetry\/|@fastify\/swagger)/];
 
-/** The entry of the package: the cache of compiled code must be on before the rest is loaded. */
-const entry = `import { enableCompileCache } from "node:module";
-enableCompileCache();
-await import("./workflows.js");
-`;
-
 /** Points `new URL("./thread.ts", import.meta.url)` at the bundled file, and refuses what a bundle would break. */
 function threadUrls(): Plugin {
   return {
@@ -46,7 +40,6 @@ function licences(): Plugin {
         }
       }
       this.emitFile({ type: "asset", fileName: "LICENSES.txt", source: [...folders].sort().map(licenceOf).join("\n") });
-      this.emitFile({ type: "asset", fileName: "main.js", source: entry });
     },
   };
 }
@@ -63,7 +56,7 @@ for (const source of ["src/main.ts", ...Object.values(threads)]) {
 }
 
 export default defineConfig({
-  input: { workflows: "src/main.ts", ...threads },
+  input: { main: "src/main.ts", ...threads },
   platform: "node",
   external,
   plugins: [threadUrls(), licences()],
