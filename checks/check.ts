@@ -23,7 +23,7 @@ const checks: readonly Check[] = [
   { name: "dependencies", command: ["node", "checks/dependencies.ts"] },
   { name: "docs", command: ["node", "checks/docs.ts"] },
   { name: "package", command: ["node", "checks/package.ts"] },
-  { name: "bench", command: ["npm", "run", "--silent", "bench", "--", "--quick"] },
+  { name: "bench", command: ["npm", "run", "--silent", "bench", "--", "--short"] },
   { name: "audit", command: ["node", "checks/audit.ts"] },
 ];
 
