@@ -93,15 +93,11 @@ function readyLine(child: ChildProcess, command: string): Promise<string> {
   });
 }
 
-/** Jobs that are not final. */
-export async function unfinishedJobs(port: number): Promise<number> {
-  let count = 0;
-  for (const status of ["pending", "processing"]) {
-    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/jobs?status=${status}&limit=1`);
-    const { jobs } = (await answer.json()) as { readonly jobs: readonly unknown[] };
-    count += jobs.length;
-  }
-  return count;
+/** Whether some job is not final. */
+export async function hasUnfinished(port: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/jobs?status=pending,processing&limit=1`);
+  const { jobs } = (await answer.json()) as { readonly jobs: readonly unknown[] };
+  return jobs.length > 0;
 }
 
 /** CPU time that a process has used, ms (proc_pid_stat(5), 100 ticks a second). */

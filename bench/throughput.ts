@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Child, monotonicMs, startChild } from "./child.ts";
 import type { FloorAnswer, FloorQuestion } from "./floor.ts";
 import type { LoadAnswer, LoadQuestion } from "./load.ts";
-import { openSite, startProduct, unfinishedJobs } from "./product.ts";
+import { hasUnfinished, openSite, startProduct } from "./product.ts";
 import type { ReceiverAnswer, ReceiverQuestion } from "./receiver.ts";
 import { quantile } from "./spread.ts";
 
@@ -72,7 +72,7 @@ async function productRound(
   const { beganAtMs, acknowledgedAfterMs, refused } = await load.ask({ port, jobs, connections });
   if (refused > 0) throw new Error(`${refused} of ${jobs} starts were refused`);
   await exactlyOnce(receiver, jobs);
-  while ((await unfinishedJobs(port)) > 0) await delay(2);
+  while (await hasUnfinished(port)) await delay(2);
   return { perSecond: (jobs / (monotonicMs() - beganAtMs)) * 1000, acknowledgedAfterMs };
 }
 

@@ -11,7 +11,7 @@ export interface ShownJob {
 /** One line of `GET /api/v1/jobs/:id/history`; only what tests read. */
 export interface ShownHistoryEntry {
   /** RFC 3339. */
-  readonly at: string;
+  readonly time: string;
   readonly type: string;
   readonly task?: string;
   readonly attempt?: number;
@@ -61,8 +61,8 @@ export async function showHistory(url: string, id: string): Promise<readonly Sho
   return history;
 }
 
-/** Ids of all jobs, or of those in a status, page by page. */
-export async function listJobIds(url: string, status?: ShownJob["status"]): Promise<string[]> {
+/** Ids of all jobs, or of those in a status (or several, separated by commas), page by page. */
+export async function listJobIds(url: string, status?: string): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | undefined;
   do {

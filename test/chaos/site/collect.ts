@@ -31,9 +31,9 @@ async function finalJob(url: string, id: string): Promise<FinalJob> {
   return { id, marker: String(marker), status: job.status, history: history.map(toTransition) };
 }
 
-function toTransition({ at, type, task, attempt, worker, fence, error }: ShownHistoryEntry): Transition {
+function toTransition({ time, type, task, attempt, worker, fence, error }: ShownHistoryEntry): Transition {
   return {
-    atWallMs: Date.parse(at),
+    atWallMs: Date.parse(time),
     type,
     ...(task !== undefined && { task }),
     ...(attempt !== undefined && { attempt }),

@@ -8,11 +8,8 @@ import type { Site } from "./site.ts";
  */
 export async function heal(site: Site, server: string, withinMs: number): Promise<number> {
   const from = performance.now();
-  const nothingLeft = async (): Promise<boolean> => {
-    const url = site.fleet.url(server);
-    const left = await Promise.all([listJobIds(url, "pending"), listJobIds(url, "processing")]);
-    return left.flat().length === 0;
-  };
+  const nothingLeft = async (): Promise<boolean> =>
+    (await listJobIds(site.fleet.url(server), "pending,processing")).length === 0;
   await eventually("no job is unfinished", nothingLeft, { withinMs, everyMs: 200 }).catch(() => undefined);
   return performance.now() - from;
 }
