@@ -2,20 +2,23 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** A program of the benchmark in a process of its own; it answers each question with one message. */
-export interface Child<Question, Answer> extends AsyncDisposable {
+export interface Child<Question, Answer, Hello = object> extends AsyncDisposable {
+  /** Its first message. */
+  readonly hello: Hello;
   ask(question: Question): Promise<Answer>;
 }
 
-/** Starts `bench/NAME.ts`; resolves with its first message. */
+/** Starts `bench/NAME.ts`; resolves when it has sent its first message. */
 export async function startChild<Question extends object, Answer, Hello>(
   name: string,
   args: readonly string[] = [],
-): Promise<{ child: Child<Question, Answer>; hello: Hello }> {
+): Promise<Child<Question, Answer, Hello>> {
   const forked = fork(fileURLToPath(new URL(`${name}.ts`, import.meta.url)), args, { execArgv: [] });
   const kill = (): void => void forked.kill("SIGKILL");
   process.once("exit", kill);
   const hello = await nextMessage<Hello>(forked, name);
-  const child: Child<Question, Answer> = {
+  return {
+    hello,
     ask(question) {
       const answer = nextMessage<Answer>(forked, name);
       forked.send(question);
@@ -29,7 +32,6 @@ export async function startChild<Question extends object, Answer, Hello>(
       await exited;
     },
   };
-  return { child, hello };
 }
 
 function nextMessage<Message>(forked: ChildProcess, name: string): Promise<Message> {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { monotonicMs } from "./child.ts";
-import { cpuMs, openSite, type Product, residentMib, type Site, startProduct } from "./product.ts";
+import { cpuMs, openSite, type Product, residentMib, startProduct } from "./product.ts";
 import { quantile } from "./spread.ts";
 import { type Children, exactlyOnce } from "./throughput.ts";
 
@@ -39,10 +39,11 @@ async function inOneProcess(children: Children, plan: IdlePlan): Promise<Omit<Id
 }
 
 async function betweenTwo(children: Children, plan: IdlePlan): Promise<Latency> {
-  await using site: Site = await openSite(children.receiverPort);
-  await using server = await startProduct(site, "server");
-  await using _worker = await startProduct(site, "worker");
-  return latency(children, server, plan.samples);
+  await using parts = new AsyncDisposableStack();
+  const site = parts.use(await openSite(children.receiverPort));
+  const server = parts.use(await startProduct(site, "server"));
+  parts.use(await startProduct(site, "worker"));
+  return await latency(children, server, plan.samples);
 }
 
 async function quiet({ pid }: Product, forMs: number): Promise<{ cpuPercent: number; rssMib: number }> {

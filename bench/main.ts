@@ -20,11 +20,9 @@ const connections = 64;
 
 const folder = await mkdtemp(join(tmpdir(), "workflows-floor-"));
 try {
-  const receiver = await startChild<ReceiverQuestion, ReceiverAnswer, { port: number }>("receiver");
-  await using _receiver = receiver.child;
-  const load = await startChild<LoadQuestion, LoadAnswer, object>("load");
-  await using _load = load.child;
-  const children = { receiver: receiver.child, receiverPort: receiver.hello.port, load: load.child };
+  await using receiver = await startChild<ReceiverQuestion, ReceiverAnswer, { port: number }>("receiver");
+  await using load = await startChild<LoadQuestion, LoadAnswer, object>("load");
+  const children = { receiver, receiverPort: receiver.hello.port, load };
   const { rounds, jobsPerRound } = plan;
   const floorPath = join(folder, "floor.db");
   const throughput = await measureThroughput(children, { rounds, jobsPerRound, connections, floorPath });

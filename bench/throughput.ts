@@ -31,8 +31,7 @@ export interface Children {
 /** Floor and product in turns, on the same receiver, after a warm-up of each. Throws unless each job was called exactly once. */
 export async function measureThroughput(children: Children, plan: ThroughputPlan): Promise<Throughput> {
   const { jobsPerRound, connections } = plan;
-  const { child: floor } = await startChild<FloorQuestion, FloorAnswer, object>("floor", [plan.floorPath]);
-  await using _floor = floor;
+  await using floor = await startChild<FloorQuestion, FloorAnswer, object>("floor", [plan.floorPath]);
   await using site = await openSite(children.receiverPort);
   await using product = await startProduct(site, "standalone");
   const figures = { floor: [] as number[], product: [] as number[], p50: [] as number[], p99: [] as number[] };
