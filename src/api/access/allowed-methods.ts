@@ -21,5 +21,5 @@ export class AllowedMethods {
 }
 
 function fits(pattern: string, part: string | undefined): boolean {
-  return pattern.startsWith(":") ? part !== "" : pattern === part;
+  return pattern.startsWith(":") || pattern === part;
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { type Job, type JobSummary, visibleStatus } from "../../model/job.ts";
 import type { JsonValue } from "../../model/json.ts";
+import { masked } from "../../model/redaction.ts";
 import type { TaskExecution } from "../../model/task-execution.ts";
 import { menderStatus, menderStatuses } from "./job-status.ts";
 import { menderResult, TaskResultAnswer } from "./task-result.ts";
@@ -77,7 +78,7 @@ export function presentJob(job: Job, isSecret: (input: string) => boolean): Stat
 }
 
 function inputParameter(name: string, value: JsonValue, isSecret: (input: string) => boolean) {
-  return { name, value: isSecret(name) ? "***" : value };
+  return { name, value: isSecret(name) ? masked : value };
 }
 
 function presentTask(task: TaskExecution) {

@@ -3,8 +3,8 @@ import { type Static, Type } from "typebox";
 import { getJob, jobNotFound } from "../../jobs/find.ts";
 import { isJobId } from "../../model/ids.ts";
 import type { Job } from "../../model/job.ts";
+import { nameMatcher } from "../../model/redaction.ts";
 import type { ApiContext, App } from "../context.ts";
-import { secretInputs } from "../secret-inputs.ts";
 import { JobAnswer, presentJob } from "./job-presentation.ts";
 
 const schema = {
@@ -29,6 +29,9 @@ export function addJob(app: App, context: ApiContext): void {
 
 /** Shows a job with its secret inputs hidden, which its own version of the workflow names. */
 export function jobPresenter({ deps, settings }: ApiContext): (job: Job) => Promise<Static<typeof JobAnswer>> {
-  const secretsOf = secretInputs(settings.secretInputs);
-  return async (job) => presentJob(job, secretsOf(await deps.catalog.modelOf(job.workflow)));
+  const looksSecret = nameMatcher(settings.secretInputs);
+  return async (job) => {
+    const { secretParameters } = await deps.catalog.modelOf(job.workflow);
+    return presentJob(job, (input) => secretParameters.includes(input) || looksSecret(input));
+  };
 }

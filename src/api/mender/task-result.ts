@@ -51,7 +51,12 @@ export function menderResult(task: TaskExecution): Answer[] {
 function requestOf(request: JsonValue | undefined): Answer["httpRequest"] {
   if (!isJsonObject(request)) return undefined;
   const { uri, method, body, headers } = request;
-  return { uri: text(uri), method: text(method), body: text(body), headers: headerLines(headers) };
+  return {
+    uri: text(uri),
+    method: text(method),
+    body: text(body),
+    headers: Array.isArray(headers) ? headers.map(text) : [],
+  };
 }
 
 function responseOf(response: JsonValue | undefined): Answer["httpResponse"] {
@@ -59,12 +64,6 @@ function responseOf(response: JsonValue | undefined): Answer["httpResponse"] {
   const { statusCode, body, truncated } = response;
   if (typeof statusCode !== "number") return undefined;
   return { statusCode, body: text(body), ...(truncated === true && { truncated }) };
-}
-
-function headerLines(headers: JsonValue | undefined): string[] {
-  if (Array.isArray(headers)) return headers.map(text);
-  if (!isJsonObject(headers)) return [];
-  return Object.entries(headers).flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${text(one)}`));
 }
 
 function text(value: JsonValue | undefined): string {

@@ -1,0 +1,103 @@
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { createApp } from "../../../src/api/app.ts";
+import { type ApiSettings, defaultApiSettings } from "../../../src/api/settings.ts";
+import { applyEvent } from "../../../src/jobs/apply.ts";
+import { Catalog } from "../../../src/jobs/catalog.ts";
+import type { Deps } from "../../../src/jobs/deps.ts";
+import { newWorkerId } from "../../../src/model/ids.ts";
+import { defaultLimits } from "../../../src/model/moment.ts";
+import type { Outcome } from "../../../src/model/task-execution.ts";
+import type { Workflow } from "../../../src/model/workflow.ts";
+import { InProcessNotifier } from "../../../src/notifier/in-process.ts";
+import { openSqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { workerInfo, workflowOf } from "../../support/jobs.ts";
+import { tempFolder } from "../../support/temp-folder.ts";
+
+export interface ApiServer extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  readonly port: number;
+  readonly databasePath: string;
+  readonly store: Store;
+  /** What was logged as error or warning. */
+  readonly logged: { readonly level: string; readonly fields: object; readonly message: string }[];
+  /** Runs the next task of the only job that is ready, as a worker would. */
+  finishNextTask(outcome: Outcome): Promise<void>;
+}
+
+export interface ApiServerOptions {
+  readonly workflows?: readonly Workflow[];
+  readonly settings?: Partial<ApiSettings>;
+  /** Stands between the API and the store; for stores that fail. */
+  readonly disturb?: (store: Store) => Store;
+}
+
+/** The API on a port of its own, with a real store in a file of its own and no worker. */
+export async function apiServer(options: ApiServerOptions = {}): Promise<ApiServer> {
+  const folder = await tempFolder();
+  const databasePath = join(folder.path, "workflows.db");
+  const store = await openSqliteStore({ path: databasePath, migrate: true });
+  const catalog = new Catalog(store.definitions);
+  await catalog.add((options.workflows ?? [greet()]).map((workflow) => ({ workflow, source: {} })));
+  const deps: Deps = {
+    store: options.disturb?.(store) ?? store,
+    notifier: new InProcessNotifier(),
+    catalog,
+    moment: () => ({ nowMs: Date.now(), random: 0.5, limits: defaultLimits }),
+  };
+  const logged: ApiServer["logged"] = [];
+  const logAs = (level: string) => (fields: object, message: string) => void logged.push({ level, fields, message });
+  const logger = { info: logAs("info"), warn: logAs("warn"), error: logAs("error") };
+  const app = createApp({ deps, settings: { ...defaultApiSettings, ...options.settings }, logger });
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    databasePath,
+    store,
+    logged,
+    finishNextTask: (outcome) => finishNextTask({ ...deps, store }, outcome),
+    async [Symbol.asyncDispose](): Promise<void> {
+      app.server.closeAllConnections();
+      await app.close();
+      await store.close();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A workflow of one http task that needs the input `name`. */
+export function greet(more: Partial<Workflow> = {}): Workflow {
+  return { ...workflowOf("greet", 4), inputParameters: ["name"], root: httpTask("0", "call"), ...more };
+}
+
+export function httpTask(path: string, name: string): Workflow["root"] {
+  return {
+    kind: "task",
+    path,
+    name,
+    type: "http",
+    spec: {},
+    requires: [],
+    retry: { kind: "fixed", retries: 0, delayMs: 0 },
+    whenLost: "retry",
+  };
+}
+
+async function finishNextTask(deps: Deps, outcome: Outcome): Promise<void> {
+  const worker = newWorkerId();
+  await deps.store.workers.register(workerInfo(worker, { startedAt: Date.now() }));
+  const claim = await deps.store.jobs.claim({ worker, limit: 1, nowMs: Date.now(), of: "healthy" });
+  const job = claim.kind === "claimed" ? claim.jobs[0] : undefined;
+  const task = job?.tasks.find(({ status }) => status === "scheduled");
+  if (job?.lease === undefined || task === undefined) throw new Error("No task is ready");
+  const { path, iteration, attempt } = task;
+  const about = { path, iteration, attempt, worker, fence: job.lease.fence };
+  const event = { kind: "attempt_finished", ...about, startedAt: Date.now(), durationMs: 1.5, outcome } as const;
+  const applied = await applyEvent(deps, job.id, event);
+  if (applied.kind !== "committed") throw new Error(`The task's end was not taken: ${applied.kind}`);
+  await deps.store.jobs.release(worker, [{ id: job.id, fence: job.lease.fence }]);
+}

@@ -1,0 +1,204 @@
+import { readFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { expect, test } from "vitest";
+import { Overloaded, StoreUnavailable } from "../../../src/model/errors.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { pendingJob } from "../../support/jobs.ts";
+import { type ApiServer, apiServer } from "./api-server.ts";
+import { bodyOf, post, send, sendRaw } from "./http-client.ts";
+
+test("GET /status says ok, and HEAD the same without a body", async () => {
+  await using server = await apiServer();
+  const answer = await send(`${server.url}/status`);
+  expect([answer.status, answer.json]).toEqual([200, { status: "ok" }]);
+  const head = await send(`${server.url}/status`, { method: "HEAD" });
+  expect([head.status, head.text]).toEqual([200, ""]);
+});
+
+test("every answer forbids guessing, keeping and framing", async () => {
+  await using server = await apiServer();
+  const answers = [
+    await send(`${server.url}/status`),
+    await send(`${server.url}/nowhere`),
+    await send(`${server.url}/%zz`),
+    await send(`${server.url}/status`, { headers: { host: "evil" } }),
+  ];
+  for (const { headers } of answers) {
+    expect(headers["x-content-type-options"]).toBe("nosniff");
+    expect(headers["cache-control"]).toBe("no-store");
+    expect(headers["content-security-policy"]).toContain("default-src 'none'");
+    expect(headers["content-type"]).toBe("application/json; charset=utf-8");
+  }
+});
+
+test("an unknown path is 404, a known one with another method 405 with those that it takes", async () => {
+  await using server = await apiServer();
+  for (const path of ["/", "/api", "/status/", "/api/v1/jobs/1/2", "/STATUS", "//status", "/api/v2/jobs"]) {
+    const answer = await send(server.url + path);
+    expect(answer.status, path).toBe(404);
+    expect(answer.json, path).toMatchObject({ code: "route_not_found", details: [] });
+  }
+  const answer = await send(`${server.url}/api/workflow/greet?a=b`, { method: "PUT", body: "{" });
+  expect(answer.status).toBe(405);
+  expect(answer.headers["allow"]).toBe("POST");
+  expect(answer.json).toMatchObject({ code: "method_not_allowed" });
+  expect((await send(`${server.url}/status`, { method: "DELETE" })).headers["allow"]).toBe("GET, HEAD");
+  expect((await send(`${server.url}/api/v1/jobs`, { method: "OPTIONS" })).status).toBe(405);
+});
+
+test("a path that cannot be decoded or is too long is refused", async () => {
+  await using server = await apiServer();
+  for (const path of ["/api/workflow/%zz", "/api/workflow/%ff", "/%", "/api/v1/jobs/%c3%28"]) {
+    const answer = await post(server.url + path, { name: 1 });
+    expect(answer.status, path).toBe(400);
+    expect(answer.json, path).toMatchObject({ code: "invalid_request" });
+  }
+  const long = await post(`${server.url}/api/workflow/${"x".repeat(257)}`, { name: 1 });
+  expect(long.status).toBe(414);
+  expect(long.json).toMatchObject({ code: "uri_too_long" });
+  for (const name of ["%00", "%2e%2e%2f", "__proto__", "constructor", "x".repeat(256), "%F0%9F%98%80"])
+    expect((await post(`${server.url}/api/workflow/${name}`, { name: 1 })).status, name).toBe(404);
+});
+
+const get = "GET /status HTTP/1.1\r\nHost: localhost\r\n";
+const start = "POST /api/workflow/greet HTTP/1.1\r\nHost: localhost\r\n";
+
+test.each([
+  ["not HTTP", "hello\r\n\r\n", 400, "invalid_request"],
+  ["an unknown method", "FETCH /status HTTP/1.1\r\n\r\n", 400, "invalid_request"],
+  ["a TLS greeting", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400, "invalid_request"],
+  ["NUL in a header", `${get}X-A: a\0b\r\n\r\n`, 400, "invalid_request"],
+  ["too many headers", `${get}X-A: ${"a".repeat(20_000)}\r\n\r\n`, 431, "headers_too_large"],
+  ["too long a path", `GET /${"a".repeat(20_000)} HTTP/1.1\r\n\r\n`, 431, "headers_too_large"],
+  ["two lengths", `${start}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`, 400, "invalid_request"],
+  ["a length and chunks", `${start}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}`, 400, "invalid_request"],
+  ["a negative length", `${start}Content-Length: -1\r\n\r\n{}`, 400, "invalid_request"],
+  ["a broken chunk", `${start}Transfer-Encoding: chunked\r\n\r\nxyz\r\n`, 400, "invalid_request"],
+  [
+    "endless chunk extensions",
+    `${start}Transfer-Encoding: chunked\r\n\r\n2;${"a".repeat(20_000)}\r\n`,
+    413,
+    "input_too_large",
+  ],
+  ["an odd expectation", `${start}Expect: cake\r\nConnection: close\r\n\r\n`, 417, "expectation_failed"],
+  ["CONNECT", "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n", 405, "method_not_allowed"],
+])("%s is answered as every other error", async (_what, request, status, code) => {
+  await using server = await apiServer();
+  const answer = await sendRaw(server.port, Buffer.from(request, "latin1"));
+  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^]*^x-content-type-options: nosniff\r$`, "m"));
+  expect(bodyOf(answer)).toMatchObject({ error: expect.any(String), code, details: [] });
+  expect((await send(`${server.url}/status`)).status).toBe(200);
+});
+
+test("a request that does not arrive in time is 408", async () => {
+  await using server = await apiServer({ settings: { requestTimeoutMs: 100 } });
+  for (const begun of [get, `${start}Content-Length: 10\r\n\r\n{`]) {
+    const answer = await sendRaw(server.port, begun);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(bodyOf(answer)).toMatchObject({ code: "request_timeout" });
+  }
+});
+
+test("a start that is followed by rubbish on its connection still gets its answer", async () => {
+  await using server = await apiServer();
+  const answer = await sendRaw(server.port, `${start}Content-Length: 10\r\n\r\n{"name":1}rubbish\r\n\r\n`);
+  expect(answer).toMatch(/^HTTP\/1\.1 201 /);
+  const { jobs } = await server.store.jobs.find({ limit: 10 });
+  expect(jobs.map(({ id }) => id)).toEqual([(bodyOf(answer) as { id: string }).id]);
+});
+
+test("a client that leaves in the middle of its body is no error of ours", async () => {
+  await using server = await apiServer();
+  await new Promise<void>((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port: server.port }, () => {
+      socket.write(`${start}Content-Length: 100\r\n\r\n{"name`, () => socket.resetAndDestroy());
+    });
+    socket.on("close", resolve);
+    socket.on("error", resolve);
+  });
+  expect((await send(`${server.url}/status`)).status).toBe(200);
+  expect(server.logged).toEqual([]);
+});
+
+function failing(error: () => Error): (store: Store) => Store {
+  return (store) => ({
+    ...store,
+    jobs: { ...store.jobs, insert: () => Promise.reject(error()), get: () => Promise.reject(error()) },
+    housekeeping: { ...store.housekeeping, health: () => Promise.reject(error()) },
+  });
+}
+
+async function startOn(server: ApiServer) {
+  return post(`${server.url}/api/workflow/greet`, { name: "Ada" });
+}
+
+test("an unexpected error is 500 without its text; the log has it under the request's id", async () => {
+  await using server = await apiServer({ disturb: failing(() => new Error("secret at /srv/data.db")) });
+  const answer = await startOn(server);
+  expect(answer.status).toBe(500);
+  const requestId = String(answer.headers["x-request-id"]);
+  expect(answer.json).toEqual({ error: `Internal error (request ${requestId})`, code: "internal", details: [] });
+  expect(server.logged).toMatchObject([
+    { level: "error", fields: { requestId, err: { message: "secret at /srv/data.db", stack: expect.any(String) } } },
+  ]);
+});
+
+test("503 says when to try again, at least a second later", async () => {
+  await using full = await apiServer({ disturb: failing(() => new Overloaded("The store is 5 s behind", 2001)) });
+  const refused = await startOn(full);
+  expect([refused.status, refused.headers["retry-after"]]).toEqual([503, "3"]);
+  expect(refused.json).toMatchObject({ error: "The store is 5 s behind", code: "overloaded" });
+  await using sick = await apiServer({ disturb: failing(() => new StoreUnavailable("The disk is full")) });
+  const failed = await startOn(sick);
+  expect([failed.status, failed.headers["retry-after"]]).toEqual([503, "1"]);
+  expect(failed.json).toMatchObject({ error: "The disk is full", code: "store_unavailable" });
+  expect(sick.logged).toMatchObject([{ level: "warn" }]);
+});
+
+test("health is 204, and 503 with the cause when the store fails, refuses writes or does not answer", async () => {
+  await using well = await apiServer();
+  const answer = await send(`${well.url}/api/v1/health`);
+  expect([answer.status, answer.text, answer.headers["x-workflows-warning"]]).toEqual([204, "", undefined]);
+  const health = { writable: false, waitingSince: undefined, liveWorkers: 1 };
+  const causes: readonly (readonly [string, (store: Store) => Store])[] = [
+    ["The disk is gone", failing(() => new StoreUnavailable("The disk is gone"))],
+    [
+      "does not take writes",
+      (store) => ({ ...store, housekeeping: { ...store.housekeeping, health: async () => health } }),
+    ],
+    [
+      "did not answer",
+      (store) => ({ ...store, housekeeping: { ...store.housekeeping, health: () => new Promise(() => {}) } }),
+    ],
+  ];
+  for (const [cause, disturb] of causes) {
+    await using server = await apiServer({ disturb, settings: { healthTimeoutMs: 50 } });
+    const sick = await send(`${server.url}/api/v1/health`);
+    expect(sick.status).toBe(503);
+    expect(sick.headers["retry-after"]).toBe("1");
+    expect(sick.json).toMatchObject({ error: expect.stringContaining(cause), code: "store_unavailable" });
+  }
+});
+
+test("health warns when jobs wait and no worker lives", async () => {
+  await using server = await apiServer();
+  await server.store.jobs.insert([pendingJob("waiting", { readyAt: Date.now() - 31_000 })]);
+  const answer = await send(`${server.url}/api/v1/health`);
+  expect(answer.status).toBe(204);
+  expect(answer.headers["x-workflows-warning"]).toMatch(/^jobs have been waiting for \d+ s and no worker is alive$/);
+});
+
+test("every call of the reference is there", async () => {
+  await using server = await apiServer();
+  const reference = await readFile(new URL("../../../docs/reference/api.md", import.meta.url), "utf8");
+  const calls = [...(reference.split("## Who may call")[0] ?? "").matchAll(/`(GET|POST) (\/\S+)`/g)];
+  expect(calls).toHaveLength(10);
+  for (const [call, method, path] of calls) {
+    const url = server.url + String(path).replace(":name", "unknown").replace(":id", "0123456789abcdef01234567");
+    const answer = await send(url, {
+      method: method === "POST" ? "POST" : "GET",
+      ...(method === "POST" && { body: "{}" }),
+    });
+    expect(answer.text, call).not.toMatch(/route_not_found|method_not_allowed/);
+  }
+});

@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import { type ApiServer, apiServer, greet } from "./api-server.ts";
+import { post } from "./http-client.ts";
+
+async function jobCount({ store }: ApiServer): Promise<number> {
+  return (await store.jobs.find({ limit: 200 })).jobs.length;
+}
+
+test.each(["/api/workflow/greet", "/api/v1/workflow/greet"])("POST %s starts a job and gives its id", async (path) => {
+  await using server = await apiServer();
+  const answer = await post(server.url + path, { name: "Ada", extra: [1, { two: null }] });
+  expect(answer.status).toBe(201);
+  expect(answer.json).toEqual({ id: expect.stringMatching(/^[0-9a-f]{24}$/), name: "greet", success: true });
+  const { id } = answer.json as { id: string };
+  expect((await server.store.jobs.get(id))?.input).toEqual({ name: "Ada", extra: [1, { two: null }] });
+});
+
+test("a body is JSON under any content type and under none", async () => {
+  await using server = await apiServer();
+  for (const type of ["application/json", "text/plain", "multipart/form-data", "nonsense", "", 'a/b; c="d'])
+    expect((await post(`${server.url}/api/workflow/greet`, { name: type }, { "content-type": type })).status).toBe(201);
+  expect((await post(`${server.url}/api/workflow/greet`, { name: "none" })).status).toBe(201);
+});
+
+test("the body is parsed before the workflow is looked up, and that before its inputs are checked", async () => {
+  await using server = await apiServer();
+  const broken = await post(`${server.url}/api/workflow/unknown`, "{");
+  expect(broken.status).toBe(400);
+  expect(broken.json).toMatchObject({
+    error: expect.stringMatching(/^Unable to parse the input parameters: ./),
+    code: "invalid_body",
+  });
+  const unknown = await post(`${server.url}/api/workflow/unknown`, {});
+  expect(unknown.status).toBe(404);
+  expect(unknown.json).toEqual({ error: "Workflow not found", code: "workflow_not_found", details: [] });
+  const missing = await post(`${server.url}/api/workflow/greet`, {});
+  expect(missing.status).toBe(400);
+  expect(missing.json).toMatchObject({ error: "Missing input parameters: [name]", code: "missing_input_parameters" });
+  expect(await jobCount(server)).toBe(0);
+});
+
+test("all missing inputs are named, in the order of the definition; names of Object's own methods are not given", async () => {
+  await using server = await apiServer({
+    workflows: [greet({ inputParameters: ["b", "constructor", "a", "toString"] })],
+  });
+  const answer = await post(`${server.url}/api/workflow/greet`, { a: 1 });
+  expect(answer.json).toMatchObject({ error: "Missing input parameters: [b constructor toString]" });
+});
+
+test("an input that is empty, null, false or 0 is given", async () => {
+  await using server = await apiServer();
+  for (const name of ["", null, false, 0])
+    expect((await post(`${server.url}/api/workflow/greet`, { name })).status).toBe(201);
+});
+
+test("X-Workflows-Min-Version asks for a version at least as new", async () => {
+  await using server = await apiServer();
+  const start = (version: string) =>
+    post(`${server.url}/api/workflow/greet`, { name: "Ada" }, { "x-workflows-min-version": version });
+  expect((await start("4")).status).toBe(201);
+  expect((await start("0")).status).toBe(201);
+  const newer = await start("5");
+  expect(newer.status).toBe(404);
+  expect(newer.json).toMatchObject({ error: "Workflow not found" });
+  for (const nonsense of ["-1", "four", "4.5", "1e3", ""]) expect((await start(nonsense)).status).toBe(400);
+});
+
+test("the same Idempotency-Key and body answer with the same job, another body is a conflict", async () => {
+  await using server = await apiServer();
+  const start = (body: unknown, key: string) =>
+    post(`${server.url}/api/workflow/greet`, body, { "idempotency-key": key });
+  const first = await start({ name: "Ada", age: 36 }, "order 17");
+  expect(first.headers["idempotency-replayed"]).toBeUndefined();
+  const second = await start('{ "age": 36.0,  "name": "Ada" }', "order 17");
+  expect(second.status).toBe(201);
+  expect(second.json).toEqual(first.json);
+  expect(second.headers["idempotency-replayed"]).toBe("true");
+  const other = await start({ name: "Ada", age: 37 }, "order 17");
+  expect(other.status).toBe(409);
+  expect(other.json).toMatchObject({ code: "idempotency_conflict" });
+  expect((await start({ name: "Ada", age: 37 }, "order 18")).status).toBe(201);
+  expect(await jobCount(server)).toBe(2);
+});
+
+test("fifty starts at once with one key are one job", async () => {
+  await using server = await apiServer();
+  const starts = Array.from({ length: 50 }, () =>
+    post(`${server.url}/api/workflow/greet`, { name: "Ada" }, { "idempotency-key": "once" }),
+  );
+  const answers = await Promise.all(starts);
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+  expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+  expect(answers.filter(({ headers }) => headers["idempotency-replayed"] === "true")).toHaveLength(49);
+  expect(await jobCount(server)).toBe(1);
+});
+
+test("an Idempotency-Key that is not 1 to 255 printable characters is refused", async () => {
+  await using server = await apiServer();
+  const start = (key: string) => post(`${server.url}/api/workflow/greet`, { name: 1 }, { "idempotency-key": key });
+  for (const key of ["", "a\tb", "schlüssel", "x".repeat(256)]) {
+    const answer = await start(key);
+    expect(answer.status, key).toBe(400);
+    expect(answer.json).toMatchObject({ code: "invalid_request" });
+  }
+  expect(await jobCount(server)).toBe(0);
+  expect((await start("x".repeat(255))).status).toBe(201);
+});
