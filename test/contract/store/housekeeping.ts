@@ -1,0 +1,97 @@
+import { expect, test } from "vitest";
+import { by, claimed, type FreshStore, insertAll, registered } from "../../support/fresh-store.ts";
+import {
+  completedJob,
+  completionOf,
+  jobIdOf,
+  jobOfWorkflow,
+  leasedJob,
+  pendingJob,
+  testTime,
+} from "../../support/jobs.ts";
+
+export function housekeeping(freshStore: FreshStore): void {
+  const prune = { finishedBeforeMs: testTime, idempotencyWindowMs: 0, nowMs: testTime, limit: 1000 };
+
+  test("jobs that ended before the given time are removed with everything of theirs, no others", async () => {
+    const { store } = await freshStore();
+    await insertAll(store, [
+      completedJob("old", { createdAt: testTime - 10, input: { blob: "x".repeat(100_000) } }),
+      completedJob("just", { createdAt: testTime }),
+      pendingJob("living", { createdAt: testTime - 10 }),
+    ]);
+    expect(await store.housekeeping.prune(prune)).toBe(1);
+    expect(await store.jobs.get(jobIdOf("old"))).toBeUndefined();
+    expect(await store.jobs.history(jobIdOf("old"))).toBeUndefined();
+    expect(await store.jobs.get(jobIdOf("just"))).toBeDefined();
+    expect(await store.jobs.get(jobIdOf("living"))).toBeDefined();
+    expect((await store.jobs.find({ limit: 10 })).jobs).toHaveLength(2);
+    expect(await store.housekeeping.prune(prune)).toBe(0);
+  });
+
+  test("a job is kept by the time of its end, not of its start", async () => {
+    const { store } = await freshStore();
+    const { job, history } = pendingJob("a", { createdAt: testTime - 1000 });
+    await insertAll(store, [{ job, history }]);
+    await store.jobs.commit([completionOf(job, { finishedAt: testTime })]);
+    expect(await store.housekeeping.prune(prune)).toBe(0);
+    expect(await store.housekeeping.prune({ ...prune, finishedBeforeMs: testTime + 1 })).toBe(1);
+  });
+
+  test("no more than the limit is removed at a time, the oldest ends first", async () => {
+    const { store } = await freshStore();
+    await insertAll(
+      store,
+      Array.from({ length: 300 }, (_, index) => completedJob(`job ${index}`, { createdAt: testTime - 1000 + index })),
+    );
+    expect(await store.housekeeping.prune({ ...prune, limit: 120 })).toBe(120);
+    expect(await store.jobs.get(jobIdOf("job 119"))).toBeUndefined();
+    expect(await store.jobs.get(jobIdOf("job 120"))).toBeDefined();
+    expect(await store.housekeeping.prune({ ...prune, limit: 1000 })).toBe(180);
+  });
+
+  test("a job that is started under the id of a pruned one begins without the old one's parts", async () => {
+    const { store } = await freshStore();
+    await insertAll(store, [completedJob("a", { createdAt: testTime - 10 })]);
+    await store.housekeeping.prune(prune);
+    const { job } = pendingJob("a", { tasks: [] });
+    await insertAll(store, [{ job, history: [] }]);
+    expect(await store.jobs.get(job.id)).toEqual(job);
+    expect(await store.jobs.history(job.id)).toEqual([]);
+  });
+
+  test("jobs whose overall time-out has come are told, leased or not, no final ones", async () => {
+    const { store } = await freshStore();
+    await registered(store, "w1");
+    await insertAll(store, [
+      pendingJob("due", { deadlineAt: testTime, readyAt: testTime + 99 }),
+      leasedJob("held", "w1", { deadlineAt: testTime - 1 }),
+      pendingJob("later", { deadlineAt: testTime + 1 }),
+      pendingJob("never"),
+      completedJob("ended", { deadlineAt: testTime - 5 }),
+    ]);
+    expect((await store.jobs.overdue(testTime, 10)).sort()).toEqual([jobIdOf("due"), jobIdOf("held")].sort());
+    expect(await store.jobs.overdue(testTime, 1)).toHaveLength(1);
+  });
+
+  test("health tells since when the longest-waiting job has been ready, and how many workers live", async () => {
+    const { store } = await freshStore();
+    expect(await store.housekeeping.health(testTime)).toEqual({
+      writable: true,
+      waitingSince: undefined,
+      liveWorkers: 0,
+    });
+    await registered(store, "w1", "w2");
+    await insertAll(store, [
+      jobOfWorkflow("b", "recent", { readyAt: testTime - 5 }),
+      jobOfWorkflow("c", "oldest", { readyAt: testTime - 50 }),
+      jobOfWorkflow("a", "later", { readyAt: testTime + 5 }),
+      leasedJob("held", "w1", { readyAt: testTime - 500 }),
+      completedJob("ended", { createdAt: testTime - 5000 }),
+    ]);
+    const health = await store.housekeeping.health(testTime);
+    expect(health).toEqual({ writable: true, waitingSince: testTime - 50, liveWorkers: 2 });
+    await claimed(store, by("w1"));
+    expect((await store.housekeeping.health(testTime)).waitingSince).toBeUndefined();
+  });
+}

@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { insertAll, stored } from "../../../support/fresh-store.ts";
+import { completionOf, jobIdOf, pendingJob, task } from "../../../support/jobs.ts";
+import { connect, temporaryPath } from "../../../support/sqlite-files.ts";
+
+// NaN becomes NULL in SQLite, which no column for numbers allows: a row that the file itself refuses.
+
+test("a row that SQLite refuses fails alone, in its call and in its batch", async () => {
+  const store = await connect(await temporaryPath());
+  const broken = { ...pendingJob("broken").job, createdAt: Number.NaN };
+  const answers = await Promise.all([
+    store.jobs.insert([pendingJob("a"), { job: broken, history: [] }, pendingJob("b")]),
+    store.jobs.insert([pendingJob("c")]),
+  ]);
+  expect(answers.flat().map(({ kind }) => kind)).toEqual(["inserted", "refused", "inserted", "inserted"]);
+  expect(await store.jobs.get(broken.id)).toBeUndefined();
+  for (const name of ["a", "b", "c"]) expect(await stored(store, jobIdOf(name))).toEqual(pendingJob(name).job);
+});
+
+test("a commit of which one row is refused is refused whole", async () => {
+  const store = await connect(await temporaryPath());
+  const [a, b] = [pendingJob("a"), pendingJob("b")];
+  await insertAll(store, [a, b]);
+  const half = task("1", { iteration: Number.NaN });
+  const answers = await store.jobs.commit([
+    completionOf(a.job, { tasks: [task("0", { status: "completed" }), half] }),
+    completionOf(b.job),
+  ]);
+  expect(answers.map(({ kind }) => kind)).toEqual(["refused", "committed"]);
+  expect(await stored(store, jobIdOf("a"))).toEqual(a.job);
+  expect(await store.jobs.history(jobIdOf("a"))).toEqual(a.history);
+});
+
+test("another kind of write that fails is told so alone, and the store stays well", async () => {
+  const store = await connect(await temporaryPath());
+  const info = { id: "w1", host: "h", pid: 1, pidStart: "0", concurrency: 1, startedAt: Number.NaN };
+  const [register, insert] = await Promise.allSettled([
+    store.workers.register(info),
+    store.jobs.insert([pendingJob("a")]),
+  ]);
+  expect(register.status).toBe("rejected");
+  expect(insert.status).toBe("fulfilled");
+  expect((await store.housekeeping.health(0)).writable).toBe(true);
+});
