@@ -6,7 +6,7 @@ export interface Setting<Value> {
   readonly key: string;
   readonly section: Section;
   readonly type: ValueType<Value>;
-  readonly default: Value;
+  readonly default: NoInfer<Value>;
   /** In words, where the value itself would say little. */
   readonly defaultText?: string;
   /** What it does, in full sentences: the text of the reference. */

@@ -1,0 +1,64 @@
+import type { Command } from "commander";
+import type { Finish } from "../finish.ts";
+import type { Globals } from "../globals.ts";
+import type { CancelOptions } from "./jobs-cancel.ts";
+import type { ListOptions } from "./jobs-list.ts";
+import type { RunOptions } from "./run.ts";
+import type { ServerOptions } from "./server-options.ts";
+
+/** Commands that are a client of a running server. */
+export function addClientCommands(program: Command, finish: Finish): void {
+  const globals = () => program.opts<Globals>();
+  toServer(program.command("run"))
+    .description("start a workflow")
+    .argument("<workflow>", "its name")
+    .option("--input <name=value>", "an input as text, or NAME:=JSON; may be repeated", collect)
+    .option("--input-file <file>", "file with a JSON object of inputs; - is the standard input")
+    .option("--idempotency-key <key>", "the same key and inputs again give the same job")
+    .option("--wait [seconds]", "wait for the end of the job")
+    .action(async (workflow: string, options: RunOptions) =>
+      finish(await (await import("./run.ts")).run(workflow, options, globals())),
+    );
+  addJobCommands(program.command("jobs").description("look at jobs and cancel them"), finish, globals);
+}
+
+function addJobCommands(jobs: Command, finish: Finish, globals: () => Globals): void {
+  toServer(jobs.command("list"))
+    .description("list jobs, newest first")
+    .option("--status <status>", "pending, processing, done or failed, or a state; several with commas")
+    .option("--workflow <name>", "of this workflow only")
+    .option("--limit <count>", "at most so many, 1 to 200", "50")
+    .option("--cursor <cursor>", "where the page before ended")
+    .action(async (options: ListOptions) =>
+      finish(await (await import("./jobs-list.ts")).listJobs(options, globals())),
+    );
+  toServer(jobs.command("show"))
+    .description("show one job with its tasks")
+    .argument("<id>")
+    .action(async (id: string, options: ServerOptions) =>
+      finish(await (await import("./jobs-show.ts")).showJob(id, options, globals())),
+    );
+  toServer(jobs.command("cancel"))
+    .description("end a job that has not ended")
+    .argument("<id>")
+    .option("--reason <text>", "for its history")
+    .action(async (id: string, options: CancelOptions) =>
+      finish(await (await import("./jobs-cancel.ts")).cancelJob(id, options, globals())),
+    );
+  toServer(jobs.command("history"))
+    .description("show every transition of a job")
+    .argument("<id>")
+    .action(async (id: string, options: ServerOptions) =>
+      finish(await (await import("./jobs-history.ts")).showHistory(id, options, globals())),
+    );
+}
+
+function toServer(command: Command): Command {
+  return command
+    .option("--server <url>", "the server (default: $WORKFLOWS_SERVER or http://127.0.0.1:8080)")
+    .option("--token <token>", "API token (better: $WORKFLOWS_TOKEN, which process lists do not show)");
+}
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}

@@ -1,0 +1,61 @@
+import { parseDuration } from "../../config/values/duration.ts";
+import { ExitError } from "../exit-error.ts";
+import type { Globals } from "../globals.ts";
+import { note, print, printJson } from "../terminal.ts";
+import type { ShownJob, ShownStart } from "./answers.ts";
+import { ApiClient } from "./api-client.ts";
+import { readInput } from "./input.ts";
+import { jobText } from "./present.ts";
+import type { ServerOptions } from "./server-options.ts";
+import { waitForEnd } from "./wait.ts";
+
+export interface RunOptions extends ServerOptions {
+  readonly input?: readonly string[];
+  readonly inputFile?: string;
+  readonly idempotencyKey?: string;
+  /** True or empty: as long as it takes. */
+  readonly wait?: string | true;
+}
+
+/** Starts a job and, with `--wait`, stays until it ended: 5 when it failed, 6 when it still runs then. */
+export async function run(workflow: string, options: RunOptions, globals: Globals): Promise<number> {
+  const waitMs = waitOf(options);
+  const input = await readInput(options.input ?? [], options.inputFile);
+  const client = new ApiClient(options);
+  const key = options.idempotencyKey;
+  const path = `/api/v1/workflow/${encodeURIComponent(workflow)}`;
+  const started = await client.post<ShownStart>(path, input, key === undefined ? {} : { "idempotency-key": key });
+  if (waitMs === undefined) {
+    if (globals.json === true) printJson(started);
+    else print(`Started ${started.name}: job ${started.id}`);
+    return 0;
+  }
+  if (globals.json !== true) note(`Started ${started.name}: job ${started.id}`);
+  const job = await waitForEnd(client, started.id, waitMs);
+  if (globals.json === true) printJson(job);
+  else print(jobText(job));
+  return exitCodeOf(job);
+}
+
+function waitOf({ wait }: RunOptions): number | undefined {
+  if (wait === undefined) return undefined;
+  if (wait === true || wait === "") return Number.POSITIVE_INFINITY;
+  const waitMs = parseDuration(wait);
+  if (waitMs === undefined)
+    throw new ExitError(2, `--wait ${wait}: must be a number of seconds, or a duration such as 2m`);
+  return waitMs;
+}
+
+function exitCodeOf({ status }: ShownJob): number {
+  switch (status) {
+    case "done":
+      return 0;
+    case "failed":
+      return 5;
+    case "pending":
+    case "processing":
+      return 6;
+    default:
+      return status satisfies never;
+  }
+}

@@ -1,0 +1,2 @@
+/** Told how a command ended. */
+export type Finish = (exitCode: number) => void;
