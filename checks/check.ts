@@ -21,6 +21,7 @@ const checks: readonly Check[] = [
   { name: "suppressions", command: ["node", "checks/suppressions.ts"] },
   { name: "lockfile", command: ["node", "checks/lockfile.ts"] },
   { name: "dependencies", command: ["node", "checks/dependencies.ts"] },
+  { name: "reference", command: ["node", "checks/reference/configuration.ts"] },
   { name: "docs", command: ["node", "checks/docs.ts"] },
   { name: "package", command: ["node", "checks/package.ts"] },
   { name: "bench", command: ["npm", "run", "--silent", "bench", "--", "--short"] },

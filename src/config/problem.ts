@@ -12,7 +12,7 @@ export function problemsOf(setting: Setting<unknown>, given: Given, mistakes: re
   return mistakes.map(({ path, message, suggestion }) => {
     const found = setting.secret === "whole" ? "has a value that is wrong:" : `is ${shown(given.found.value)},`;
     const where = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
-    const sentence = message === undefined ? `${found} must be ${setting.type.expected}` : message;
+    const sentence = message === undefined ? `${found} must be ${rightValue(setting)}` : message;
     const separator = message === undefined ? " " : ": ";
     return {
       place: given.placeOf(path),
@@ -20,6 +20,10 @@ export function problemsOf(setting: Setting<unknown>, given: Given, mistakes: re
       ...(suggestion === undefined ? {} : { suggestion }),
     };
   });
+}
+
+function rightValue({ type: { expected, example } }: Setting<unknown>): string {
+  return example === undefined ? expected : `${expected}, ${example}`;
 }
 
 function shown(value: JsonValue): string {

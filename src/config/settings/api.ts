@@ -49,7 +49,7 @@ export const apiSettings = {
   idempotencyWindowMs: setting({
     key: "idempotency_window",
     section,
-    type: duration("1m", "365d", { zero: "no longer than the job itself is kept" }),
+    type: duration("1m", "365d", { zero: "forget it together with the job" }),
     default: 24 * 3_600_000,
     doc: "How long the `Idempotency-Key` of a start is remembered at least, from the start on, also when the job has been removed.",
   }),

@@ -20,7 +20,7 @@ export const storeSettings = {
   retentionMs: setting({
     key: "retention",
     section,
-    type: duration("1m", "3650d", { zero: "for ever" }),
+    type: duration("1m", "3650d", { zero: "keep them for ever" }),
     default: 30 * 86_400_000,
     doc: "How long finished jobs are kept, with their history.",
   }),

@@ -38,7 +38,8 @@ export function byteSize(min: string, max: string): ValueType<number> {
   const maxBytes = parseByteSize(max) ?? Number.MAX_SAFE_INTEGER;
   return {
     name: "size",
-    expected: `a size from ${min} to ${max}, such as 1MiB, 500kB or 1048576 (bytes)`,
+    expected: `a size from ${min} to ${max}`,
+    example: "such as 1MiB, 500kB or 1048576 (bytes)",
     parse(found) {
       const written = textOf(found);
       const bytes = written === undefined ? undefined : parseByteSize(written);

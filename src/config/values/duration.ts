@@ -26,14 +26,15 @@ export function formatDuration(durationMs: number): string {
   return `${durationMs}ms`;
 }
 
-/** A duration in milliseconds. `zero` tells what 0 means, where it is allowed although it is below the minimum. */
+/** A duration in milliseconds. `zero` tells what 0 is for, where it is allowed although it is below the minimum. */
 export function duration(min: string, max: string, options: { readonly zero?: string } = {}): ValueType<number> {
   const minMs = parseDuration(min) ?? 0;
   const maxMs = parseDuration(max) ?? Number.MAX_SAFE_INTEGER;
-  const orZero = options.zero === undefined ? "" : `, or 0 for ${options.zero}`;
+  const orZero = options.zero === undefined ? "" : `, or 0 to ${options.zero}`;
   return {
     name: "duration",
-    expected: `a duration from ${min} to ${max}${orZero}, such as 500ms, 15s, 1h30m or 30d (a bare number counts seconds)`,
+    expected: `a duration from ${min} to ${max}${orZero}`,
+    example: "such as 500ms, 15s, 1h30m or 30d (a bare number counts seconds)",
     parse(found) {
       const written = textOf(found);
       const durationMs = written === undefined ? undefined : parseDuration(written);

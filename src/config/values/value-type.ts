@@ -6,6 +6,8 @@ export interface ValueType<Value> {
   readonly name: string;
   /** What would be right, to follow "must be". */
   readonly expected: string;
+  /** How it may be written, to follow that. */
+  readonly example?: string;
   /** An empty environment variable is the empty value, instead of none. */
   readonly mayBeEmpty?: boolean;
   parse(found: Found): Parsed<Value>;
