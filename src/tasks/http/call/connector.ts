@@ -41,7 +41,8 @@ export function createConnect(refusePrivate: boolean, resolve: Resolve): Connect
     let reached = false;
     const socket = open(options, (error, connected) => {
       clearTimeout(timer);
-      callback(error === null ? null : connectFailure(error, where, reached), connected);
+      // Where it failed, the library gives nothing in place of the null of its type.
+      callback(error === null ? null : connectFailure(error, where, reached), connected ?? null);
     });
     // An exact timer of our own: the client's are made for seconds.
     const timer = setTimeout(() => {

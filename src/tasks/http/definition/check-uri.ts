@@ -18,9 +18,9 @@ export function checkUri(fields: Fields, refusePrivate: boolean): Where | undefi
     if (fields.value("uri") === undefined) fields.error(at, "uri is missing: the address to call");
     return undefined;
   }
-  const found = fields.problems.length;
+  const found = fields.errors;
   const { origin, rest } = compileUri(text, at, fields.problems, { openOrigin }).$uri;
-  if (fields.problems.length === found) {
+  if (fields.errors === found) {
     checkOrigin(fields, origin, refusePrivate);
     checkRest(fields, rest);
   }

@@ -20,8 +20,7 @@ export function checkHttpPart(part: JsonValue, at: JsonPointer, refusePrivate: b
   const statusCodes = checkStatusCodes(fields);
   const connectTimeoutMs = fields.whole("connectionTimeOut", 1, maxTimeoutMs);
   const responseTimeoutMs = fields.whole("readTimeOut", 1, maxTimeoutMs);
-  if (uri === undefined || fields.problems.some(({ severity }) => severity === "error"))
-    throw new DefinitionError(fields.problems);
+  if (uri === undefined || fields.errors > 0) throw new DefinitionError(fields.problems);
   const spec: HttpSpec = {
     ...uri,
     method,

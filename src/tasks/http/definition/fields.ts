@@ -18,6 +18,11 @@ export class Fields {
     for (const name of Object.keys(this.#values)) if (!names.includes(name)) this.#unknown(name, names);
   }
 
+  /** How many mistakes so far. */
+  get errors(): number {
+    return this.problems.filter(({ severity }) => severity === "error").length;
+  }
+
   pointer(name: string): JsonPointer {
     return pointerTo(this.at, name);
   }

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../../../model/json.ts";
+import type { JsonObject } from "../../../model/json.ts";
 
 const text = (description: string): JsonObject => ({ type: "string", description });
 
@@ -53,7 +53,7 @@ const properties: JsonObject = {
 };
 
 /** JSON Schema of an `http` part. */
-export const httpSchema: JsonValue = {
+export const httpSchema: JsonObject = {
   type: "object",
   description: "A call over HTTP.",
   required: ["uri"],

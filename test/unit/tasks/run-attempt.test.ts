@@ -1,0 +1,115 @@
+import { expect, test } from "vitest";
+import type { JsonValue } from "../../../src/model/json.ts";
+import type { Outcome } from "../../../src/model/task-execution.ts";
+import type { TaskNode } from "../../../src/model/workflow.ts";
+import type { AttemptContext, TaskKind } from "../../../src/tasks/kind.ts";
+import { runAttempt } from "../../../src/tasks/run-attempt.ts";
+import { compileText } from "../../../src/template/compile.ts";
+import { RenderError } from "../../../src/template/render-error.ts";
+import type { Scope } from "../../../src/template/template.ts";
+
+const done: Outcome = { kind: "succeeded", result: {} };
+
+/** A kind at the edge: it notes what it was asked for, and answers as told. */
+function notingKind(answer: () => Promise<Outcome> = async () => done) {
+  const asked: { spec: JsonValue; attempt: AttemptContext }[] = [];
+  const kind: TaskKind = {
+    type: "noting",
+    schema: {},
+    check: (spec) => ({ spec, warnings: [] }),
+    run(spec, attempt) {
+      asked.push({ spec, attempt });
+      return answer();
+    },
+  };
+  return { kind, asked };
+}
+
+function node(requires: string[], rest: Partial<TaskNode> = {}): TaskNode {
+  return {
+    ...{ kind: "task", path: "0", name: "a", type: "noting" },
+    spec: { text: compileText("<${workflow.input.a}>", "", []), literal: 5 },
+    requires: requires.map((text) => compileText(text, "", [])),
+    retry: { kind: "fixed", retries: 0, delayMs: 0 },
+    whenLost: "retry",
+    ...rest,
+  };
+}
+
+const scope: Scope = {
+  input: { a: "x", empty: "", zero: 0 },
+  env: (name) => ({ HAVE_IT: "1" })[name],
+  response: () => undefined,
+};
+
+function context(signal = new AbortController().signal): AttemptContext {
+  return { signal, idempotencyKey: "key", secrets: ["s"] };
+}
+
+test("the kind gets the rendered part and the attempt's context", async () => {
+  const { kind, asked } = notingKind();
+  expect(await runAttempt(kind, node([]), scope, context(), () => undefined)).toBe(done);
+  expect(asked).toMatchObject([
+    { spec: { text: "<x>", literal: 5 }, attempt: { idempotencyKey: "key", secrets: ["s"], atMostOnce: false } },
+  ]);
+});
+
+test("the kind is told where a task may run at most once", async () => {
+  const { kind, asked } = notingKind();
+  await runAttempt(kind, node([], { whenLost: "fail" }), scope, context(), () => undefined);
+  expect(asked[0]?.attempt.atMostOnce).toBe(true);
+});
+
+test.for([
+  { requires: ["${env.HAVE_IT}"], runs: true },
+  { requires: ["${env.HAVE_IT}", "${workflow.input.zero}", "literal"], runs: true },
+  { requires: ["${env.HAVE_NOT}"], runs: false },
+  { requires: ["${workflow.input.empty}"], runs: false },
+  { requires: ["${env.HAVE_IT}", "${workflow.input.missing}"], runs: false },
+])("with requires $requires it runs: $runs", async ({ requires, runs }) => {
+  const { kind, asked } = notingKind();
+  const outcome = await runAttempt(kind, node(requires), scope, context(), () => undefined);
+  expect(asked).toHaveLength(runs ? 1 : 0);
+  if (!runs)
+    expect(outcome).toEqual({ kind: "skipped", reason: `requires/${requires.length - 1} rendered to the empty text` });
+});
+
+test("what cannot be rendered fails the task for good", async () => {
+  const { kind, asked } = notingKind();
+  const truncated: Scope = { ...scope, response: () => ({ body: '{"a": 1', truncated: true }) };
+  const reading = node([], { spec: compileText("${b.json.a}", "", []) });
+  const outcome = await runAttempt(kind, reading, truncated, context(), () => undefined);
+  expect(outcome).toMatchObject({ kind: "failed", retryable: false, error: { code: "render_failed" } });
+  expect(asked).toEqual([]);
+});
+
+test("a render error of the kind's own fails the task for good", async () => {
+  const { kind } = notingKind(() => Promise.reject(new RenderError("no host")));
+  expect(await runAttempt(kind, node([]), scope, context(), () => undefined)).toEqual({
+    kind: "failed",
+    retryable: false,
+    error: { code: "render_failed", message: "no host" },
+  });
+});
+
+test.for([
+  () => Promise.reject(new Error("bug with a secret in it")),
+  () => {
+    throw new Error("bug with a secret in it");
+  },
+])("a bug of the kind is told to the log, and fails the task without its text", async (answer) => {
+  const { kind } = notingKind(answer);
+  const bugs: unknown[] = [];
+  const outcome = await runAttempt(kind, node([]), scope, context(), (bug) => bugs.push(bug));
+  expect(outcome).toMatchObject({ kind: "failed", retryable: false, error: { code: "internal" } });
+  expect(JSON.stringify(outcome)).not.toContain("secret");
+  expect(bugs).toEqual([new Error("bug with a secret in it")]);
+});
+
+test("an attempt that was aborted before it began is interrupted", async () => {
+  const { kind, asked } = notingKind();
+  expect(await runAttempt(kind, node([]), scope, context(AbortSignal.abort()), () => undefined)).toEqual({
+    kind: "interrupted",
+  });
+  expect(asked).toEqual([]);
+});
