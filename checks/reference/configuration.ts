@@ -50,7 +50,8 @@ function defaultOf(setting: Setting<unknown>): string {
   if (setting.defaultText !== undefined) return setting.defaultText;
   const shown = setting.type.show(setting.default);
   if (shown === null) return "none";
-  if (Array.isArray(shown)) return shown.map((item) => `\`${String(item)}\``).join(", ");
+  if (Array.isArray(shown))
+    return shown.map((item) => `\`${typeof item === "string" ? item : JSON.stringify(item)}\``).join(", ");
   return `\`${typeof shown === "string" ? shown : JSON.stringify(shown)}\``;
 }
 

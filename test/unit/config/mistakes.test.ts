@@ -1,0 +1,149 @@
+import { expect, test } from "vitest";
+import { StartError } from "../../../src/model/errors.ts";
+import { load, mistakesIn } from "./loading.ts";
+
+test("every mistake is told at once, in the order of the lines, each with its place and what would be right", async () => {
+  const file = [
+    "listen: 8080",
+    "concurency: 5",
+    "concurrency: many",
+    "lease: 15 seconds",
+    "log_level: dbug",
+    "colour: blue",
+    "api_tokens:",
+    "  - name: ci",
+    "    role: writer",
+    "    hash: wf_abc",
+    "  - nme: me",
+  ].join("\n");
+  const environment = { WORKFLOWS_MAX_LOST: "0" };
+  const flags = { listen: "nowhere" };
+  expect(await mistakesIn({ file, environment, flags })).toEqual([
+    `--listen: listen is "nowhere", must be HOST:PORT, [IPV6]:PORT or :PORT (every interface), with a port from 0 to 65535: did you mean "nowhere:8080"?`,
+    `config.yaml:1: listen is 8080, must be HOST:PORT, [IPV6]:PORT or :PORT (every interface), with a port from 0 to 65535: did you mean "127.0.0.1:8080"?`,
+    `config.yaml:2: "concurency" is not a setting: did you mean "concurrency"?`,
+    `config.yaml:3: concurrency is "many", must be a whole number from 1 to 10000`,
+    `config.yaml:4: lease is "15 seconds", must be a duration from 200ms to 1h, such as 500ms, 15s, 1h30m or 30d (a bare number counts seconds)`,
+    `config.yaml:5: log_level is "dbug", must be one of trace, debug, info, warn, error, fatal, silent: did you mean "debug"?`,
+    `config.yaml:6: "colour" is not a setting`,
+    `config.yaml:9: api_tokens[0].role: must be one of read, start, admin`,
+    "config.yaml:10: api_tokens[0].hash: must be `sha256:` and 64 hex digits, as `workflows token` prints it",
+    `config.yaml:11: api_tokens[1].nme: a token has no "nme", only name, role and hash: did you mean "name"?`,
+    `config.yaml:11: api_tokens[1].name: must be 1 to 64 letters, digits or any of _ . @ -`,
+    `config.yaml:11: api_tokens[1].role: must be one of read, start, admin`,
+    "config.yaml:11: api_tokens[1].hash: must be `sha256:` and 64 hex digits, as `workflows token` prints it",
+    `WORKFLOWS_MAX_LOST: max_lost is "0", must be a whole number from 1 to 1000`,
+  ]);
+});
+
+test("mistakes of the configuration end the process with exit code 2", async () => {
+  const failure = load({ file: "concurrency: 0" });
+  await expect(failure).rejects.toBeInstanceOf(StartError);
+  await expect(failure).rejects.toMatchObject({ exitCode: 2 });
+});
+
+test.each([
+  ["a broken mapping", "listen: 127.0.0.1:1\n  lease: 5s\nx: [", /^config\.yaml:\d: not YAML: /],
+  ["a list", "- listen", /^config\.yaml:1: must be a mapping/],
+  ["a text", "hello", /^config\.yaml:1: must be a mapping/],
+  ["bytes that are not UTF-8", new Uint8Array([0x6c, 0xff]), /^config\.yaml: is not valid UTF-8/],
+  [
+    "a key given twice",
+    "lease: 15s\nlease: 20s",
+    /^config\.yaml:2: "lease" is given twice, first in .*config\.yaml:1$/,
+  ],
+  ["two spellings of a key", "max_lost: 3\nmax-lost: 4", /^config\.yaml:2: "max-lost" is given twice/],
+  ["a list for a number", "concurrency: [5]", /^config\.yaml:1: concurrency is \[5\], must be a whole number/],
+  ["a fraction for a number", "concurrency: 1.5", /concurrency is 1\.5, must be a whole number/],
+  ["an empty member", "allowed_hosts:\n  - a\n  - ''", /^config\.yaml:3: allowed_hosts\[1\]: must be a text/],
+  [
+    "a relative binary",
+    "allowed_binaries:\n  - ls",
+    /^config\.yaml:2: allowed_binaries\[0\]: "ls" must be an absolute path/,
+  ],
+  ["a host with a port", "allowed_hosts: [a:80]", /"a:80" must be a name without scheme, port and path/],
+  ["a header with a space", "idempotency_header: My Key", /must be the name of a header, or empty/],
+  ["an unknown encoding", "http_accept_encoding: zstd", /must be a list of gzip, deflate and br/],
+  ["a key of another case", "Listen: ':1'", /^config\.yaml:1: "Listen" is not a setting: did you mean "listen"\?$/],
+  [
+    "an unknown key below nats",
+    "nats:\n  stream:\n    name: x\n  uri: y",
+    /^config\.yaml:4: "nats\.uri" is not a setting/,
+  ],
+])("refused: %s", async (_what, file, message) => {
+  const mistakes = await mistakesIn({ file });
+  expect(mistakes.length).toBeGreaterThan(0);
+  expect(mistakes[0]).toMatch(message);
+});
+
+test("a file that is not there is named", async () => {
+  const { loadConfig } = await import("../../../src/config/load.ts");
+  const failure = loadConfig({ file: "/no/such.yaml", environment: {}, flags: {}, serves: false });
+  await expect(failure).rejects.toThrow("/no/such.yaml: there is no such file");
+});
+
+test.each([
+  [
+    "lease: 8s",
+    "config.yaml:1: heartbeat (5s) must be under half of lease (8s): make heartbeat at most 3999ms, or lease longer than 10s",
+  ],
+  [
+    "heartbeat: 8s\n",
+    "config.yaml:1: heartbeat (8s) must be under half of lease (15s): make heartbeat at most 7499ms, or lease longer than 16s",
+  ],
+  [
+    "max_job_bytes: 1MB",
+    "config.yaml:1: max_input_bytes (1MiB) must not be over max_job_bytes (1000000), which bounds input and results together",
+  ],
+])("values that do not fit together: %s", async (file, message) => {
+  expect(await mistakesIn({ file })).toEqual([message]);
+});
+
+test("a check of two values is silent while one of them is wrong by itself", async () => {
+  expect(await mistakesIn({ file: "heartbeat: soon\nlease: 6s" })).toEqual([
+    expect.stringMatching(/^config\.yaml:1: heartbeat is "soon"/),
+  ]);
+});
+
+test("mongo-url is refused, never silently SQLite, and its password is not shown", async () => {
+  for (const given of [
+    { file: "mongo-url: mongodb://user:hunter2@db/" },
+    { environment: { WORKFLOWS_MONGO_URL: "mongodb://user:hunter2@db/" } },
+  ]) {
+    const [mistake = ""] = await mistakesIn(given);
+    expect(mistake).toMatch(/MongoDB is not available in this version; remove mongo-url to use the embedded store/);
+    expect(mistake).not.toContain("hunter2");
+  }
+});
+
+test("the value of a secret is not shown when it is wrong", async () => {
+  const [mistake] = await mistakesIn({ file: "smtp_password: [hunter2]" });
+  expect(mistake).toBe("config.yaml:1: smtp_password has a value that is wrong: must be a text that is not empty");
+});
+
+const others = [":8080", "0.0.0.0:80", "192.168.1.5:80", "[::]:80", "example.com:80"];
+const ourselves = ["127.0.0.1:80", "127.8.9.1:0", "localhost:80", "[::1]:80"];
+
+test.each(others)("listening on %s needs tokens, or the line that says so", async (listen) => {
+  const file = `listen: "${listen}"\n`;
+  const [mistake] = await mistakesIn({ file, serves: true });
+  expect(mistake).toContain(`config.yaml:1: listen is ${listen}`);
+  expect(mistake).toContain('"allow_unauthenticated: true"');
+  expect(await mistakesIn({ file: `${file}allow_unauthenticated: true\n`, serves: true })).toEqual([]);
+  const token = `api_tokens: [{name: a, role: read, hash: "sha256:${"0".repeat(64)}"}]\n`;
+  expect(await mistakesIn({ file: file + token, serves: true })).toEqual([]);
+  expect(await mistakesIn({ file, serves: false })).toEqual([]);
+});
+
+test.each(ourselves)("listening on %s needs nothing", async (listen) => {
+  expect(await mistakesIn({ file: `listen: "${listen}"\n`, serves: true })).toEqual([]);
+});
+
+test("two tokens of one name or one hash are refused", async () => {
+  const hash = `sha256:${"0".repeat(64)}`;
+  const file = `api_tokens:\n  - {name: a, role: read, hash: "${hash}"}\n  - {name: a, role: admin, hash: "${hash}"}\n`;
+  expect(await mistakesIn({ file })).toEqual([
+    "config.yaml:3: api_tokens[1].name: must differ from that of token number 1",
+    "config.yaml:3: api_tokens[1].hash: must differ from that of token number 1",
+  ]);
+});
