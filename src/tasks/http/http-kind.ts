@@ -43,12 +43,12 @@ async function runAttempt(
   try {
     request = buildRequest(spec, attempt, settings);
   } catch (error) {
-    if (error instanceof HttpFailure) return failureOutcome(error);
+    if (error instanceof HttpFailure) return failureOutcome(error, redactor);
     throw error;
   }
   const { origin, target, method, headers, body } = request;
   const exchanged = await client.send(
-    { origin, path: target, method, headers: [...headers], body },
+    { origin, path: target, method, headers, body },
     {
       connectTimeoutMs: spec.connectTimeoutMs ?? settings.connectTimeoutMs,
       responseTimeoutMs: spec.responseTimeoutMs ?? settings.responseTimeoutMs,
@@ -57,16 +57,10 @@ async function runAttempt(
     isRepeatable(request, attempt, settings),
     attempt.signal,
   );
-  switch (exchanged.kind) {
-    case "aborted":
-      return { kind: "interrupted" };
-    case "failed":
-      return failureOutcome(exchanged.failure, storedRequest(request, redactor));
-    case "answered":
-      return outcomeOf(exchanged.answer, spec.statusCodes, settings.maxResponseBytes, storedRequest(request, redactor));
-    default:
-      return exchanged satisfies never;
-  }
+  if (exchanged.kind === "aborted") return { kind: "interrupted" };
+  const stored = storedRequest(request, redactor);
+  if (exchanged.kind === "failed") return failureOutcome(exchanged.failure, redactor, stored);
+  return outcomeOf(exchanged.answer, spec.statusCodes, settings.maxResponseBytes, redactor, stored);
 }
 
 /** RFC 9110 section 9.2.2. */

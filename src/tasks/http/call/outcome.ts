@@ -5,6 +5,7 @@ import { bodyText, firstBytes } from "./body-text.ts";
 import { decompress } from "./decompress.ts";
 import type { Answer } from "./exchange.ts";
 import { HttpFailure } from "./failure.ts";
+import type { Redactor } from "./redact.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** What an answer means. `request`: as people may read it. */
@@ -12,6 +13,7 @@ export async function outcomeOf(
   answer: Answer,
   statusCodes: readonly number[] | undefined,
   maxBytes: number,
+  redactor: Redactor,
   request: JsonValue,
 ): Promise<Outcome> {
   const { statusCode, headers } = answer;
@@ -20,7 +22,7 @@ export async function outcomeOf(
     response = await responseOf(answer, maxBytes);
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;
-    return failureOutcome(new HttpFailure(error.code, `status ${statusCode}, but ${error.message}`), request);
+    return failureOutcome(new HttpFailure(error.code, `status ${statusCode}, but ${error.message}`), redactor, request);
   }
   const result = { request, response };
   const success = statusCodes === undefined ? statusCode < 400 : statusCodes.includes(statusCode);
@@ -35,11 +37,11 @@ export async function outcomeOf(
   };
 }
 
-/** Of a request that was not made, or brought no whole answer. */
-export function failureOutcome(failure: HttpFailure, request?: JsonValue): Outcome {
+/** Of a request that was not made, or brought no whole answer. `request`: as people may read it. */
+export function failureOutcome(failure: HttpFailure, redactor: Redactor, request?: JsonValue): Outcome {
   return {
     kind: "failed",
-    error: { code: failure.code, message: failure.message },
+    error: { code: failure.code, message: redactor.text(failure.message) },
     ...(request !== undefined && { result: { request } }),
     retryable: failure.retryable,
   };

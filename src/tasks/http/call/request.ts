@@ -14,7 +14,7 @@ export interface HttpRequest {
   readonly target: string;
   readonly method: string;
   /** Name, value, name, value. */
-  readonly headers: readonly string[];
+  readonly headers: string[];
   readonly body: string | null;
 }
 
@@ -38,15 +38,18 @@ function split(uri: string): [origin: string, target: string] {
 
 function originOf(text: string): string {
   const origin = parseOrigin(text);
-  if ("problem" in origin) throw invalid(`the address ${JSON.stringify(text)} cannot be called: ${origin.problem}`);
-  return origin.href;
+  if (!("problem" in origin)) return origin.href;
+  // Not quoted where it may hold a password.
+  const address = text.includes("@") ? "the address" : `the address ${JSON.stringify(text)}`;
+  const hint = /:\/*$|^$/.test(text) ? " (is a variable missing, or not allowed by env_allowed?)" : "";
+  throw invalid(`${address} cannot be called: ${origin.problem}${hint}`);
 }
 
 function targetOf(text: string): string {
   const fragment = text.indexOf("#");
   const target = fragment < 0 ? text : text.slice(0, fragment);
   if (hasDotSegment(target))
-    throw invalid(`a part of the path rendered to "." or "..", which leads to another path: ${JSON.stringify(target)}`);
+    throw invalid('a part of the path rendered to "." or "..", which would lead to another path');
   const encoded = target.replaceAll(notInUrl, (run) => encodeURIComponent(run.toWellFormed()));
   return encoded.startsWith("/") ? encoded : `/${encoded}`;
 }

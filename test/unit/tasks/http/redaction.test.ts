@@ -105,3 +105,21 @@ test("a long body, address and header are stored cut, after what is secret was t
   expect(String(stored["uri"])).toMatch(/u\.\.\. \(cut: \d+ bytes in all\)$/);
   expect(Buffer.byteLength(JSON.stringify(stored))).toBeLessThan(80 * 1024);
 });
+
+test.for(["http://user:my-password@127.0.0.1/", "http://my-password/", "http://my-password:x/"])(
+  "a secret in an address that cannot be called, %s, is in no message",
+  async (uri) => {
+    await using caller = newCaller({}, (_, __, callback) => callback(new Error("not found"), []));
+    const options = { input: { uri }, secrets: ["my-password"] };
+    const outcome = await caller.call({ uri: "${workflow.input.uri}", hostFromInput: true }, options);
+    expect(outcome.kind).toBe("failed");
+    expect(JSON.stringify(outcome)).not.toContain("my-password");
+  },
+);
+
+test("a missing variable is named as the likely reason for a missing host", async () => {
+  await using caller = newCaller();
+  expect(await caller.call({ uri: "http://${env.X_ADDR}/" })).toMatchObject({
+    error: { code: "request_invalid", message: expect.stringContaining("is a variable missing") as string },
+  });
+});

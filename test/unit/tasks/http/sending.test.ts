@@ -149,3 +149,40 @@ test.for(["a\r\nX-Evil: 1", "a\nb", "a\rb", "a\0b", "a\u007fb"])(
     expect(service.connections()).toBe(0);
   },
 );
+
+test.for([
+  { path: "/a/${workflow.input.v}/b", v: ".." },
+  { path: "/a/${workflow.input.v}", v: "." },
+  { path: "/a/.${workflow.input.v}?q", v: "." },
+  { path: "/a/%2e${workflow.input.v}", v: "." },
+  { path: "/${workflow.input.v}", v: ".." },
+])("a path that $v in $path would lead elsewhere is refused before anything is sent", async ({ path, v }) => {
+  await using service = await startService();
+  await using caller = newCaller();
+  const outcome = await caller.call({ uri: service.origin + path }, { input: { v } });
+  expect(outcome).toMatchObject({ kind: "failed", retryable: false, error: { code: "request_invalid" } });
+  expect(service.connections()).toBe(0);
+});
+
+test.for([
+  { v: "a..b", url: "/a..b/x" },
+  { v: "...", url: "/.../x" },
+  { v: "../..", url: "/..%2F../x" },
+  { v: "%2e%2e", url: "/%252e%252e/x" },
+  { v: "..\\..", url: "/..%5C../x" },
+])("$v stays within its segment of the path", async ({ v, url }) => {
+  await using service = await startService();
+  await using caller = newCaller();
+  await caller.call({ uri: `${service.origin}/\${workflow.input.v}/x` }, { input: { v } });
+  expect(service.requests[0]?.url).toBe(url);
+});
+
+test("where the definition says so, an input chooses whom to call", async () => {
+  await using service = await startService();
+  await using caller = newCaller();
+  const call = (uri: string) => caller.call({ uri: "${workflow.input.uri}", hostFromInput: true }, { input: { uri } });
+  expect(codeOf(await call(`${service.origin}/hook?a=b c`))).toBe("succeeded");
+  expect(service.requests[0]?.url).toBe("/hook?a=b%20c");
+  expect(codeOf(await call("nowhere"))).toBe("request_invalid");
+  expect(codeOf(await call(`${service.origin}/a/../b`))).toBe("request_invalid");
+});

@@ -150,6 +150,7 @@ const privateLiterals: Vector[] = ["[::1]", "[fc00::1]", "[fdff::1]", "[fec0::1]
 const fromEnvironment: Vector[] = [
   "169.254.169.254",
   "169.254.169.254:80",
+  "0.0.0.0:9",
   "0xa9fea9fe",
   "[::ffff:169.254.169.254]",
   "[fe80::1%25eth0]",
