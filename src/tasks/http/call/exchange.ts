@@ -19,6 +19,12 @@ export interface Answer {
   readonly truncated: boolean;
 }
 
+/** A header of an answer; one that came more than once as a list (RFC 9110 section 5.2), although the type says that none does. */
+export function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(", ") : value;
+}
+
 export interface ExchangeLimits {
   readonly connectTimeoutMs: number;
   /** From the request's first byte to the answer's last. */

@@ -3,7 +3,7 @@ import type { JsonValue } from "../../../model/json.ts";
 import type { Outcome } from "../../../model/task-execution.ts";
 import { bodyText, firstBytes } from "./body-text.ts";
 import { decompress } from "./decompress.ts";
-import type { Answer } from "./exchange.ts";
+import { type Answer, headerOf } from "./exchange.ts";
 import { HttpFailure } from "./failure.ts";
 import type { Redactor } from "./redact.ts";
 import { retryAfterMs } from "./retry-after.ts";
@@ -54,10 +54,10 @@ function statusMessage(statusCode: number, wanted: readonly number[] | undefined
 }
 
 async function responseOf({ statusCode, headers, body, truncated }: Answer, maxBytes: number): Promise<JsonValue> {
-  const coding = headers["content-encoding"];
+  const coding = headerOf(headers, "content-encoding");
   const received = { bytes: body, truncated };
   const plain = coding === undefined ? received : await decompress(received, coding, maxBytes);
-  const { text, replaced } = bodyText(plain.bytes, headers["content-type"] ?? "", plain.truncated);
+  const { text, replaced } = bodyText(plain.bytes, headerOf(headers, "content-type") ?? "", plain.truncated);
   const kept = firstBytes(text, maxBytes); // characters may take more bytes than they came in
   return {
     statusCode,

@@ -8,7 +8,7 @@ import { Fields, kindOf } from "./fields.ts";
 import { fieldNames } from "./schema.ts";
 import type { HttpSpec } from "./spec.ts";
 
-export const maxTimeoutMs = 86_400_000;
+const maxTimeoutMs = 86_400_000;
 
 /** Checks an `http` part and compiles its templates. Throws `DefinitionError` with every mistake. */
 export function checkHttpPart(part: JsonValue, at: JsonPointer, refusePrivate: boolean): Checked<HttpSpec> {

@@ -192,3 +192,18 @@ test.for([
   expect(outcome).toMatchObject({ kind: "failed", retryable: true });
   expect(["response_invalid", "body_incomplete", "connection_lost"]).toContain(codeOf(outcome));
 });
+
+test.for([200, 503])("headers that come more than once do no harm, status %i", async (status) => {
+  const names = [
+    "content-encoding: identity",
+    "content-type: text/plain",
+    "retry-after: 5",
+    `date: ${new Date().toUTCString()}`,
+  ];
+  const head = [...names, ...names, "content-length: 2"].join("\r\n");
+  await using service = await startRawService(
+    (socket) => void socket.on("data", () => socket.write(`HTTP/1.1 ${status} X\r\n${head}\r\n\r\nok`)),
+  );
+  await using caller = newCaller();
+  expect(responseOf(await caller.call({ uri: service.origin }))).toEqual({ statusCode: status, body: "ok" });
+});
