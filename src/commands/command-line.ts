@@ -6,6 +6,7 @@ import { note, printable } from "./terminal.ts";
 
 /** Runs the command that the arguments name; answers the exit code. Every error ends here, in one line. */
 export async function runCommandLine(given: readonly string[]): Promise<number> {
+  process.stdout.on("error", endWithoutReader);
   const outcome = { exitCode: 0 };
   const program = buildProgram((exitCode) => {
     outcome.exitCode = exitCode;
@@ -29,4 +30,10 @@ function debugging(given: readonly string[]): boolean {
     /^(true|yes|on|1)$/i.test(env["WORKFLOWS_DEBUG_LOG"] ?? "") ||
     /^(debug|trace)$/i.test(env["WORKFLOWS_LOG_LEVEL"] ?? "");
   return asked || /--log-level[= ](debug|trace)/.test(given.join(" "));
+}
+
+/** `workflows config | head -1`: nobody reads on, which is no failure. */
+function endWithoutReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
 }

@@ -1,4 +1,6 @@
+import { isatty } from "node:tty";
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from "pino";
+import { maskUserinfo } from "../model/redaction.ts";
 import { fieldRedaction } from "./redact.ts";
 
 export interface LoggerAsk {
@@ -13,34 +15,44 @@ export interface LoggerAsk {
 
 /**
  * The log of this process. JSON lines are written in the background, so that a slow reader does not stop the process;
- * what is not written yet is written when the process exits, and lost only when it is killed.
+ * what is not written yet is written at `process.exit` (maybe out of order; `flushed` keeps the order) and lost only when
+ * the process is killed.
  */
 export async function createLogger(ask: LoggerAsk): Promise<Logger> {
   const fd = ask.fd ?? 1;
-  const pretty = ask.format === "pretty" || (ask.format === "auto" && isTerminal(fd));
+  const pretty = ask.format === "pretty" || (ask.format === "auto" && isatty(fd));
   const options: LoggerOptions = {
     level: ask.level,
     base: { pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (level) => ({ level }), log: fieldRedaction(ask.secretNames) },
+    hooks: { streamWrite: maskUserinfo }, // wherever in the line a URL stands
     serializers: { err: (described: unknown) => described }, // errors are described, and their secrets hidden, above
   };
-  return pino(options, pretty ? await prettyStream(fd) : pino.destination({ dest: fd, sync: false }));
+  return pino(options, pretty ? await prettyStream(fd) : pino.destination({ dest: fd, sync: false, minLength: 1 }));
 }
 
-function isTerminal(fd: number): boolean {
-  return (fd === 1 ? process.stdout : process.stderr).isTTY;
+/** A reader that has stalled is not waited for longer. */
+const flushMs = 1000;
+
+/** Resolves when all lines so far are written. */
+export async function flushed(logger: Logger): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const tooLong = setTimeout(resolve, flushMs);
+  logger.flush(() => resolve());
+  await promise;
+  clearTimeout(tooLong);
 }
 
-/** In this process: a terminal is read by a person, who wants a line at once. */
+/** In this process, and at once: a terminal is read by a person. */
 async function prettyStream(fd: number): Promise<DestinationStream> {
-  const { build } = await import("pino-pretty");
-  return build({
-    destination: fd,
-    sync: true,
-    colorize: isTerminal(fd) && process.env["NO_COLOR"] === undefined,
+  const { prettyFactory } = await import("pino-pretty");
+  const prettify = prettyFactory({
+    colorize: isatty(fd) && (process.env["NO_COLOR"] ?? "") === "",
     translateTime: "SYS:HH:MM:ss.l",
     ignore: "pid",
     singleLine: true,
   });
+  const terminal = pino.destination({ dest: fd, sync: true });
+  return { write: (line) => void terminal.write(prettify(line)) };
 }

@@ -1,4 +1,4 @@
-import { masked, maskUserinfo, nameMatcher } from "../model/redaction.ts";
+import { masked, nameMatcher } from "../model/redaction.ts";
 
 /** Deeper values are not looked into: what is logged is flat, and a cycle has to end somewhere. */
 const maxDepth = 6;
@@ -6,7 +6,7 @@ const maxDepth = 6;
 /** Names are few and come again in every line, so each is matched once; more than this many are not ours. */
 const maxRemembered = 2000;
 
-/** Answers a function that hides secrets in the fields of a log line: values by their name, user and password in URLs. */
+/** Answers a function that hides secrets in the fields of a log line, by their names. */
 export function fieldRedaction(secretNames: readonly string[]): (fields: object) => Record<string, unknown> {
   const matches = nameMatcher(secretNames);
   const remembered = new Map<string, boolean>();
@@ -35,7 +35,6 @@ function redactFields(fields: object, isSecret: (name: string) => boolean, depth
 }
 
 function redactValue(value: unknown, isSecret: (name: string) => boolean, depth: number): unknown {
-  if (typeof value === "string") return maskUserinfo(value);
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Error) return redactFields(describeError(value), isSecret, depth);
   if (depth >= maxDepth) return "[too deep]";

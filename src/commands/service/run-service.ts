@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Running } from "../../compose.ts";
 import type { Config } from "../../config/config.ts";
-import { createLogger } from "../../observability/logger.ts";
+import { createLogger, flushed } from "../../observability/logger.ts";
 import { failureOf } from "../failure.ts";
 import { type Globals, loadFor } from "../globals.ts";
 import { packageInfo } from "../package-info.ts";
@@ -38,7 +38,9 @@ export async function runService(globals: Globals, service: Service): Promise<nu
   logger.info({ service: name, address: running.address, store: config.sqlitePath, version }, "ready");
   service.onReady?.(running);
   logger.info({ signal: await stop, graceMs: config.graceMs }, "stopping");
-  return await stopped(running, logger, config.graceMs);
+  const exitCode = await stopped(running, logger, config.graceMs);
+  await flushed(logger);
+  return exitCode;
 }
 
 async function stopped(running: Running, logger: Logger, graceMs: number): Promise<number> {
@@ -60,7 +62,7 @@ async function stopped(running: Running, logger: Logger, graceMs: number): Promi
 
 /** After an error that nobody handled, memory cannot be trusted. The store can: what this process held is rescued. */
 function exitOnBugs(logger: Logger): void {
-  process.on("uncaughtException", (error) => {
+  process.once("uncaughtException", (error) => {
     logger.fatal({ err: error }, "unexpected error: exiting");
     process.exit(1);
   });
