@@ -1,0 +1,181 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { newToken } from "../../../src/api/tokens.ts";
+import { startReceiver } from "../../support/receiver.ts";
+import { tempFolder } from "../../support/temp-folder.ts";
+import { command, type Ended } from "./command.ts";
+import { type Service, service } from "./service.ts";
+
+const parts = new AsyncDisposableStack();
+let running: Service;
+
+const admin = newToken();
+const reader = newToken();
+
+beforeAll(async () => {
+  const folder = parts.use(await tempFolder());
+  const quick = parts.use(await startReceiver(join(folder.path, "quick")));
+  const slow = parts.use(await startReceiver(join(folder.path, "slow"), { delayMs: [60_000, 60_000] }));
+  const workflow = (name: string, uri: string, more: object = {}) => ({
+    name,
+    version: 1,
+    inputParameters: ["who"],
+    tasks: [
+      { name: "call", type: "http", http: { uri, method: "PUT", json: { who: "${workflow.input.who}" } }, ...more },
+    ],
+  });
+  const definitions = [
+    workflow("greet", `http://${quick.address}/`),
+    workflow("broken", "http://127.0.0.1:2/"),
+    workflow("endless", `http://${slow.address}/`),
+  ];
+  for (const definition of definitions)
+    await writeFile(join(folder.path, `${definition.name}.json`), JSON.stringify(definition));
+  const tokens = [
+    { name: "admin", role: "admin", hash: admin.hash },
+    { name: "reader", role: "read", hash: reader.hash },
+  ];
+  const config = join(parts.use(await tempFolder()).path, "config.yaml");
+  await writeFile(config, JSON.stringify({ workflows_path: folder.path, api_tokens: tokens }));
+  running = parts.use(await service(["-config", config, "standalone"], folder.path));
+});
+
+afterAll(() => parts.disposeAsync());
+
+/** A command with the server and the token in the environment. */
+function client(args: readonly string[], more: { token?: string; stdin?: string } = {}): Promise<Ended> {
+  const env = { WORKFLOWS_SERVER: running.url, WORKFLOWS_TOKEN: more.token ?? admin.token };
+  return command(args, { env, ...(more.stdin !== undefined && { stdin: more.stdin }) });
+}
+
+async function json<T>(args: readonly string[]): Promise<T> {
+  return JSON.parse((await client([...args, "--json"])).stdout) as T;
+}
+
+interface Job {
+  readonly id: string;
+  readonly state: string;
+  readonly inputParameters: readonly { readonly name: string; readonly value: unknown }[];
+}
+
+test("run --wait shows the job's end and answers 0", async () => {
+  const { code, stdout, stderr } = await client(["run", "greet", "--input", "who=you", "--wait"]);
+  expect(stderr).toMatch(/^Started greet: job [0-9a-f]{24}\n$/);
+  expect(stdout).toMatch(/^greet version 1 {2}[0-9a-f]{24} {2}completed after /);
+  expect(stdout).toMatch(/^call +http +completed +1$/m);
+  expect(code).toBe(0);
+});
+
+test("run without --wait answers at once with the id", async () => {
+  const { code, stdout } = await client(["run", "greet", "--input", "who=you"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Started greet: job [0-9a-f]{24}\n$/);
+});
+
+test("inputs are text, JSON, a file or the standard input; single ones win", async () => {
+  const args = [
+    "run",
+    "greet",
+    "--input-file",
+    "-",
+    "--input",
+    'who:={"a": [1]}',
+    "--input",
+    "text=1=2",
+    "--wait",
+    "--json",
+  ];
+  const { code, stdout } = await client(args, { stdin: '{"who": "file", "more": true}' });
+  expect(code).toBe(0);
+  const { inputParameters } = JSON.parse(stdout) as Job;
+  expect(Object.fromEntries(inputParameters.map(({ name, value }) => [name, value]))).toEqual({
+    who: { a: [1] },
+    more: true,
+    text: "1=2",
+  });
+});
+
+test("a job that fails ends the wait with 5", async () => {
+  const { code, stdout } = await client(["run", "broken", "--input", "who=you", "--wait"]);
+  expect(stdout).toMatch(/^broken version 1 {2}[0-9a-f]{24} {2}failed after /);
+  expect(code).toBe(5);
+});
+
+test("a job that still runs after the wait ends it with 6; cancelled, it is terminated", async () => {
+  const { code, stdout } = await client(["run", "endless", "--wait", "0.3", "--input", "who=you", "--json"]);
+  expect(code).toBe(6);
+  const { id } = JSON.parse(stdout) as Job;
+  const cancelled = await json<Job>(["jobs", "cancel", id, "--reason", "no need"]);
+  expect(cancelled.state).toBe("terminated");
+  const again = await client(["jobs", "cancel", id]);
+  expect(again.stderr).toContain("terminated");
+  expect(again.code).toBe(1);
+  const history = await client(["jobs", "history", id]);
+  expect(history.stdout).toMatch(/job_terminated.*admin: no need/);
+});
+
+test("an idempotency key gives the same job again, and another input under it is refused", async () => {
+  const args = ["run", "greet", "--idempotency-key", "k-1", "--input"];
+  const first = await json<Job>([...args, "who=a"]);
+  const second = await json<Job>([...args, "who=a"]);
+  expect(second.id).toBe(first.id);
+  const other = await client([...args, "who=b"]);
+  expect(other.stderr).toContain("Idempotency-Key");
+  expect(other.code).toBe(1);
+});
+
+test("jobs list pages through all jobs, and filters", async () => {
+  for (let count = 0; count < 3; count += 1) await client(["run", "greet", "--input", "who=you", "--wait"]);
+  const seen: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const more: string[] = cursor === null ? [] : ["--cursor", cursor];
+    const page: { jobs: Job[]; next: string | null } = await json(["jobs", "list", "--limit", "2", ...more]);
+    seen.push(...page.jobs.map(({ id }) => id));
+    cursor = page.next;
+  } while (cursor !== null);
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(seen.length).toBeGreaterThanOrEqual(3);
+  const { stdout } = await client(["jobs", "list", "--workflow", "greet", "--status", "done", "--limit", "2"]);
+  const [header, ...rows] = stdout.trimEnd().split("\n");
+  expect(header).toMatch(/^ID +WORKFLOW +STATE +STARTED +DURATION +ERROR$/);
+  expect(rows).toHaveLength(2);
+  for (const row of rows) expect(row).toMatch(/^[0-9a-f]{24} +greet +completed /);
+});
+
+test("jobs show and history tell of one job", async () => {
+  const { id } = await json<Job>(["run", "greet", "--input", "who=you", "--wait"]);
+  expect((await client(["jobs", "show", id])).stdout).toContain(id);
+  const { stdout } = await client(["jobs", "history", id]);
+  for (const transition of ["job_started", "task_completed", "job_completed"]) expect(stdout).toContain(transition);
+});
+
+test.each([
+  [["run", "nowhere"], 4, "Workflow not found"],
+  [["jobs", "show", "0".repeat(24)], 4, "not found"],
+  [["jobs", "history", "no-id"], 4, "not found"],
+  [["jobs", "cancel", "../../status"], 4, "not found"],
+  [["run", "greet"], 2, "Missing input parameters: [who]"],
+  [["jobs", "list", "--limit", "500"], 2, "limit must be a whole number from 1 to 200"],
+  [["jobs", "list", "--status", "don"], 2, "did you mean done?"],
+])("%j ends with %i", async (args, code, message) => {
+  const ended = await client(args);
+  expect(ended.stderr).toContain(message);
+  expect(ended.code).toBe(code);
+});
+
+test("without a token, or with one of too low a role, the server's answer is told", async () => {
+  const { url } = running;
+  const without = await command(["jobs", "list", "--server", url]);
+  expect(without.stderr).toContain("--token or WORKFLOWS_TOKEN");
+  expect(without.code).toBe(1);
+  const tooLow = await client(["run", "greet", "--input", "who=a"], { token: reader.token });
+  expect(tooLow.code).toBe(1);
+  expect((await command(["jobs", "list", "--server", url, "--token", reader.token])).code).toBe(0);
+});
+
+test("neither a wait nor the log tells the token", async () => {
+  const { stdout, stderr } = await client(["run", "greet", "--input", "who=you", "--wait"]);
+  expect(stdout + stderr + JSON.stringify(running.lines())).not.toContain(admin.token);
+});

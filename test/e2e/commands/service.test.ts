@@ -1,0 +1,129 @@
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { eventually } from "../../support/eventually.ts";
+import { startReceiver } from "../../support/receiver.ts";
+import { tempFolder } from "../../support/temp-folder.ts";
+import { command } from "./command.ts";
+import { service } from "./service.ts";
+
+test.each([
+  [["standalone"], "standalone"],
+  [["server"], "server"],
+  [[], "server"],
+  [["worker", "--automigrate"], "worker"],
+  [["-automigrate", "server"], "server"],
+])("%j says when it is ready, and ends with 0 on SIGTERM", async (args, name) => {
+  await using folder = await tempFolder();
+  using running = await service(args, folder.path);
+  expect(running.ready).toMatchObject({
+    level: "info",
+    service: name,
+    store: join(folder.path, "workflows.db"),
+    version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+    pid: expect.any(Number),
+  });
+  if (name === "worker") {
+    expect(running.ready).not.toHaveProperty("address");
+  } else {
+    const response = await fetch(`${running.url}/status`);
+    expect(await response.json()).toEqual({ status: "ok" });
+  }
+  running.kill("SIGTERM");
+  expect(await running.exited).toEqual([0, null]);
+  expect(running.lines().at(-1)).toMatchObject({ msg: "stopped" });
+});
+
+test("SIGINT stops in good order too, and a signal that comes twice at once is one request", async () => {
+  await using folder = await tempFolder();
+  using running = await service(["standalone"], folder.path);
+  running.kill("SIGINT");
+  running.kill("SIGTERM");
+  expect(await running.exited).toEqual([0, null]);
+});
+
+test("two processes share one store", async () => {
+  await using folder = await tempFolder();
+  using server = await service(["server"], folder.path);
+  using worker = await service(["worker"], folder.path);
+  expect(server.ready["store"]).toBe(worker.ready["store"]);
+});
+
+test("an address that is taken is named, with exit code 1", async () => {
+  await using folder = await tempFolder();
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const listen = `127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const { code, stderr } = await command(["standalone", "--listen", listen], { cwd: folder.path });
+  other.close();
+  expect(stderr).toContain(listen);
+  expect(stderr).not.toMatch(/^ +at /m);
+  expect(code).toBe(1);
+});
+
+test("nothing starts on an address that others can reach, and nothing is stored", async () => {
+  await using folder = await tempFolder();
+  const { code, stdout, stderr } = await command(["standalone", "--listen", "0.0.0.0:0"], { cwd: folder.path });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain('add the line "allow_unauthenticated: true"');
+});
+
+test.each(["standalone", "server", "worker", "migrate"])("%s with mongo-url ends with 2", async (name) => {
+  await using folder = await tempFolder();
+  const env = { WORKFLOWS_MONGO_URL: "mongodb://u:hunter2@127.0.0.1:2/" };
+  const { code, stdout, stderr } = await command([name], { cwd: folder.path, env });
+  expect(stderr).toContain("MongoDB is not available in this version; remove mongo-url to use the embedded store");
+  expect(stderr).not.toContain("hunter2");
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+});
+
+test("a store that cannot be opened ends with 3", async () => {
+  await using folder = await tempFolder();
+  const { code, stderr } = await command(["standalone", "--sqlite-path", "no/such/folder/w.db"], { cwd: folder.path });
+  expect(stderr).toContain("no/such/folder");
+  expect(code).toBe(3);
+});
+
+test("migrate brings the store up to date and ends", async () => {
+  await using folder = await tempFolder();
+  const { code, stdout, stderr } = await command(["migrate", "--json"], { cwd: folder.path });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(JSON.parse(stdout)).toEqual({ store: join(folder.path, "workflows.db"), migrated: true });
+});
+
+test("warnings of the configuration are in the log", async () => {
+  await using folder = await tempFolder();
+  using running = await service(["standalone"], folder.path, { WORKFLOWS_CONCURENCY: "5" });
+  expect(running.lines()).toContainEqual(
+    expect.objectContaining({ level: "warn", msg: expect.stringContaining("did you mean WORKFLOWS_CONCURRENCY?") }),
+  );
+});
+
+test("a second request to stop ends the process at once", async () => {
+  await using folder = await tempFolder();
+  await using receiver = await startReceiver(join(folder.path, "calls"), { delayMs: [60_000, 60_000] });
+  await writeFile(join(folder.path, "slow.json"), JSON.stringify(slow(receiver.address)));
+  using running = await service(["standalone", "--workflows-path", "slow.json"], folder.path);
+  await fetch(`${running.url}/api/v1/workflow/slow`, { method: "POST", body: "{}" });
+  await eventually("the call is open", () => running.lines().some(({ msg }) => msg === "job started"));
+  running.kill("SIGTERM");
+  await eventually("it is stopping", () => running.lines().some(({ msg }) => msg === "stopping"));
+  let ended = false;
+  const exited = running.exited.then((exit) => {
+    ended = true;
+    return exit;
+  });
+  await eventually("it ends", () => {
+    running.kill("SIGINT");
+    return ended;
+  });
+  expect(await exited).toEqual([130, null]);
+});
+
+function slow(address: string) {
+  const http = { uri: `http://${address}/`, method: "GET", readTimeOut: 60_000 };
+  return { name: "slow", version: 1, tasks: [{ name: "call", type: "http", http }] };
+}

@@ -1,0 +1,40 @@
+import { once } from "node:events";
+import { eventually } from "../../support/eventually.ts";
+import { type CommandOptions, spawnCommand } from "./command.ts";
+
+export interface Service extends Disposable {
+  /** The log so far. */
+  readonly lines: () => Record<string, unknown>[];
+  /** The line that says that it is ready. */
+  readonly ready: Record<string, unknown>;
+  /** URL of its API. */
+  readonly url: string;
+  readonly kill: (signal: NodeJS.Signals) => void;
+  readonly exited: Promise<[number | null, NodeJS.Signals | null]>;
+}
+
+/** Starts a service in a folder of its own, on a free port, and waits until it is ready. */
+export async function service(args: readonly string[], cwd: string, env: CommandOptions["env"] = {}): Promise<Service> {
+  const child = spawnCommand(args, { cwd, env: { WORKFLOWS_LISTEN: "127.0.0.1:0", ...env } });
+  const exited = once(child, "exit") as Service["exited"];
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (piece: string) => (output += piece));
+  child.stderr.setEncoding("utf8").on("data", (piece: string) => (output += piece));
+  const lines = () =>
+    output
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const ready = await eventually("the service is ready or ends", () =>
+    child.exitCode === null ? lines().find(({ msg }) => msg === "ready") : { ended: child.exitCode },
+  );
+  if ("ended" in ready) throw new Error(`It ended with ${child.exitCode}:\n${output}`);
+  return {
+    lines,
+    ready,
+    url: String(ready["address"]),
+    kill: (signal) => void child.kill(signal),
+    exited,
+    [Symbol.dispose]: () => void child.kill("SIGKILL"),
+  };
+}
