@@ -1,3 +1,4 @@
+import { nameMatcher } from "../../model/redaction.ts";
 import type { Outcome } from "../../model/task-execution.ts";
 import type { Rendered } from "../../template/template.ts";
 import type { AttemptContext, TaskKind } from "../kind.ts";
@@ -22,12 +23,12 @@ export interface HttpKind extends TaskKind<HttpSpec> {
 export function createHttpKind(settings: HttpSettings, version: string, resolve: Resolve = systemResolve): HttpKind {
   const own = { ...settings, userAgent: settings.userAgent || `workflows/${version}` };
   const client = new HttpClient(own, resolve);
-  const secretHeaders = new Set(settings.redactHeaders.map((name) => name.toLowerCase()));
+  const secretHeader = nameMatcher(settings.redactHeaders);
   return {
     type: "http",
     schema: httpSchema,
     check: (part, at) => checkHttpPart(part, at, settings.refusePrivate),
-    run: (spec, attempt) => runAttempt(spec, attempt, own, client, new Redactor(secretHeaders, attempt.secrets)),
+    run: (spec, attempt) => runAttempt(spec, attempt, own, client, new Redactor(secretHeader, attempt.secrets)),
     close: () => client.close(),
   };
 }

@@ -18,7 +18,7 @@ export interface HttpSettings {
   readonly acceptEncoding: string;
   /** Refuses private, shared and loopback addresses too, beside those that are always refused. */
   readonly refusePrivate: boolean;
-  /** Headers whose values are stored as `***`, beside those that always are; any case. */
+  /** Headers whose values are stored as `***`, beside those that always are; any case, `*` stands for any characters. */
   readonly redactHeaders: readonly string[];
 }
 

@@ -7,12 +7,12 @@ const minSecretLength = 4;
 
 /** Takes what people must not see out of what is stored for them. */
 export class Redactor {
-  readonly #names: ReadonlySet<string>;
+  readonly #named: (name: string) => boolean;
   readonly #secrets: readonly string[];
 
-  /** `names`: of headers, lower case, beside those that are always secret. `secrets`: values, wherever they stand. */
-  constructor(names: ReadonlySet<string>, secrets: readonly string[]) {
-    this.#names = names;
+  /** `named`: whether a header's name is secret, beside those that always are. `secrets`: values, wherever they stand. */
+  constructor(named: (name: string) => boolean, secrets: readonly string[]) {
+    this.#named = named;
     const forms = secrets.filter((secret) => secret.length >= minSecretLength).flatMap(formsOf);
     this.#secrets = [...new Set(forms)].sort((a, b) => b.length - a.length); // a secret may be part of another
   }
@@ -40,7 +40,7 @@ export class Redactor {
   }
 
   #isSecret(name: string): boolean {
-    return secretNames.test(name) || this.#names.has(name.toLowerCase());
+    return secretNames.test(name) || this.#named(name);
   }
 }
 

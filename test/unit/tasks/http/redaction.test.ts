@@ -32,9 +32,10 @@ test.for([
   "X-Client-Secret",
   "X-Password",
   "X-Mine",
+  "X-House-Pin",
 ])("the value of %s is sent and not stored", async (name) => {
   await using service = await startService();
-  await using caller = newCaller({ redactHeaders: ["x-mine"] });
+  await using caller = newCaller({ redactHeaders: ["x-mine", "x-*-pin"] });
   const outcome = await caller.call({ uri: service.origin, headers: { [name]: "hidden-value" } });
   expect(service.requests[0]?.headers[name.toLowerCase()]).toBe("hidden-value");
   expect(requestOf(outcome)["headers"]).toContain(`${name}: ***`);
