@@ -1,4 +1,4 @@
-const mark = "***";
+import { masked } from "../../../model/redaction.ts";
 
 const secretNames = /^(?:authorization|proxy-authorization|cookie|set-cookie|x-api-key)$|token|secret|password/i;
 
@@ -19,12 +19,12 @@ export class Redactor {
 
   text(text: string): string {
     let redacted = text;
-    for (const secret of this.#secrets) redacted = redacted.replaceAll(secret, mark);
+    for (const secret of this.#secrets) redacted = redacted.replaceAll(secret, masked);
     return redacted;
   }
 
   header(name: string, value: string): string {
-    return this.#isSecret(name) ? mark : this.text(value);
+    return this.#isSecret(name) ? masked : this.text(value);
   }
 
   /** Values of query parameters with secret names go too. */
@@ -34,7 +34,7 @@ export class Redactor {
     const parameters = uri
       .slice(query)
       .replaceAll(/([?&])([^=&]*)=([^&]*)/g, (all, before: string, name: string) =>
-        this.#isSecret(name) ? `${before}${name}=${mark}` : all,
+        this.#isSecret(name) ? `${before}${name}=${masked}` : all,
       );
     return this.text(uri.slice(0, query) + parameters);
   }

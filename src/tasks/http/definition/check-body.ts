@@ -1,7 +1,7 @@
 import { type JsonObject, pointerTo } from "../../../model/json.ts";
 import { compileJson, compileText } from "../../../template/compile.ts";
 import { compileBody } from "../../../template/compile-body.ts";
-import type { TextPart, TextTemplate } from "../../../template/template.ts";
+import type { TextTemplate } from "../../../template/template.ts";
 import { type Fields, kindOf } from "./fields.ts";
 import type { HttpBody, HttpHeader } from "./spec.ts";
 
@@ -86,13 +86,13 @@ function textBody(fields: Fields, name: "payload" | "body", literalType: string)
   const given = fields.text(name);
   if (given === undefined) return undefined;
   const at = fields.pointer(name);
-  const text = compileBody(given, at, fields.problems); // warns by itself of what begins as JSON and is not
-  const unlike = jsonType.test(literalType) && !/^\s*[[{"]/.test(given) && text.$text.every(isLiteral);
-  if (unlike && !isJson(given)) fields.warning(at, `${name} is not JSON, but the content type says so`);
+  const text = compileBody(given, at, fields.problems);
+  if (jsonType.test(literalType) || (literalType === "" && beginsAsJson.test(given))) {
+    const sample = text.$text.map((part) => (typeof part === "string" ? part : "0")).join("");
+    if (!isJson(sample)) fields.warning(at, `${name} is meant to be JSON and is not JSON: it is sent as it is`);
+  }
   return { kind: "text", text };
 }
-
-const isLiteral = (part: TextPart) => typeof part === "string";
 
 function isJson(text: string): boolean {
   try {

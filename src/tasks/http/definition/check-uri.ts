@@ -47,6 +47,8 @@ function checkRest(fields: Fields, parts: TextPart[]): void {
   const at = fields.pointer("uri");
   const text = assumed(parts);
   if (hasDotSegment(text)) fields.error(at, 'the path holds "." or "..": write the path that is meant');
+  if (parts.some((part) => typeof part === "string" && part.includes("\\")))
+    fields.error(at, 'the path holds a backslash: "/" separates, and the character itself is written %5C');
   if (text.includes("#")) fields.warning(at, "what follows # is not sent");
 }
 
@@ -56,7 +58,9 @@ function startsUnknown([first]: TextPart[]): boolean {
   return typeof first === "object" && (first.default ?? "") === "";
 }
 
-/** A text such as the parts may render to: a reference gives its default, or a digit, which can stand anywhere. */
+/** A text such as the parts may render to: a reference gives its default, a digit for a port, a letter elsewhere. */
 function assumed(parts: TextPart[]): string {
-  return parts.map((part) => (typeof part === "string" ? part : part.default || "1")).join("");
+  let text = "";
+  for (const part of parts) text += typeof part === "string" ? part : part.default || (text.endsWith(":") ? "1" : "a");
+  return text;
 }

@@ -104,6 +104,8 @@ test.for([
   "http://${env.INVENTORY_ADDR}/api",
   "http://service-${env.STAGE}.example:${env.PORT}/",
   "https://${env.A_ADDR|[::1]:8080}/",
+  "http://service.${env.DOMAIN}/",
+  "http://${env.NAME}.${env.DOMAIN}:${env.PORT}/",
   "${env.BASE_ADDR}/path",
   "${env.BASE_ADDR|https://service}/path",
   "http://service/${workflow.input.a}.json?${workflow.input.b}=${task.json.c}",
