@@ -1,0 +1,72 @@
+import { isJsonObject, type JsonValue } from "../../model/json.ts";
+import { RenderError } from "../render-error.ts";
+import type { Reference, Scope } from "../template.ts";
+import { valueAt } from "./value-path.ts";
+
+/** Finds the values of references; undefined is a missing one, without a default. */
+export type Resolve = (reference: Reference) => JsonValue | undefined;
+
+/** Texts that are read as JSON are parsed once, however many references there are to them. */
+export function resolverFor(scope: Scope): Resolve {
+  const parsed = new Map<string, JsonValue | undefined>();
+  const once = (key: string, parse: () => JsonValue | undefined): JsonValue | undefined => {
+    if (!parsed.has(key)) parsed.set(key, parse());
+    return parsed.get(key);
+  };
+  const find = (reference: Reference): JsonValue | undefined => {
+    const { name, path } = reference;
+    switch (reference.from) {
+      case "env":
+        return scope.env(name) || undefined; // as in the shell's `:-`, an empty variable is a missing one
+      case "input": {
+        const input = Object.hasOwn(scope.input, name) ? scope.input[name] : undefined;
+        if (path === undefined) return input;
+        return inside(
+          once(`input ${name}`, () => inputJson(name, input)),
+          path,
+        );
+      }
+      case "result":
+        return inside(
+          once(`result ${name}`, () => responseJson(name, scope.response(name))),
+          path ?? [],
+        );
+      default:
+        return reference.from satisfies never;
+    }
+  };
+  return (reference) => {
+    const value = find(reference);
+    return value === undefined ? reference.default : value; // null is a value
+  };
+}
+
+function inside(value: JsonValue | undefined, path: readonly (string | number)[]): JsonValue | undefined {
+  return value === undefined ? undefined : valueAt(value, path);
+}
+
+function inputJson(name: string, input: JsonValue | undefined): JsonValue | undefined {
+  if (typeof input !== "string") return input;
+  return parseJson(input, `The input "${name}"`);
+}
+
+function responseJson(task: string, response: JsonValue | undefined): JsonValue | undefined {
+  if (!isJsonObject(response)) return undefined;
+  const { body, truncated } = response;
+  if (truncated === true)
+    throw new RenderError(
+      `The response of task "${task}" was stored cut, because it is too large: its JSON cannot be read`,
+    );
+  if (typeof body !== "string") return undefined;
+  return parseJson(body, `The response of task "${task}"`);
+}
+
+/** An empty text has no JSON to read: what is asked of it is missing. */
+function parseJson(text: string, subject: string): JsonValue | undefined {
+  if (text.trim() === "") return undefined;
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    throw new RenderError(`${subject} is not JSON, but a template reads JSON from it`);
+  }
+}
