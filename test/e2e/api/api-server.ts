@@ -32,6 +32,8 @@ export interface ApiServerOptions {
   readonly settings?: Partial<ApiSettings>;
   /** Stands between the API and the store; for stores that fail. */
   readonly disturb?: (store: Store) => Store;
+  /** How long connections stay open after an answer; else as long as in the product. */
+  readonly keepAliveMs?: number;
 }
 
 /** The API on a port of its own, with a real store in a file of its own and no worker. */
@@ -51,6 +53,10 @@ export async function apiServer(options: ApiServerOptions = {}): Promise<ApiServ
   const logAs = (level: string) => (fields: object, message: string) => void logged.push({ level, fields, message });
   const logger = { info: logAs("info"), warn: logAs("warn"), error: logAs("error") };
   const app = createApp({ deps, settings: { ...defaultApiSettings, ...options.settings }, logger });
+  if (options.keepAliveMs !== undefined) {
+    app.server.keepAliveTimeout = options.keepAliveMs;
+    app.server.keepAliveTimeoutBuffer = 0;
+  }
   await app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = app.server.address() as AddressInfo;
   return {

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { errorTable } from "../../../src/api/errors.ts";
+import { apiServer } from "./api-server.ts";
+import { Chance } from "./hostile/chance.ts";
+import { exchange, type Reply } from "./hostile/exchange.ts";
+import { type HostileRequest, hostileRequest } from "./hostile/hostile-requests.ts";
+import { StoreContent } from "./hostile/store-content.ts";
+import { send } from "./http-client.ts";
+
+const requestCount = 5_000;
+
+/** Each has a server of its own and sends one request at a time, so that a change in a store has one cause; they mostly wait. */
+const laneCount = 5;
+
+/** Another one at each run; to repeat one: `WORKFLOWS_TEST_SEED=...`. */
+const seed = Number(process.env["WORKFLOWS_TEST_SEED"] ?? Date.now() % 2 ** 32);
+
+test(`${requestCount} hostile requests: each is answered, none with a 5xx, and what is refused changes nothing`, async () => {
+  console.log(`seed ${seed}`);
+  const lanes = Array.from({ length: laneCount }, (_, at) => runLane(seed + at, requestCount / laneCount));
+  const kinds = (await Promise.all(lanes)).flat();
+  expect(kinds).toHaveLength(requestCount);
+  expect(kinds.filter((kind) => kind === "mutation").length).toBeGreaterThanOrEqual(requestCount * 0.3);
+});
+
+async function runLane(laneSeed: number, count: number): Promise<HostileRequest["kind"][]> {
+  const chance = new Chance(laneSeed);
+  await using server = await apiServer({ settings: { requestTimeoutMs: 100 }, keepAliveMs: 5 });
+  using content = new StoreContent(server.databasePath);
+  const ids: string[] = [];
+  const kinds: HostileRequest["kind"][] = [];
+  let version = content.version();
+  while (kinds.length < count) {
+    const { kind, bytes } = hostileRequest(chance, ids);
+    const what = `seed ${seed}, request ${kinds.length} (${kind}): ${bytes.subarray(0, 2_000).toString("latin1")}`;
+    kinds.push(kind);
+    const replies = await exchange(server.port, bytes);
+    expect(replies, what).not.toHaveLength(0);
+    for (const reply of replies) check(reply, what);
+    ids.push(...replies.flatMap(newJobOf));
+    const before = version;
+    version = content.version();
+    if (replies.every(({ status }) => status >= 400)) expect(version, what).toBe(before);
+  }
+  expect(ids.length).toBeGreaterThan(20);
+  expect(content.jobCount()).toBe(new Set(ids).size);
+  expect(server.logged).toEqual([]);
+  expect((await send(`${server.url}/api/v1/health`)).status).toBe(204);
+  return kinds;
+}
+
+/** Every error is one of the table, told as such. */
+function check({ status, body }: Reply, what: string): void {
+  expect(status, what).toBeLessThan(500);
+  if (status < 400 || body === "") return; // an answer to HEAD has none
+  const { code, error, details } = JSON.parse(body) as Record<string, unknown>;
+  expect(errorTable, what).toHaveProperty(String(code), expect.objectContaining({ status }));
+  expect([typeof error, Array.isArray(details)], what).toEqual(["string", true]);
+}
+
+function newJobOf({ status, head, body }: Reply): string[] {
+  if (status !== 201 || head.includes("\r\nidempotency-replayed: true")) return [];
+  return [(JSON.parse(body) as { id: string }).id];
+}
