@@ -30,7 +30,8 @@ export function compileUri(text: string, at: JsonPointer, problems: DefinitionPr
     checkOrigin(origin, rules, report);
     if (hasDotSegment(sampleOf(rest))) report('A segment of the path is "." or ".."');
     if (hasControlCharacter(text)) report("The URI holds a control character, such as a line break");
-    if (withSample([...origin, ...rest], "").includes("\\")) report('The URI holds a backslash; URLs have "/" only');
+    if ([...origin, ...rest].some((part) => typeof part === "string" && part.includes("\\")))
+      report('The URI holds a backslash; URLs have "/" only');
   }
   if (rest.some((part) => typeof part !== "string" && part.from !== "env" && part.encoding === "raw"))
     problems.push({
@@ -93,7 +94,8 @@ function checkOrigin(origin: readonly WrittenPart[], rules: UriRules, report: Re
       `The scheme "${scheme.slice(0, 40)}" cannot be called; http and https can`,
       closest(scheme, ["http", "https"]),
     );
-  else if (!URL.canParse(sampleOf(origin))) report("The URI has no valid host and port");
+  else if (!/:\/\/./.test(sampleOf(origin)) || !URL.canParse(sampleOf(origin)))
+    report("The URI has no valid host and port");
 }
 
 /** A text such as the parts may render to: a digit in place of a port, a letter elsewhere. */
