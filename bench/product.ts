@@ -36,7 +36,6 @@ export async function openSite(receiverPort: number): Promise<Site> {
       listen: "127.0.0.1:0",
       sqlite_path: join(folder, "workflows.db"),
       workflows_path: join(folder, "bench.json"),
-      log_level: "warn",
     }),
   );
   return { configPath, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
@@ -57,7 +56,6 @@ export async function startProduct(site: Site, command: "standalone" | "server" 
     process.execPath,
     ["--disable-warning=ExperimentalWarning", entry, "-config", site.configPath, command],
     {
-      env: { ...process.env, WORKFLOWS_LOG_LEVEL: "info" },
       stdio: ["ignore", "pipe", "inherit"],
     },
   );
