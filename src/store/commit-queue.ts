@@ -49,6 +49,7 @@ interface Waiting<Ask, Answer> extends Call<Ask> {
 export class CommitQueue<Ask, Answer> {
   readonly #write: WriteBatch<Ask, Answer>;
   readonly #bounds: QueueBounds;
+  readonly #now: () => number;
   readonly #cost = new BatchCost();
   readonly #waiting: Record<Lane, Waiting<Ask, Answer>[]> = { results: [], starts: [], tidying: [] };
   #members = 0;
@@ -57,11 +58,17 @@ export class CommitQueue<Ask, Answer> {
   #scheduled = false;
   #writable = true;
   #closed = false;
-  #whenEmpty: (() => void) | undefined;
+  readonly #whenEmpty: (() => void)[] = [];
 
-  constructor(write: WriteBatch<Ask, Answer>, bounds: QueueBounds = defaultBounds) {
+  /** `now` is a monotonic clock, in ms. */
+  constructor(
+    write: WriteBatch<Ask, Answer>,
+    bounds: QueueBounds = defaultBounds,
+    now: () => number = () => performance.now(),
+  ) {
     this.#write = write;
     this.#bounds = bounds;
+    this.#now = now;
   }
 
   /** False after a batch failed, until one succeeds. */
@@ -83,9 +90,7 @@ export class CommitQueue<Ask, Answer> {
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#underWay === undefined && this.#members === 0) return;
-    await new Promise<void>((resolve) => {
-      this.#whenEmpty = resolve;
-    });
+    await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
   }
 
   #enqueue(call: Call<Ask>): Promise<Answer> {
@@ -124,7 +129,7 @@ export class CommitQueue<Ask, Answer> {
   /** A batch that takes longer than expected is expected to take as long again. */
   #restOfBatch(): number {
     if (this.#underWay === undefined) return 0;
-    const elapsedMs = performance.now() - this.#underWay.since;
+    const elapsedMs = this.#now() - this.#underWay.since;
     const expectedMs = this.#cost.predict(this.#underWay.members);
     return elapsedMs < expectedMs ? expectedMs - elapsedMs : elapsedMs;
   }
@@ -143,7 +148,7 @@ export class CommitQueue<Ask, Answer> {
     const batch = this.#take();
     if (batch.length === 0) return;
     const members = batch.reduce((sum, call) => sum + call.members, 0);
-    const since = performance.now();
+    const since = this.#now();
     this.#underWay = { members, since };
     let outcomes: readonly Outcome<Answer>[] | undefined;
     let failure = new StoreUnavailable("The store gave no answer");
@@ -153,11 +158,11 @@ export class CommitQueue<Ask, Answer> {
       failure = error instanceof StoreUnavailable ? error : new StoreUnavailable("The store failed", error);
     }
     this.#writable = outcomes !== undefined;
-    this.#cost.observe(members, performance.now() - since);
+    this.#cost.observe(members, this.#now() - since);
     this.#underWay = undefined;
     for (const [index, call] of batch.entries()) call.settle(outcomes?.[index] ?? { error: failure });
     if (this.#members > 0) void this.#flush();
-    else this.#whenEmpty?.();
+    else for (const resolve of this.#whenEmpty.splice(0)) resolve();
   }
 
   #take(): Waiting<Ask, Answer>[] {

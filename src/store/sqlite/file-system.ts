@@ -1,5 +1,5 @@
-import { statfsSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, statfsSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { StartError } from "../../model/errors.ts";
 
 /** Magic numbers of statfs(2), Linux: file systems whose locks or shared memory do not hold between machines. */
@@ -27,7 +27,10 @@ export function networkFileSystem(magic: number): string | undefined {
 /** SQLite's journal needs memory shared between processes, so a file on a network file system would be damaged sooner or later. */
 export function refuseNetworkFileSystem(path: string): void {
   if (process.platform !== "linux") return; // the numbers are Linux's
-  const name = networkFileSystem(statfsSync(dirname(path)).type);
+  const folder = dirname(path);
+  if (!existsSync(folder))
+    throw new StartError(3, `The folder ${folder} for the store's file ${basename(path)} does not exist: create it`);
+  const name = networkFileSystem(statfsSync(folder).type);
   if (name !== undefined)
     throw new StartError(
       3,

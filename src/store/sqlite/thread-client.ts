@@ -30,6 +30,7 @@ export class ThreadClient {
     const opened = await new Promise<Response>((resolve, reject) => {
       worker.once("message", resolve);
       worker.once("error", reject);
+      worker.once("exit", () => reject(new Error("The store's thread ended before the file was open")));
     });
     if (opened.kind === "not_opened") {
       await worker.terminate();

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import type { JobStatus } from "../../../src/model/job.ts";
 import type { JsonObject } from "../../../src/model/json.ts";
 import type { NewJob } from "../../../src/store/store.ts";
-import { type FreshStore, insertAll, stored } from "../../support/fresh-store.ts";
 import { changeOf, completedJob, completionOf, jobIdOf, pendingJob, task } from "../../support/jobs.ts";
+import { type FreshStore, insertAll, stored } from "../../support/store/fresh-store.ts";
 
 export function batches(freshStore: FreshStore): void {
   test("members are answered one by one, in order", async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { evolve } from "../../../src/model/evolve.ts";
 import type { Job } from "../../../src/model/job.ts";
-import { by, claimed, type FreshStore, insertAll, registered, stored } from "../../support/fresh-store.ts";
 import { changeOf, completionOf, entry, jobIdOf, pendingJob, task, testTime } from "../../support/jobs.ts";
+import { by, claimed, type FreshStore, insertAll, registered, stored } from "../../support/store/fresh-store.ts";
 
 export function commit(freshStore: FreshStore): void {
   async function heldJob(): Promise<{ readonly store: Awaited<ReturnType<FreshStore>>["store"]; readonly job: Job }> {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { FreshStore } from "../../support/fresh-store.ts";
 import { workflowOf } from "../../support/jobs.ts";
+import type { FreshStore } from "../../support/store/fresh-store.ts";
 
 export function definitions(freshStore: FreshStore): void {
   test("a definition comes back by its digest, through another connection too", async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Job } from "../../../src/model/job.ts";
 import type { NewJob } from "../../../src/store/store.ts";
-import { by, claimed, type FreshStore, insertAll, registered } from "../../support/fresh-store.ts";
 import { jobOfWorkflow, testTime } from "../../support/jobs.ts";
+import { by, claimed, type FreshStore, insertAll, registered } from "../../support/store/fresh-store.ts";
 
 function many(workflow: string, count: number, readyAt = testTime): NewJob[] {
   return Array.from({ length: count }, (_, index) => jobOfWorkflow(workflow, `${workflow} ${index}`, { readyAt }));

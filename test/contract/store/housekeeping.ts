@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { by, claimed, type FreshStore, insertAll, registered } from "../../support/fresh-store.ts";
 import {
   completedJob,
   completionOf,
@@ -9,6 +8,7 @@ import {
   pendingJob,
   testTime,
 } from "../../support/jobs.ts";
+import { by, claimed, type FreshStore, insertAll, registered } from "../../support/store/fresh-store.ts";
 
 export function housekeeping(freshStore: FreshStore): void {
   const prune = { finishedBeforeMs: testTime, idempotencyWindowMs: 0, nowMs: testTime, limit: 1000 };

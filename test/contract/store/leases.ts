@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { lostDelay } from "../../../src/store/store.ts";
-import { by, claimed, type FreshStore, insertAll, registered, stored } from "../../support/fresh-store.ts";
 import { completionOf, jobIdOf, leasedJob, pendingJob, testTime, workerInfo } from "../../support/jobs.ts";
+import { by, claimed, type FreshStore, insertAll, registered, stored } from "../../support/store/fresh-store.ts";
 
 export function leases(freshStore: FreshStore): void {
   test("a registered worker is listed with beat 1 and what it told of itself", async () => {

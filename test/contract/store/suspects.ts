@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { suspectFrom } from "../../../src/store/store.ts";
-import { by, claimed, type FreshStore, insertAll, registered } from "../../support/fresh-store.ts";
 import { completionOf, jobIdOf, pendingJob, testTime } from "../../support/jobs.ts";
+import { by, claimed, type FreshStore, insertAll, registered } from "../../support/store/fresh-store.ts";
 
 export function suspects(freshStore: FreshStore): void {
   test("a job that lost workers in a row is given to those only who ask for such", async () => {

@@ -1,10 +1,10 @@
 import { type Database, isBusy } from "./database.ts";
 
 /** Frames (of a page each) in the journal before they are copied into the file: large enough that a page written often is copied once. */
-const longFrames = 4000;
+const longFrames = 2000;
 
-/** From here on (64 MB) writers are held off until all is copied, so that the journal begins anew even if two processes write without a pause. */
-const tooLongFrames = 16_384;
+/** From here on (32 MB) writers are held off until all is copied, so that the journal begins anew even if two processes write without a pause. */
+const tooLongFrames = 8192;
 
 /** Batches between two looks at the journal's length. */
 const lookEvery = 8;

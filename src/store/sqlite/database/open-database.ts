@@ -11,7 +11,7 @@ export async function openDatabase(path: string, migrate: boolean): Promise<Data
     await retryWhileBusy(() => useJournal(database));
     database.exec(`PRAGMA synchronous = FULL;
       PRAGMA wal_autocheckpoint = 0;
-      PRAGMA journal_size_limit = 67108864;
+      PRAGMA journal_size_limit = 33554432;
       PRAGMA cache_size = -16384;
       PRAGMA temp_store = MEMORY;
       PRAGMA trusted_schema = OFF`);

@@ -16,7 +16,7 @@ export interface Lists {
 
 /**
  * A page is merged from one range for each status, so that two indexes carry lists of everything, of a workflow, of
- * some statuses, and of both.
+ * some statuses, and of both: a page of n reads at most 7 n rows, however many jobs there are.
  */
 export function prepareLists(prepare: Prepare): Lists {
   const page = "(created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?";

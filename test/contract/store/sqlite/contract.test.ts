@@ -1,6 +1,6 @@
 import { describe } from "vitest";
-import type { Fresh } from "../../../support/fresh-store.ts";
-import { connect, temporaryPath } from "../../../support/sqlite-files.ts";
+import type { Fresh } from "../../../support/store/fresh-store.ts";
+import { connect, temporaryPath } from "../../../support/store/sqlite-files.ts";
 import { batches } from "../batches.ts";
 import { claiming } from "../claiming.ts";
 import { commit } from "../commit.ts";
@@ -19,15 +19,23 @@ async function freshStore(): Promise<Fresh> {
   return { store: await connect(path), connect: () => connect(path) };
 }
 
-describe("SQLite: inserting", () => inserting(freshStore));
-describe("SQLite: idempotency", () => idempotency(freshStore));
-describe("SQLite: claiming", () => claiming(freshStore));
-describe("SQLite: fairness", () => fairness(freshStore));
-describe("SQLite: suspects", () => suspects(freshStore));
-describe("SQLite: commit", () => commit(freshStore));
-describe("SQLite: batches", () => batches(freshStore));
-describe("SQLite: leases", () => leases(freshStore));
-describe("SQLite: listing", () => listing(freshStore));
-describe("SQLite: history", () => history(freshStore));
-describe("SQLite: definitions", () => definitions(freshStore));
-describe("SQLite: housekeeping", () => housekeeping(freshStore));
+const topics = {
+  inserting,
+  idempotency,
+  claiming,
+  fairness,
+  suspects,
+  commit,
+  batches,
+  leases,
+  listing,
+  history,
+  definitions,
+  housekeeping,
+};
+
+for (const [name, topic] of Object.entries(topics)) {
+  describe(`SQLite: ${name}`, () => {
+    topic(freshStore);
+  });
+}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { insertAll, stored } from "../../../support/fresh-store.ts";
 import { completionOf, jobIdOf, pendingJob, task } from "../../../support/jobs.ts";
-import { connect, temporaryPath } from "../../../support/sqlite-files.ts";
+import { insertAll, stored } from "../../../support/store/fresh-store.ts";
+import { connect, temporaryPath } from "../../../support/store/sqlite-files.ts";
 
 // NaN becomes NULL in SQLite, which no column for numbers allows: a row that the file itself refuses.
 

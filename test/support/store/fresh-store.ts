@@ -1,8 +1,8 @@
 import { expect } from "vitest";
-import type { JobId, WorkerId } from "../../src/model/ids.ts";
-import type { Job } from "../../src/model/job.ts";
-import type { ClaimAsk, Store } from "../../src/store/store.ts";
-import { testTime, workerInfo } from "./jobs.ts";
+import type { JobId, WorkerId } from "../../../src/model/ids.ts";
+import type { Job } from "../../../src/model/job.ts";
+import type { ClaimAsk, Store } from "../../../src/store/store.ts";
+import { testTime, workerInfo } from "../jobs.ts";
 
 /** An empty store of the adapter under test, gone when the test is over. */
 export type FreshStore = () => Promise<Fresh>;
@@ -10,7 +10,7 @@ export type FreshStore = () => Promise<Fresh>;
 export interface Fresh {
   readonly store: Store;
   /** Another connection to the same data, as another process has it. */
-  connect(): Promise<Store>;
+  readonly connect: () => Promise<Store>;
 }
 
 /** What the worker asks for: ready jobs that are healthy. */

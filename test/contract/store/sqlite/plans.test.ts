@@ -1,0 +1,96 @@
+import { expect, onTestFinished, test } from "vitest";
+import type { Database } from "../../../../src/store/sqlite/database/database.ts";
+import { openDatabase } from "../../../../src/store/sqlite/database/open-database.ts";
+import { performBatch } from "../../../../src/store/sqlite/database/transaction.ts";
+import { insertRow } from "../../../../src/store/sqlite/job-columns.ts";
+import { prepareStatements } from "../../../../src/store/sqlite/statements/all.ts";
+import { completedJob, pendingJob } from "../../../support/jobs.ts";
+import { temporaryPath } from "../../../support/store/sqlite-files.ts";
+
+/** Read whole on purpose: as many rows as there are live workers. */
+const readWhole = [/FROM workers ORDER BY id$/];
+
+interface Plan {
+  readonly sql: string;
+  readonly steps: readonly string[];
+}
+
+/** How SQLite means to execute each statement of the store, in a file with 20,000 finished and 20 living jobs. */
+async function plans(): Promise<{ readonly database: Database; readonly all: Plan[] }> {
+  const database = await openDatabase(await temporaryPath(), true);
+  onTestFinished(() => database.close());
+  const statements: string[] = [];
+  const performers = prepareStatements({
+    prepare(sql) {
+      statements.push(sql);
+      return database.prepare(sql);
+    },
+    define: database.define.bind(database),
+  });
+  const jobs = Array.from({ length: 20_000 }, (_, index) => completedJob(`job ${index}`));
+  jobs.push(...Array.from({ length: 20 }, (_, index) => pendingJob(`living ${index}`)));
+  performBatch(database, performers.writes, [{ kind: "insert", ask: jobs.map(insertRow) }]);
+  const all = statements
+    .filter((sql) => !sql.startsWith("PRAGMA"))
+    .map((sql) => {
+      const rows = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all<[number, number, number, string]>();
+      return { sql, steps: rows.map(([, , , detail]) => detail) };
+    });
+  return { database, all };
+}
+
+function planOf(all: readonly Plan[], pattern: RegExp): string {
+  const found = all.filter(({ sql }) => pattern.test(sql));
+  if (found.length === 0) throw new Error(`No statement matches ${pattern}`);
+  return found.flatMap(({ steps }) => steps).join("\n");
+}
+
+test("no statement scans a table or sorts, however many jobs are finished, with and without statistics", async () => {
+  const { database, all } = await plans();
+  expect(all.length).toBeGreaterThan(25);
+  const examined = all.filter(({ sql }) => !readWhole.some((pattern) => pattern.test(sql)));
+  const slow = examined.filter(({ steps }) => steps.some((step) => /^SCAN|TEMP B-TREE/.test(step)));
+  expect(slow).toEqual([]);
+  database.exec("ANALYZE");
+  const analyzed = examined.map(({ sql }) => ({
+    sql,
+    steps: database
+      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .all<[number, number, number, string]>()
+      .map(([, , , step]) => step),
+  }));
+  expect(analyzed.filter(({ steps }) => steps.some((step) => /^SCAN|TEMP B-TREE/.test(step)))).toEqual([]);
+});
+
+test("claims, expiry and time-outs read indexes that hold living jobs only", async () => {
+  const { database, all } = await plans();
+  expect(planOf(all, /^SELECT seq FROM jobs WHERE owner IS NULL .* lost < 2/)).toMatch(
+    /INDEX jobs_healthy \(workflow=\?/,
+  );
+  expect(planOf(all, /^SELECT seq FROM jobs WHERE owner IS NULL .* lost >= 2/)).toMatch(
+    /INDEX jobs_suspect \(workflow=\?/,
+  );
+  expect(planOf(all, /^SELECT workflow, ready_at FROM jobs .* lost < 2/)).toMatch(/INDEX jobs_healthy \(workflow>\?/);
+  expect(planOf(all, /^UPDATE jobs SET owner = NULL, lost/)).toMatch(/INDEX jobs_owner/);
+  expect(planOf(all, /^SELECT id FROM jobs WHERE deadline_at/)).toMatch(/INDEX jobs_deadline/);
+  for (const [index, entries] of Object.entries({
+    jobs_healthy: 20,
+    jobs_suspect: 0,
+    jobs_owner: 0,
+    jobs_deadline: 0,
+  })) {
+    const where = database.prepare("SELECT sql FROM sqlite_schema WHERE name = ?").get<[string]>(index)?.[0];
+    const condition = where?.slice(where.indexOf("WHERE"));
+    expect(database.prepare(`SELECT count(*) FROM jobs ${condition}`).get()).toEqual([entries]);
+  }
+});
+
+test("lists walk an index in the order in which they are shown", async () => {
+  const { all } = await plans();
+  expect(planOf(all, /^SELECT created_at, id, seq FROM jobs WHERE shown/)).toMatch(
+    /INDEX jobs_list \(shown=\? AND \(created_at,id\)<\(\?,\?\)\)/,
+  );
+  expect(planOf(all, /^SELECT created_at, id, seq FROM jobs WHERE workflow/)).toMatch(
+    /INDEX jobs_workflow_list \(workflow=\? AND shown=\? AND \(created_at,id\)<\(\?,\?\)\)/,
+  );
+});
