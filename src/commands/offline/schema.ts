@@ -1,0 +1,10 @@
+import { defaultConfig } from "../../config/config.ts";
+import { menderSchema } from "../../definitions/mender/schema.ts";
+import { kindsToCheckWith } from "../task-kinds.ts";
+import { printJson } from "../terminal.ts";
+
+/** Prints what editors check and complete definitions with. */
+export function schema(): number {
+  printJson(menderSchema(kindsToCheckWith(defaultConfig)));
+  return 0;
+}

@@ -1,0 +1,99 @@
+import { closest } from "../../model/closest.ts";
+import type { DefinitionProblem } from "../../model/errors.ts";
+import { isJsonObject, type JsonObject, type JsonPointer, type JsonValue, pointerTo } from "../../model/json.ts";
+
+/** Reads the fields of one object of a document and notes every mistake. A field that is null counts as absent. */
+export class FieldReader {
+  readonly at: JsonPointer;
+  readonly #object: JsonObject;
+  readonly #problems: DefinitionProblem[];
+
+  constructor(object: JsonObject, at: JsonPointer, fields: readonly string[], problems: DefinitionProblem[]) {
+    this.at = at;
+    this.#object = object;
+    this.#problems = problems;
+    for (const name of Object.keys(object)) {
+      if (fields.includes(name)) continue;
+      this.error(name, `unknown field ${JSON.stringify(name)}; known are ${fields.join(", ")}`, closest(name, fields));
+    }
+  }
+
+  value(name: string): JsonValue | undefined {
+    return Object.hasOwn(this.#object, name) ? (this.#object[name] ?? undefined) : undefined;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.value(name);
+    if (value === undefined || typeof value === "string") return value;
+    this.error(name, `${name} must be a text, not ${found(value)}`);
+    return undefined;
+  }
+
+  flag(name: string): boolean {
+    const value = this.value(name);
+    if (value !== undefined && typeof value !== "boolean")
+      this.error(name, `${name} must be true or false, not ${found(value)}`);
+    return value === true;
+  }
+
+  whole(name: string, min: number, max: number): number | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
+    this.error(name, `${name} must be a whole number from ${min} to ${max}, not ${found(value)}`);
+    return undefined;
+  }
+
+  seconds(name: string, min: number, max: number): number | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    if (typeof value === "number" && value >= min && value <= max) return value;
+    this.error(name, `${name} must be a number of seconds from ${min} to ${max}, not ${found(value)}`);
+    return undefined;
+  }
+
+  /** Names of parameters and the like: texts, none twice. */
+  texts(name: string): string[] {
+    const value = this.value(name);
+    if (value === undefined) return [];
+    if (!Array.isArray(value)) {
+      this.error(name, `${name} must be an array of texts, not ${found(value)}`);
+      return [];
+    }
+    const texts: string[] = [];
+    for (const [index, item] of value.entries()) {
+      const place = `${name}/${index}`;
+      if (typeof item !== "string" || item === "")
+        this.error(place, `must be a text that is not empty, not ${found(item)}`);
+      else if (texts.includes(item)) this.error(place, `${JSON.stringify(item)} is in ${name} twice`);
+      else texts.push(item);
+    }
+    return texts;
+  }
+
+  /** `place` is a field, or a field and what is inside it. */
+  error(place: string, message: string, suggestion?: string): void {
+    this.#problems.push({
+      severity: "error",
+      at: this.#pointer(place),
+      message,
+      ...(suggestion !== undefined && { suggestion: JSON.stringify(suggestion) }),
+    });
+  }
+
+  warning(place: string, message: string): void {
+    this.#problems.push({ severity: "warning", at: this.#pointer(place), message });
+  }
+
+  #pointer(place: string): JsonPointer {
+    return place === "" ? this.at : place.includes("/") ? `${this.at}/${place}` : pointerTo(this.at, place);
+  }
+}
+
+/** What stands there, short enough for a message. */
+export function found(value: JsonValue): string {
+  if (Array.isArray(value)) return "an array";
+  if (isJsonObject(value)) return "an object";
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,28 @@
+/** Fields of a document of this dialect. */
+export const workflowFields = [
+  "name",
+  "description",
+  "version",
+  "schemaVersion",
+  "topic",
+  "ephemeral",
+  "inputParameters",
+  "optionalParameters",
+  "secretParameters",
+  "timeout",
+  "tasks",
+] as const;
+
+/** Fields of a task beside the part that is named after its type. */
+export const taskFields = ["name", "type", "retries", "retryDelaySeconds", "requires"] as const;
+
+/** Types of the dialect; which of them a process can run is another matter. */
+export const taskTypes = ["http", "cli", "nats", "smtp"] as const;
+
+/** Paths of the API take these names. */
+export const reservedNames: readonly string[] = ["running", "search", "bulk", "execute", "test", "batch", "family"];
+
+export const maxNameLength = 200;
+export const maxRetries = 255;
+/** A year, in seconds. */
+export const maxSeconds = 31_536_000;

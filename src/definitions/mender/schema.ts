@@ -1,0 +1,88 @@
+import type { JsonObject, JsonValue } from "../../model/json.ts";
+import { maxNameLength, maxRetries, maxSeconds, reservedNames } from "./fields.ts";
+
+const names = (description: string): JsonObject => ({
+  type: "array",
+  items: { type: "string", minLength: 1 },
+  uniqueItems: true,
+  description,
+});
+
+/** JSON Schema (draft 2020-12) of a definition in this dialect, for editors. `kinds`: the schema of each task type's part. */
+export function menderSchema(kinds: ReadonlyMap<string, { readonly schema: JsonValue }>): JsonObject {
+  const types = [...kinds.keys()];
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Workflow definition",
+    type: "object",
+    required: ["name", "tasks"],
+    additionalProperties: false,
+    properties: {
+      name: {
+        type: "string",
+        pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$",
+        maxLength: maxNameLength,
+        not: { enum: [...reservedNames] },
+        description: "Stands in the path of the API: POST /api/v1/workflow/NAME.",
+      },
+      description: { type: "string", description: "For people." },
+      version: {
+        type: "integer",
+        minimum: 0,
+        default: 1,
+        description: "Of several definitions of one name the highest version is started. Running jobs keep theirs.",
+      },
+      schemaVersion: { enum: [0, 1], description: "Of this dialect." },
+      topic: { type: "string", default: "default", description: "Accepted; has no effect in this version." },
+      ephemeral: { type: "boolean", default: false, description: "Accepted; has no effect in this version." },
+      inputParameters: names("Inputs that a start must bring."),
+      optionalParameters: names("Inputs that a start may bring."),
+      secretParameters: names("Inputs whose values people must not see."),
+      timeout: {
+        type: "number",
+        exclusiveMinimum: 0,
+        maximum: maxSeconds,
+        description: "Seconds from the start to the end of a job, everything included. Default: no limit.",
+      },
+      tasks: { type: "array", minItems: 1, items: { $ref: "#/$defs/task" }, description: "Run one after the other." },
+    },
+    $defs: { task: taskSchema(types), ...Object.fromEntries([...kinds].map(([type, { schema }]) => [type, schema])) },
+  };
+}
+
+function taskSchema(types: readonly string[]): JsonObject {
+  return {
+    type: "object",
+    required: ["name", "type"],
+    additionalProperties: false,
+    properties: {
+      name: {
+        type: "string",
+        minLength: 1,
+        maxLength: maxNameLength,
+        description: "Later tasks read its result as ${NAME.json.PATH}.",
+      },
+      type: { enum: [...types], description: "What the task does; its details stand in the field of that name." },
+      retries: {
+        type: "integer",
+        minimum: 0,
+        maximum: maxRetries,
+        default: 0,
+        description: "How often a failed attempt is repeated.",
+      },
+      retryDelaySeconds: {
+        type: "number",
+        minimum: 0,
+        maximum: maxSeconds,
+        description: "Fixed delay between attempts. Default: 1 s doubled at each attempt up to a minute, with jitter.",
+      },
+      requires: {
+        type: "array",
+        items: { type: "string", minLength: 1 },
+        description: "The task is skipped when one of these renders to nothing.",
+      },
+      ...Object.fromEntries(types.map((type) => [type, { $ref: `#/$defs/${type}` }])),
+    },
+    allOf: types.map((type) => ({ if: { properties: { type: { const: type } } }, then: { required: [type] } })),
+  };
+}

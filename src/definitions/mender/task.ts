@@ -1,0 +1,117 @@
+import { closest } from "../../model/closest.ts";
+import { DefinitionError, type DefinitionProblem } from "../../model/errors.ts";
+import { isJsonObject, type JsonPointer, type JsonValue, pointerTo } from "../../model/json.ts";
+import type { RetryPolicy, TaskNode } from "../../model/workflow.ts";
+import { compileText } from "../../template/compile.ts";
+import type { CompileOptions } from "../task-checks.ts";
+import { FieldReader, found } from "./field-reader.ts";
+import { maxNameLength, maxRetries, maxSeconds, taskFields, taskTypes } from "./fields.ts";
+import { checkReferences, type Nameable } from "./references.ts";
+
+const exponential = { kind: "exponential", delayMs: 1000, factor: 2, maxMs: 60_000 } as const;
+
+/** Compiles one task; undefined where it has mistakes, which are in `problems` then. */
+export function compileTask(
+  task: JsonValue,
+  at: JsonPointer,
+  path: string,
+  names: Nameable,
+  options: CompileOptions,
+  problems: DefinitionProblem[],
+): TaskNode | undefined {
+  if (!isJsonObject(task)) {
+    problems.push({ severity: "error", at, message: `a task must be an object, not ${found(task)}` });
+    return undefined;
+  }
+  const type = task["type"];
+  const part = typeof type === "string" && type !== "" ? [type] : [];
+  const fields = new FieldReader(
+    task,
+    at,
+    [...taskFields, ...part, ...taskTypes.filter((other) => other !== type)],
+    problems,
+  );
+  const name = nameOf(fields);
+  const requires = fields
+    .texts("requires")
+    .map((text, index) => compileText(text, pointerTo(pointerTo(at, "requires"), index), problems));
+  const retry = retryOf(fields);
+  checkReferences(fields.value("requires") ?? [], pointerTo(at, "requires"), names, problems);
+  const spec = specOf(fields, task["type"], names, options, problems);
+  if (name === undefined || spec === undefined) return undefined;
+  return {
+    kind: "task",
+    path,
+    name,
+    type: spec.type,
+    spec: spec.spec,
+    requires: requires.map((template) => ({ $text: [...template.$text] })),
+    retry,
+    whenLost: "retry",
+  };
+}
+
+function nameOf(fields: FieldReader): string | undefined {
+  const name = fields.text("name");
+  if (name === undefined || name === "") {
+    if (fields.value("name") === undefined || name === "") fields.error("name", "a task must have a name");
+    return undefined;
+  }
+  if (name.length <= maxNameLength) return name;
+  fields.error("name", `a name has at most ${maxNameLength} characters`);
+  return undefined;
+}
+
+/** A delay that the definition names is kept to; without one, retries back off. */
+function retryOf(fields: FieldReader): RetryPolicy {
+  const retries = fields.whole("retries", 0, maxRetries) ?? 0;
+  const delay = fields.seconds("retryDelaySeconds", 0, maxSeconds);
+  return delay === undefined
+    ? { ...exponential, retries }
+    : { kind: "fixed", retries, delayMs: Math.round(delay * 1000) };
+}
+
+function specOf(
+  fields: FieldReader,
+  type: JsonValue | undefined,
+  names: Nameable,
+  options: CompileOptions,
+  problems: DefinitionProblem[],
+): { type: string; spec: JsonValue } | undefined {
+  const available = [...options.kinds.keys()];
+  const said = `available: ${available.join(", ")}`;
+  if (typeof type !== "string" || type === "") {
+    fields.error(
+      type === undefined ? "" : "type",
+      type === undefined ? `a task must have a type; ${said}` : `type must be a text, not ${found(type)}`,
+    );
+    return undefined;
+  }
+  const kind = options.kinds.get(type);
+  if (kind === undefined) {
+    const known = taskTypes.some((name) => name === type);
+    if (known) fields.error("type", `type ${JSON.stringify(type)} is not available in this version; ${said}`);
+    else fields.error("type", `unknown type ${JSON.stringify(type)}; ${said}`, closest(type, taskTypes));
+    return undefined;
+  }
+  for (const other of taskTypes) {
+    if (other !== type && fields.value(other) !== undefined)
+      fields.warning(other, `has no effect: the task's type is ${JSON.stringify(type)}`);
+  }
+  const part = fields.value(type);
+  if (part === undefined) {
+    fields.error("", `a task of type ${JSON.stringify(type)} needs a part ${JSON.stringify(type)}`);
+    return undefined;
+  }
+  const at = pointerTo(fields.at, type);
+  checkReferences(part, at, names, problems);
+  try {
+    const { spec, warnings } = kind.check(part, at);
+    problems.push(...warnings);
+    return { type, spec };
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
