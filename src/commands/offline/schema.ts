@@ -3,7 +3,7 @@ import { menderSchema } from "../../definitions/mender/schema.ts";
 import { kindsToCheckWith } from "../task-kinds.ts";
 import { printJson } from "../terminal.ts";
 
-/** Prints what editors check and complete definitions with. */
+/** Prints the JSON Schema of definitions. */
 export function schema(): number {
   printJson(menderSchema(kindsToCheckWith(defaultConfig)));
   return 0;
