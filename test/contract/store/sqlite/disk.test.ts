@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
@@ -6,34 +5,29 @@ import { Database } from "../../../../src/store/sqlite/database/database.ts";
 import { connect, temporaryPath } from "../../../support/store/sqlite-files.ts";
 import { startLimitedInserter } from "../../../support/store/sqlite-inserter.ts";
 
-const hasLimits = spawnSync("prlimit", ["--version"]).status === 0;
-
-test.skipIf(!hasLimits)(
-  "on a full disk writes are told so, health too, and both recover when there is room again",
-  async () => {
-    const path = await temporaryPath();
-    const inserter = startLimitedInserter(path, 3 * 1024 * 1024);
-    const ended = once(inserter, "exit");
-    const acknowledged: string[] = [];
-    const told: string[] = [];
-    let afterRecovery = 0;
-    for await (const line of createInterface({ input: inserter.stdout })) {
-      if (/^[0-9a-f]{24}$/.test(line)) {
-        acknowledged.push(line);
-        if (told.includes("writable") && ++afterRecovery === 50) inserter.kill("SIGKILL");
-        continue;
-      }
-      told.push(line);
-      if (line === "not writable") spawnSync("prlimit", ["--pid", `${inserter.pid}`, "--fsize=unlimited"]);
+test("on a full disk writes are told so, health too, and both recover when there is room again", async () => {
+  const path = await temporaryPath();
+  const inserter = startLimitedInserter(path, 3 * 1024 * 1024);
+  const ended = once(inserter, "exit");
+  const acknowledged: string[] = [];
+  const told: string[] = [];
+  let afterRecovery = 0;
+  for await (const line of createInterface({ input: inserter.stdout })) {
+    if (/^[0-9a-f]{24}$/.test(line)) {
+      acknowledged.push(line);
+      if (told.includes("writable") && ++afterRecovery === 50) inserter.kill("SIGKILL");
+      continue;
     }
-    await ended;
-    expect(told).toEqual(["StoreUnavailable", "not writable", "writable"]);
-    const store = await connect(path);
-    const jobs = await Promise.all(acknowledged.map((id) => store.jobs.get(id)));
-    expect(jobs.every((job) => job !== undefined)).toBe(true);
-    await store.close();
-    const database = new Database(path);
-    expect(database.prepare("PRAGMA integrity_check").all()).toEqual([["ok"]]);
-    database.close();
-  },
-);
+    told.push(line);
+    if (line === "not writable") spawnSync("prlimit", ["--pid", `${inserter.pid}`, "--fsize=unlimited"]);
+  }
+  await ended;
+  expect(told).toEqual(["StoreUnavailable", "not writable", "writable"]);
+  const store = await connect(path);
+  const jobs = await Promise.all(acknowledged.map((id) => store.jobs.get(id)));
+  expect(jobs.every((job) => job !== undefined)).toBe(true);
+  await store.close();
+  const database = new Database(path);
+  expect(database.prepare("PRAGMA integrity_check").all()).toEqual([["ok"]]);
+  database.close();
+});
