@@ -148,6 +148,8 @@ test("503 says when to try again, at least a second later", async () => {
   const refused = await startOn(full);
   expect([refused.status, refused.headers["retry-after"]]).toEqual([503, "3"]);
   expect(refused.json).toMatchObject({ error: "The store is 5 s behind", code: "overloaded" });
+  await using almost = await apiServer({ disturb: failing(() => new Overloaded("The store is behind", 0)) });
+  expect((await startOn(almost)).headers["retry-after"]).toBe("1");
   await using sick = await apiServer({ disturb: failing(() => new StoreUnavailable("The disk is full")) });
   const failed = await startOn(sick);
   expect([failed.status, failed.headers["retry-after"]]).toEqual([503, "1"]);
