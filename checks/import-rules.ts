@@ -27,7 +27,8 @@ const run = spawnSync("depcruise", ["--config", ".dependency-cruiser.mjs", "--ou
   encoding: "utf8",
   maxBuffer: 256 * 1024 * 1024,
 });
-if (!run.stdout.startsWith("{")) throw new Error(`dependency-cruiser did not answer: ${run.error ?? run.stderr}`);
+if (!run.stdout.startsWith("{"))
+  throw new Error(`dependency-cruiser did not answer: ${run.error?.message ?? run.stderr}`);
 const cruise = JSON.parse(run.stdout) as Cruise;
 
 const broken = cruise.summary.violations.map(({ rule, from, to, cycle }) => {

@@ -60,7 +60,7 @@ export function readDocuments(
 }
 
 function unknownTags(document: Document.Parsed): YAMLParseError[] {
-  return document.warnings.filter((warning) => warning.code === "TAG_RESOLVE_FAILED") as unknown as YAMLParseError[];
+  return document.warnings.filter((warning) => warning.code === "TAG_RESOLVE_FAILED");
 }
 
 function syntaxProblem(error: YAMLParseError, lines: LineCounter): Unreadable {

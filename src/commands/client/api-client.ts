@@ -72,9 +72,11 @@ function parse(text: string): JsonValue | undefined {
 /** One detail says what the error says; several say more. */
 function detailLines(details: JsonValue | undefined): string[] {
   if (!Array.isArray(details) || details.length < 2) return [];
-  return details
-    .filter(isJsonObject)
-    .map(({ at, message }) => [at, message].filter((part) => typeof part === "string" && part !== "").join(": "));
+  return details.filter(isJsonObject).map(({ at, message }) => [at, message].filter(isSpoken).join(": "));
+}
+
+function isSpoken(part: JsonValue | undefined): part is string {
+  return typeof part === "string" && part !== "";
 }
 
 function reasonOf(error: unknown): string {
