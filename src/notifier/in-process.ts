@@ -13,6 +13,6 @@ export class InProcessNotifier implements Notifier {
   }
 
   async close(): Promise<void> {
-    this.#subscribers.clear();
+    this.#subscribers.close();
   }
 }

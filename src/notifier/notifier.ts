@@ -20,14 +20,11 @@ export interface Notifier {
 /** The subscribers of one process: the part that every notifier has. */
 export class Subscribers {
   readonly #listeners = new Set<(hint: Hint) => void>();
-
-  get none(): boolean {
-    return this.#listeners.size === 0;
-  }
+  #closed = false;
 
   add(listener: (hint: Hint) => void): () => void {
     const own = (hint: Hint): void => listener(hint); // the same listener may subscribe twice
-    this.#listeners.add(own);
+    if (!this.#closed) this.#listeners.add(own);
     return () => this.#listeners.delete(own);
   }
 
@@ -42,7 +39,9 @@ export class Subscribers {
     }
   }
 
-  clear(): void {
+  /** Nobody is told any more. */
+  close(): void {
+    this.#closed = true;
     this.#listeners.clear();
   }
 }
