@@ -11,11 +11,8 @@ const child = spawn(launcher, ["standalone", "--examples", ...process.argv.slice
   env: { ...process.env, DEMO_ADDR: target.address },
   stdio: "inherit",
 });
-// A terminal sends Ctrl-C to both; a supervisor tells only us.
-for (const signal of ["SIGINT", "SIGTERM"] as const)
-  process.on(signal, () => {
-    if (signal === "SIGTERM") child.kill(signal);
-  });
+// From a terminal it comes to both; the second one within a moment counts as the same request.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
 process.once("exit", () => child.kill("SIGKILL"));
 child.once("exit", (code) => {
   target.close();

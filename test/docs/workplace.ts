@@ -39,6 +39,7 @@ export async function workplace(): Promise<Workplace> {
     PATH: [join(folder.path, "shims"), process.env["PATH"] ?? ""].join(delimiter),
     HOME: folder.path,
     WORKFLOWS_LISTEN: `127.0.0.1:${port}`,
+    WORKFLOWS_SERVER: `http://127.0.0.1:${port}`,
     NO_COLOR: "1",
   };
   const local = (text: string) => text.replaceAll(documentedPort, String(port));
