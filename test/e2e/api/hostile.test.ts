@@ -44,6 +44,7 @@ async function runLane(laneSeed: number, count: number): Promise<HostileRequest[
   }
   expect(ids.length).toBeGreaterThan(20);
   expect(content.jobCount()).toBe(new Set(ids).size);
+  expect(await Promise.all(ids.map((id) => server.store.jobs.get(id)))).not.toContain(undefined);
   expect(server.logged).toEqual([]);
   expect((await send(`${server.url}/api/v1/health`)).status).toBe(204);
   return kinds;
