@@ -32,7 +32,7 @@ export function attemptFinished(model: Workflow, job: Job, event: AttemptFinishe
   const { outcome } = event;
   switch (outcome.kind) {
     case "succeeded": {
-      const tooLarge = sizeFailure(outcome.result, moment);
+      const tooLarge = sizeFailure(job, task, outcome.result, moment);
       if (tooLarge !== undefined) return failTask(model, job, task, event, moment, tooLarge, undefined);
       return endTask(
         model,
@@ -90,7 +90,7 @@ function failTask(
   error: Failure,
   result: TaskResult | undefined,
 ): Decision {
-  const fits = result !== undefined && sizeFailure(result, moment) === undefined;
+  const fits = result !== undefined && sizeFailure(job, task, result, moment) === undefined;
   const failed: TaskExecution = { ...closed(task, moment), status: "failed", error, ...(fits && { result }) };
   return endTask(model, job, failed, event, moment, "task_failed", { error });
 }
@@ -129,27 +129,13 @@ function endTask(
   type: HistoryEntry["type"],
   more: Partial<HistoryEntry> = {},
 ): Decision {
-  const before = executionOf(job, event);
-  const step = {
-    ...progress(job, before, ended, event),
-    tasks: [ended],
-    history: [{ ...entryOf(type, job, ended, event, moment), ...more }],
-  };
-  if (step.bytes > moment.limits.maxJobBytes) {
-    const { result: _result, ...bare } = ended;
-    const error = {
-      code: "job_too_large",
-      message: `Input and results together are over ${moment.limits.maxJobBytes} bytes (max_job_bytes)`,
-    };
-    return finish(
-      job,
-      { ...step, bytes: job.bytes, tasks: [{ ...bare, status: "failed", error }] },
-      moment,
-      "failed",
-      error,
-    );
-  }
-  return nextStep(model, job, step, moment);
+  const history = [{ ...entryOf(type, job, ended, event, moment), ...more }];
+  return nextStep(
+    model,
+    job,
+    { ...progress(job, executionOf(job, event), ended, event), tasks: [ended], history },
+    moment,
+  );
 }
 
 /** A result resets the count of lost workers: this job does not kill them. */

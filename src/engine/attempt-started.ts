@@ -21,11 +21,12 @@ export function attemptStarted(job: Job, event: AttemptStarted, moment: Moment):
     worker: event.worker,
     fence: event.fence,
   } as const;
+  const { readyAt: _readyAt, ...kept } = task;
   return {
     ...unchanged(job),
     status: "running",
     startedAt: job.startedAt ?? moment.nowMs,
-    tasks: [{ ...task, status: "started" }],
+    tasks: [{ ...kept, status: "started" }],
     history: [entry],
   };
 }

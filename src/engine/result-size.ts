@@ -1,7 +1,8 @@
 import type { Failure } from "../model/failure.ts";
+import type { Job } from "../model/job.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { Moment } from "../model/moment.ts";
-import type { TaskResult } from "../model/task-execution.ts";
+import type { TaskExecution, TaskResult } from "../model/task-execution.ts";
 
 /** What may stand around a response's body (status, headers, flags) beside `maxResultBytes` of the body itself. */
 const envelopeBytes = 1024;
@@ -15,12 +16,22 @@ export function bytesOf(value: JsonValue | TaskResult | undefined): number {
   return bytes;
 }
 
-/** Why a result may not be kept, if so. Only the response counts: the request is bounded where it is recorded. */
-export function sizeFailure(result: TaskResult, moment: Moment): Failure | undefined {
+/**
+ * Why a result may not be kept, if so. Of a single result only the response counts: the request is bounded where it is
+ * recorded. Of the job everything that it keeps does.
+ */
+export function sizeFailure(job: Job, task: TaskExecution, result: TaskResult, moment: Moment): Failure | undefined {
+  const { maxResultBytes, maxJobBytes } = moment.limits;
   const bytes = bytesOf(result.response);
-  if (bytes <= moment.limits.maxResultBytes + envelopeBytes) return undefined;
-  return {
-    code: "result_too_large",
-    message: `The result has ${bytes} bytes, over the limit of ${moment.limits.maxResultBytes} (max_result_bytes)`,
-  };
+  if (bytes > maxResultBytes + envelopeBytes)
+    return {
+      code: "result_too_large",
+      message: `The result has ${bytes} bytes, over the limit of ${maxResultBytes} (max_result_bytes)`,
+    };
+  if (job.bytes - bytesOf(task.result) + bytesOf(result) > maxJobBytes)
+    return {
+      code: "job_too_large",
+      message: `Input and results together are over ${maxJobBytes} bytes (max_job_bytes)`,
+    };
+  return undefined;
 }

@@ -5,7 +5,7 @@ const maxRetryAfterMs = 3_600_000;
 
 /** Delay before `attempt` (1-based, the first retry is 2), in milliseconds. Full jitter: Brooker, "Exponential Backoff And Jitter", 2015. */
 export function retryDelay(policy: RetryPolicy, attempt: number, random: number): number {
-  if (policy.kind === "fixed") return policy.delayMs;
+  if (policy.kind === "fixed" || policy.delayMs === 0) return policy.delayMs;
   const ceiling = Math.min(policy.maxMs, policy.delayMs * policy.factor ** (attempt - 2));
   return Math.round(ceiling * random);
 }
@@ -17,6 +17,6 @@ export function delayBefore(
   random: number,
   retryAfterMs: number | undefined,
 ): number {
-  const asked = Math.min(maxRetryAfterMs, Math.max(0, retryAfterMs ?? 0));
-  return Math.max(retryDelay(policy, attempt, random), asked);
+  const asked = retryAfterMs !== undefined && retryAfterMs > 0 ? Math.min(maxRetryAfterMs, retryAfterMs) : 0;
+  return Math.ceil(Math.max(retryDelay(policy, attempt, random), asked));
 }

@@ -9,7 +9,8 @@ export type Event =
   | TimerDue
   | CancelRequested
   | LeaseLost
-  | CommitRefused;
+  | CommitRefused
+  | Defect;
 
 export interface StartEvent {
   readonly kind: "start";
@@ -63,4 +64,13 @@ export interface LeaseLost {
 export interface CommitRefused {
   readonly kind: "commit_refused";
   readonly reason: string;
+  /** Of the events that could not be stored, where they had one: a stale worker may not fail the job for others. */
+  readonly fence?: number;
+}
+
+/** An exception of ours kept an event from being decided: the job fails, and its worker goes on. */
+export interface Defect {
+  readonly kind: "defect";
+  readonly message: string;
+  readonly fence: number;
 }

@@ -1,0 +1,47 @@
+import type { Decision } from "../model/decision.ts";
+import type { LeaseLost } from "../model/event.ts";
+import type { Failure } from "../model/failure.ts";
+import type { HistoryEntry } from "../model/history.ts";
+import type { Job } from "../model/job.ts";
+import type { Moment } from "../model/moment.ts";
+import type { TaskExecution } from "../model/task-execution.ts";
+import { tasksOf, type Workflow } from "../model/workflow.ts";
+import { aboutTask } from "./about-attempt.ts";
+import { ignored } from "./ignored.ts";
+import { finish, nextStep } from "./next-step.ts";
+
+/** A worker died with this job: repeated losses end it, and so does one in the middle of a task that may run at most once. */
+export function lost(model: Workflow, job: Job, event: LeaseLost, moment: Moment): Decision {
+  if (job.lease?.fence !== event.fence) return ignored("stale_fence");
+  if (job.lostRecorded >= event.lost || job.lost !== event.lost) return ignored("applied_before");
+  const entry: HistoryEntry = { at: moment.nowMs, type: "worker_lost", run: job.run, fence: event.fence - 1 };
+  const tasks = interruptedTasks(model, job, moment);
+  const failures = tasks.filter((task) => task.status === "failed").map((task) => taskFailed(job, task, moment));
+  const step = { tasks, history: [entry, ...failures], lostRecorded: event.lost };
+  if (job.lost < moment.limits.maxLost) return nextStep(model, job, step, moment);
+  return finish(job, step, moment, "failed", {
+    code: "worker_lost",
+    message: `${job.lost} workers in a row were lost while they held this job (max_lost)`,
+  });
+}
+
+/** Tasks whose call had begun: failed where it may be made at most once, else due again. Others are due as they were. */
+function interruptedTasks(model: Workflow, job: Job, moment: Moment): TaskExecution[] {
+  const nodes = new Map([...tasksOf(model.root)].map((node) => [node.path, node]));
+  return job.tasks
+    .filter((task) => task.status === "started")
+    .map((task) =>
+      nodes.get(task.path)?.whenLost === "retry"
+        ? { ...task, status: "scheduled", readyAt: moment.nowMs }
+        : { ...task, status: "failed", error: atMostOnce, finishedAt: moment.nowMs },
+    );
+}
+
+const atMostOnce: Failure = {
+  code: "worker_lost",
+  message: "The worker was lost while the task ran, and the task may run at most once",
+};
+
+function taskFailed(job: Job, task: TaskExecution, moment: Moment): HistoryEntry {
+  return { at: moment.nowMs, type: "task_failed", run: job.run, ...aboutTask(task), error: atMostOnce };
+}
