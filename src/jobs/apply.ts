@@ -75,5 +75,11 @@ function decideAll(deps: Deps, model: Workflow, job: Job, events: readonly Event
 function refusal(events: readonly Event[], reason: string): Event[] {
   if (events.every((event) => event.kind === "commit_refused"))
     throw new Error(`The store refuses even a job's failure: ${reason}`);
-  return [{ kind: "commit_refused", reason }];
+  const fence = events.map(fenceOf).find((known) => known !== undefined);
+  return [{ kind: "commit_refused", reason, ...(fence !== undefined && { fence }) }];
+}
+
+/** Of leased work: a worker that is not the job's any more may not fail it. */
+function fenceOf(event: Event): number | undefined {
+  return "fence" in event ? event.fence : undefined;
 }

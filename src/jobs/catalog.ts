@@ -1,4 +1,4 @@
-import { StoreUnavailable } from "../model/errors.ts";
+import { WorkflowsError } from "../model/errors.ts";
 import type { Workflow, WorkflowRef } from "../model/workflow.ts";
 import type { DefinitionStore, StoredDefinition } from "../store/store.ts";
 
@@ -48,7 +48,7 @@ export class Catalog {
     if (known !== undefined) return known;
     const stored = await this.#store.get(ref.digest);
     if (stored === undefined)
-      throw new StoreUnavailable(`The store lacks workflow ${ref.name} version ${ref.version} (${ref.digest})`);
+      throw new WorkflowsError("internal", `The store lacks workflow ${ref.name} version ${ref.version} (${ref.digest})`);
     this.#byDigest.set(stored.digest, stored);
     return stored;
   }

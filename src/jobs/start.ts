@@ -1,7 +1,7 @@
 import { decide } from "../engine/decide.ts";
 import { Overloaded, WorkflowsError } from "../model/errors.ts";
 import { evolve } from "../model/evolve.ts";
-import { keyedJobId, newJobId, sha256Hex } from "../model/ids.ts";
+import { type JobId, keyedJobId, newJobId, sha256Hex, type WorkerId } from "../model/ids.ts";
 import { isFinal, type Job } from "../model/job.ts";
 import { canonicalJson, type JsonObject } from "../model/json.ts";
 import type { Workflow } from "../model/workflow.ts";
@@ -19,7 +19,7 @@ export interface StartAsk {
 }
 
 export interface Started {
-  readonly job: Job;
+  readonly id: JobId;
   /** The job was there already, from an earlier start with the same key and input. */
   readonly replayed: boolean;
 }
@@ -31,22 +31,22 @@ export interface Started {
 export async function startJob(deps: Deps, ask: StartAsk): Promise<Started> {
   const workflow = workflowFor(deps, ask);
   const bytes = checkInput(deps, workflow, ask.input);
-  const reservation = deps.localWorker?.reserve();
-  const start = decideStart(deps, workflow, ask, bytes, reservation);
-  const { answer, leased } = await insert(deps, start, reservation);
-  if (leased) reservation?.take(start.job);
-  else reservation?.giveUp();
-  switch (answer.kind) {
-    case "inserted":
-      if (!leased && !isFinal(start.job.status)) deps.notifier.publish({ kind: "ready" });
-      return { job: start.job, replayed: false };
-    case "exists":
-      if (answer.bodyDigest === start.job.bodyDigest) return { job: start.job, replayed: true };
-      throw new WorkflowsError("idempotency_conflict", "This Idempotency-Key was used with other input parameters");
-    case "refused":
-      throw new WorkflowsError("input_too_large", `The job cannot be stored: ${answer.reason}`);
-    default:
-      return answer satisfies never;
+  for (;;) {
+    const start = decideStart(deps, workflow, ask, bytes);
+    const { id, bodyDigest } = start.job;
+    const answer = await insert(deps, start);
+    switch (answer.kind) {
+      case "inserted":
+        return { id, replayed: false };
+      case "exists":
+        if (bodyDigest === undefined) continue; // by chance another job's id: the next will be free
+        if (answer.bodyDigest === bodyDigest) return { id, replayed: true };
+        throw new WorkflowsError("idempotency_conflict", "This Idempotency-Key was used with other input parameters");
+      case "refused":
+        throw new WorkflowsError("input_too_large", `The job cannot be stored: ${answer.reason}`);
+      default:
+        answer satisfies never;
+    }
   }
 }
 
@@ -75,13 +75,7 @@ function checkInput(deps: Deps, workflow: Workflow, input: JsonObject): number {
   return bytes;
 }
 
-function decideStart(
-  deps: Deps,
-  workflow: Workflow,
-  ask: StartAsk,
-  bytes: number,
-  reservation: Reservation | undefined,
-): NewJob {
+function decideStart(deps: Deps, workflow: Workflow, ask: StartAsk, bytes: number): NewJob {
   const moment = deps.moment();
   const { name, version, digest } = workflow;
   const blank: Job = {
@@ -102,20 +96,31 @@ function decideStart(
   };
   const decision = decide(workflow, blank, { kind: "start" }, moment);
   if (decision.kind === "ignored") throw new Error(`A new job cannot be started: ${decision.reason}`);
-  const job = evolve(blank, decision, 1);
-  if (reservation === undefined || isFinal(job.status)) return { job, history: decision.history };
-  return { job: { ...job, fence: 1, lease: { worker: reservation.worker, fence: 1 } }, history: decision.history };
+  return { job: evolve(blank, decision, 1), history: decision.history };
 }
 
-async function insert(
-  deps: Deps,
-  start: NewJob,
-  reservation: Reservation | undefined,
-): Promise<{ answer: InsertAnswer; leased: boolean }> {
+/** Inserts the job, with the lease of this process's worker where that has a place for it. */
+async function insert(deps: Deps, decided: NewJob): Promise<InsertAnswer> {
+  const final = isFinal(decided.job.status);
+  const reservation = final ? undefined : deps.localWorker?.reserve();
+  const start = reservation === undefined ? decided : leasedTo(reservation.worker, decided);
+  const answer = await insertOrDoubt(deps, start, reservation);
+  const leased = answer.kind === "inserted" && answer.leased;
+  if (leased) reservation?.take(start.job);
+  else reservation?.giveUp();
+  if (answer.kind === "inserted" && !leased && !final) deps.notifier.publish({ kind: "ready" });
+  return answer;
+}
+
+function leasedTo(worker: WorkerId, { job, history }: NewJob): NewJob {
+  return { job: { ...job, fence: 1, lease: { worker, fence: 1 } }, history };
+}
+
+async function insertOrDoubt(deps: Deps, start: NewJob, reservation: Reservation | undefined): Promise<InsertAnswer> {
   try {
     const [answer] = await deps.store.jobs.insert([start]);
     if (answer === undefined) throw new Error("The store gave no answer to an insert");
-    return { answer, leased: answer.kind === "inserted" && answer.leased };
+    return answer;
   } catch (error) {
     if (error instanceof Overloaded) reservation?.giveUp();
     else reservation?.doubt(error);

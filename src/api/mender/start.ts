@@ -18,7 +18,7 @@ export function addStart(app: App, { deps, settings }: ApiContext): void {
     const input = parseJsonObject(request.body, "Unable to parse the input parameters", settings);
     const idempotencyKey = idempotencyKeyOf(request);
     const minVersion = minVersionOf(request);
-    const { job, replayed } = await startJob(deps, {
+    const { id, replayed } = await startJob(deps, {
       workflow: name,
       input,
       ...(idempotencyKey !== undefined && { idempotencyKey }),
@@ -26,7 +26,7 @@ export function addStart(app: App, { deps, settings }: ApiContext): void {
     });
     reply.code(201);
     if (replayed) reply.header("idempotency-replayed", "true");
-    return { id: job.id, name, success: true };
+    return { id, name, success: true };
   };
   for (const path of ["/api/workflow/:name", "/api/v1/workflow/:name"])
     app.post<Start>(path, { config: { role: "start" }, schema }, start);
