@@ -17,12 +17,15 @@ export interface Mutant extends AsyncDisposable {
 
 /** A copy of what runs, with these changes. Throws where one no longer applies. */
 export async function makeMutant(patches: readonly Patch[]): Promise<Mutant> {
+  await using folder = new AsyncDisposableStack();
   const root = await mkdtemp(join(tmpdir(), "workflows-mutant-"));
+  folder.defer(() => rm(root, { recursive: true, force: true }));
   for (const part of ["bin", "src", "package.json"])
     await cp(join(checkout, part), join(root, part), { recursive: true });
   await symlink(join(checkout, "node_modules"), join(root, "node_modules"), "dir");
   for (const patch of patches) await apply(root, patch);
-  return { root, [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }) };
+  const kept = folder.move();
+  return { root, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 async function apply(root: string, { file, find, replace }: Patch): Promise<void> {
