@@ -60,7 +60,7 @@ async function claim(writes: WriteQueue, ask: ClaimAsk): Promise<ClaimAnswer> {
   const limit = within(ask.limit, mostClaimed);
   const result = await writes.write("claim", { ...ask, limit });
   if (result === "expired") return { kind: "expired" };
-  return { kind: "claimed", jobs: result.jobs.map(jobOf), suspectsReady: result.suspectsReady };
+  return { ...result, kind: "claimed", jobs: result.jobs.map(jobOf) };
 }
 
 async function find(reads: ReadQueue, query: JobQuery): Promise<JobPage> {

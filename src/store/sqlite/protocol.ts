@@ -74,7 +74,9 @@ export interface Refused {
 export type InsertResult = { readonly leased: boolean } | { readonly exists: string | null } | Refused;
 /** A number is the new version. */
 export type CommitResult = number | "gone" | StoredJob | Refused;
-export type ClaimResult = { readonly jobs: readonly StoredJob[]; readonly suspectsReady: boolean } | "expired";
+export type ClaimResult =
+  | { readonly jobs: readonly StoredJob[]; readonly suspectsReady: boolean; readonly nextReadyAt?: number }
+  | "expired";
 export type DefinitionRow = readonly [digest: string, name: string, version: number, model: string, source: string];
 
 /** Each kind of write: what is asked and what is answered. */

@@ -106,4 +106,15 @@ export function claiming(freshStore: FreshStore): void {
     const [job] = await claimed(store, by("w1"));
     expect(job?.tasks.map(({ path }) => path)).toEqual(paths);
   });
+
+  test("a claim that leaves room tells when the next parked job is ready, where the store knows it", async () => {
+    const { store } = await freshStore();
+    await registered(store, "w1");
+    const { job, history } = pendingJob("parked");
+    const parkedUntil = testTime + 60_000;
+    await insertAll(store, [{ job: { ...job, readyAt: parkedUntil }, history }]);
+    const answer = await store.jobs.claim(by("w1"));
+    expect(answer).toMatchObject({ kind: "claimed", jobs: [] });
+    if (answer.kind === "claimed") expect(answer.nextReadyAt ?? parkedUntil).toBe(parkedUntil);
+  });
 }

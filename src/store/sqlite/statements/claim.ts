@@ -71,20 +71,29 @@ export function prepareClaims(prepare: Prepare, reader: JobReader, workers: Work
     claim(ask) {
       if (!workers.lives(ask.worker)) return "expired";
       const jobs = take(ask.of === "healthy" ? healthy : suspect, ask);
-      return { jobs, suspectsReady: readyWorkflows(suspect, ask.nowMs, 1).length > 0 };
+      const nextReadyAt = jobs.length < ask.limit ? earliest(healthy) : undefined;
+      return {
+        jobs,
+        suspectsReady: readyWorkflows(suspect, ask.nowMs, 1).length > 0,
+        ...(nextReadyAt !== undefined && nextReadyAt > ask.nowMs && { nextReadyAt }),
+      };
     },
     waitingSince(nowMs) {
-      let oldest = Number.POSITIVE_INFINITY;
-      for (const { next } of [healthy, suspect]) {
-        let row = next.get<[workflow: string, readyAt: number]>("");
-        while (row !== undefined) {
-          oldest = Math.min(oldest, row[1]);
-          row = next.get(row[0]);
-        }
-      }
+      const oldest = Math.min(earliest(healthy) ?? nowMs + 1, earliest(suspect) ?? nowMs + 1);
       return oldest <= nowMs ? oldest : null;
     },
   };
+}
+
+/** When the first of the jobs without a worker is ready, now or later; undefined where there is none. */
+function earliest({ next }: Ready): number | undefined {
+  let found: number | undefined;
+  let row = next.get<[workflow: string, readyAt: number]>("");
+  while (row !== undefined) {
+    found = Math.min(found ?? row[1], row[1]);
+    row = next.get(row[0]);
+  }
+  return found;
 }
 
 function prepareReady(prepare: Prepare, group: string): Ready {
