@@ -8,8 +8,14 @@ const idlePollMs = 250;
 /** Others count as writing for so long after a change of theirs. */
 const busyForMs = 1000;
 
-/** The journal changes with every write of this process too: not more than one look in this time. */
-const shortestPauseMs = 5;
+/**
+ * Pauses before the looks that follow an event of the journal: it comes with the first bytes of a commit, which is seen when
+ * they are on the disk, and then no further event comes.
+ */
+const looksAfterEventMs = [1, 2, 4, 8, 16, 32];
+
+/** Where the looks begin again when further events come meanwhile: in a flood not one every millisecond. */
+const looksAgainFrom = 2;
 
 export interface SqliteNotifierOptions {
   /** The database file. */
@@ -29,16 +35,16 @@ export class SqliteNotifier implements Notifier {
   readonly #watch: JournalWatch;
   #poll: NodeJS.Timeout | undefined;
   #soon: NodeJS.Timeout | undefined;
+  #looksDone = 0;
   #looking = false;
   #again = false;
-  #lookedAt = Number.NEGATIVE_INFINITY;
   #changedAt = Number.NEGATIVE_INFINITY;
   #known: number | undefined;
   #closed = false;
 
   constructor({ path, dataVersion }: SqliteNotifierOptions) {
     this.#dataVersion = dataVersion;
-    this.#watch = new JournalWatch(path, () => this.#lookSoon());
+    this.#watch = new JournalWatch(path, () => this.#journalChanged());
     void this.#look();
     this.#schedulePoll();
   }
@@ -71,16 +77,19 @@ export class SqliteNotifier implements Notifier {
     ).unref();
   }
 
-  #lookSoon(): void {
-    if (this.#soon !== undefined) return;
-    const waitMs = this.#lookedAt + shortestPauseMs - performance.now();
-    if (waitMs <= 0) {
-      void this.#look();
-      return;
-    }
+  #journalChanged(): void {
+    if (this.#soon === undefined) this.#lookSoon(0);
+    else this.#looksDone = Math.min(this.#looksDone, looksAgainFrom);
+  }
+
+  #lookSoon(looksDone: number): void {
+    this.#looksDone = looksDone;
+    const waitMs = looksAfterEventMs[looksDone];
+    this.#soon = undefined;
+    if (waitMs === undefined || this.#closed) return;
     this.#soon = setTimeout(() => {
-      this.#soon = undefined;
       void this.#look();
+      this.#lookSoon(this.#looksDone + 1);
     }, waitMs).unref();
   }
 
@@ -92,7 +101,6 @@ export class SqliteNotifier implements Notifier {
     this.#looking = true;
     do {
       this.#again = false;
-      this.#lookedAt = performance.now();
       await this.#compare();
     } while (this.#again && !this.#closed);
     this.#looking = false;
