@@ -9,7 +9,7 @@ interface Check {
 
 const checks: readonly Check[] = [
   { name: "types", command: ["npm", "run", "--silent", "types"] },
-  { name: "lint", command: ["npm", "run", "--silent", "lint"] },
+  { name: "lint", command: ["npm", "run", "--silent", "lint", "--", "--format=unix"] },
   { name: "format", command: ["biome", "ci", "--colors=off"] },
   { name: "imports", command: ["node", "checks/import-rules.ts"] },
   { name: "unused", command: ["knip", "--no-config-hints"] },

@@ -45,7 +45,7 @@ function pack(): { readonly tarball: string; readonly files: readonly string[] }
   symlinkSync(resolve("node_modules"), join(copy, "node_modules"));
   const printed = run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: copy });
   // The build that comes before prints to the same place.
-  const packed = JSON.parse(printed.slice(printed.search(/^[[{]/m))) as
+  const packed = JSON.parse(printed.slice(printed.search(/^[[{]$/m))) as
     | readonly { readonly filename: string; readonly files: readonly { readonly path: string }[] }[]
     | Readonly<Record<string, { readonly filename: string; readonly files: readonly { readonly path: string }[] }>>;
   const only = Object.values(packed)[0];
