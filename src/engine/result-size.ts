@@ -12,7 +12,7 @@ export function bytesOf(value: JsonValue | TaskResult | undefined): number {
   if (typeof value === "string") return Buffer.byteLength(value);
   if (typeof value !== "object" || value === null) return value === undefined ? 0 : 8;
   let bytes = 8;
-  for (const member of Object.values(value)) bytes += bytesOf(member);
+  for (const member of Object.values(value) as (JsonValue | undefined)[]) bytes += bytesOf(member);
   return bytes;
 }
 
