@@ -16,32 +16,3 @@ export interface Notifier {
   subscribe(listener: (hint: Hint) => void): () => void;
   close(): Promise<void>;
 }
-
-/** The subscribers of one process: the part that every notifier has. */
-export class Subscribers {
-  readonly #listeners = new Set<(hint: Hint) => void>();
-  #closed = false;
-
-  add(listener: (hint: Hint) => void): () => void {
-    const own = (hint: Hint): void => listener(hint); // the same listener may subscribe twice
-    if (!this.#closed) this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
-  }
-
-  /** Tells everybody at once. A fault of one listener is neither the publisher's nor the next listener's. */
-  tell(hint: Hint): void {
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(hint);
-      } catch (error) {
-        process.emitWarning(error instanceof Error ? error : new Error(String(error)));
-      }
-    }
-  }
-
-  /** Nobody is told any more. */
-  close(): void {
-    this.#closed = true;
-    this.#listeners.clear();
-  }
-}

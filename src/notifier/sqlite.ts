@@ -1,4 +1,5 @@
-import { type Hint, type Notifier, Subscribers } from "./notifier.ts";
+import { InProcessNotifier } from "./in-process.ts";
+import type { Hint, Notifier } from "./notifier.ts";
 import { JournalWatch } from "./sqlite/journal-watch.ts";
 
 /** Between two looks at the file while others write to it, and while they do not. */
@@ -30,7 +31,7 @@ export interface SqliteNotifierOptions {
  * Keeps no process alive.
  */
 export class SqliteNotifier implements Notifier {
-  readonly #subscribers = new Subscribers();
+  readonly #own = new InProcessNotifier();
   readonly #dataVersion: () => Promise<number>;
   readonly #watch: JournalWatch;
   #poll: NodeJS.Timeout | undefined;
@@ -50,16 +51,16 @@ export class SqliteNotifier implements Notifier {
   }
 
   publish(hint: Hint): void {
-    this.#subscribers.tell(hint);
+    this.#own.publish(hint);
   }
 
   subscribe(listener: (hint: Hint) => void): () => void {
-    return this.#subscribers.add(listener);
+    return this.#own.subscribe(listener);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#subscribers.close();
+    await this.#own.close();
     this.#watch.close();
     clearTimeout(this.#poll);
     clearTimeout(this.#soon);
@@ -117,6 +118,6 @@ export class SqliteNotifier implements Notifier {
     // The first look is told too: nobody knows what was written between the opening of the store and now.
     if (this.#known !== undefined) this.#changedAt = performance.now();
     this.#known = version;
-    this.#subscribers.tell({ kind: "changed" });
+    this.#own.publish({ kind: "changed" });
   }
 }
