@@ -1,4 +1,4 @@
-import { defaultLimits } from "../model/moment.ts";
+import { defaultLimits } from "../model/decision/moment.ts";
 import type { Token } from "./tokens.ts";
 
 /** What the configuration says about the API. */

@@ -1,8 +1,8 @@
-import type { AttemptFinished } from "../model/event.ts";
-import type { HistoryEntry } from "../model/history.ts";
-import type { Job } from "../model/job.ts";
-import type { Moment } from "../model/moment.ts";
-import type { TaskExecution } from "../model/task-execution.ts";
+import type { AttemptFinished } from "../model/decision/event.ts";
+import type { Moment } from "../model/decision/moment.ts";
+import type { HistoryEntry } from "../model/job/history.ts";
+import type { Job } from "../model/job/job.ts";
+import type { TaskExecution } from "../model/job/task-execution.ts";
 
 /** The task execution that an event is about. */
 export function executionOf(job: Job, event: { path: string; iteration: number }): TaskExecution | undefined {

@@ -1,10 +1,10 @@
-import type { Decision } from "../model/decision.ts";
-import type { AttemptFinished } from "../model/event.ts";
-import type { Failure } from "../model/failure.ts";
-import type { HistoryEntry } from "../model/history.ts";
-import { isFinal, type Job } from "../model/job.ts";
-import type { Moment } from "../model/moment.ts";
-import type { Outcome, TaskExecution, TaskResult } from "../model/task-execution.ts";
+import type { Decision } from "../model/decision/decision.ts";
+import type { AttemptFinished } from "../model/decision/event.ts";
+import type { Moment } from "../model/decision/moment.ts";
+import type { Failure } from "../model/job/failure.ts";
+import type { HistoryEntry } from "../model/job/history.ts";
+import { isFinal, type Job } from "../model/job/job.ts";
+import type { Outcome, TaskExecution, TaskResult } from "../model/job/task-execution.ts";
 import { type TaskNode, tasksOf, type Workflow } from "../model/workflow.ts";
 import { entryOf, executionOf } from "./about-attempt.ts";
 import { ignored } from "./ignored.ts";

@@ -1,7 +1,7 @@
-import type { Decision } from "../model/decision.ts";
-import type { AttemptStarted } from "../model/event.ts";
-import { isFinal, type Job } from "../model/job.ts";
-import type { Moment } from "../model/moment.ts";
+import type { Decision } from "../model/decision/decision.ts";
+import type { AttemptStarted } from "../model/decision/event.ts";
+import type { Moment } from "../model/decision/moment.ts";
+import { isFinal, type Job } from "../model/job/job.ts";
 import { aboutTask, executionOf } from "./about-attempt.ts";
 import { ignored } from "./ignored.ts";
 import { unchanged } from "./next-step.ts";

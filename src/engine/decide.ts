@@ -1,8 +1,8 @@
-import type { Decision } from "../model/decision.ts";
-import type { Event } from "../model/event.ts";
-import type { Failure } from "../model/failure.ts";
-import { isFinal, type Job } from "../model/job.ts";
-import type { Moment } from "../model/moment.ts";
+import type { Decision } from "../model/decision/decision.ts";
+import type { Event } from "../model/decision/event.ts";
+import type { Moment } from "../model/decision/moment.ts";
+import type { Failure } from "../model/job/failure.ts";
+import { isFinal, type Job } from "../model/job/job.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { attemptFinished } from "./attempt-finished.ts";
 import { attemptStarted } from "./attempt-started.ts";

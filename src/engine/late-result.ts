@@ -1,9 +1,9 @@
-import type { Decision } from "../model/decision.ts";
-import type { AttemptFinished } from "../model/event.ts";
-import type { HistoryEntry } from "../model/history.ts";
-import type { Job } from "../model/job.ts";
-import type { Moment } from "../model/moment.ts";
-import type { TaskExecution } from "../model/task-execution.ts";
+import type { Decision } from "../model/decision/decision.ts";
+import type { AttemptFinished } from "../model/decision/event.ts";
+import type { Moment } from "../model/decision/moment.ts";
+import type { HistoryEntry } from "../model/job/history.ts";
+import type { Job } from "../model/job/job.ts";
+import type { TaskExecution } from "../model/job/task-execution.ts";
 import { entryOf } from "./about-attempt.ts";
 import { ignored } from "./ignored.ts";
 import { unchanged } from "./next-step.ts";

@@ -1,10 +1,10 @@
-import type { Decision } from "../model/decision.ts";
-import type { LeaseLost } from "../model/event.ts";
-import type { Failure } from "../model/failure.ts";
-import type { HistoryEntry } from "../model/history.ts";
-import type { Job } from "../model/job.ts";
-import type { Moment } from "../model/moment.ts";
-import type { TaskExecution } from "../model/task-execution.ts";
+import type { Decision } from "../model/decision/decision.ts";
+import type { LeaseLost } from "../model/decision/event.ts";
+import type { Moment } from "../model/decision/moment.ts";
+import type { Failure } from "../model/job/failure.ts";
+import type { HistoryEntry } from "../model/job/history.ts";
+import type { Job } from "../model/job/job.ts";
+import type { TaskExecution } from "../model/job/task-execution.ts";
 import { tasksOf, type Workflow } from "../model/workflow.ts";
 import { aboutTask } from "./about-attempt.ts";
 import { ignored } from "./ignored.ts";

@@ -1,10 +1,10 @@
-import type { Change } from "../model/decision.ts";
-import { evolve, executionKey } from "../model/evolve.ts";
-import type { Failure } from "../model/failure.ts";
-import type { HistoryEntry } from "../model/history.ts";
-import type { Job, JobStatus } from "../model/job.ts";
-import type { Moment } from "../model/moment.ts";
-import type { TaskExecution } from "../model/task-execution.ts";
+import type { Change } from "../model/decision/decision.ts";
+import type { Moment } from "../model/decision/moment.ts";
+import { evolve, executionKey } from "../model/job/evolve.ts";
+import type { Failure } from "../model/job/failure.ts";
+import type { HistoryEntry } from "../model/job/history.ts";
+import type { Job, JobStatus } from "../model/job/job.ts";
+import type { TaskExecution } from "../model/job/task-execution.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { advance } from "./nodes/advance.ts";
 

@@ -1,8 +1,8 @@
-import type { Failure } from "../model/failure.ts";
-import type { Job } from "../model/job.ts";
+import type { Moment } from "../model/decision/moment.ts";
+import type { Failure } from "../model/job/failure.ts";
+import type { Job } from "../model/job/job.ts";
+import type { TaskExecution, TaskResult } from "../model/job/task-execution.ts";
 import type { JsonValue } from "../model/json.ts";
-import type { Moment } from "../model/moment.ts";
-import type { TaskExecution, TaskResult } from "../model/task-execution.ts";
 
 /** What may stand around a response's body (status, headers, flags) beside `maxResultBytes` of the body itself. */
 const envelopeBytes = 1024;

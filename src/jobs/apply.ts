@@ -1,10 +1,10 @@
 import { decide } from "../engine/decide.ts";
-import type { Change, IgnoredReason } from "../model/decision.ts";
-import type { Event } from "../model/event.ts";
-import { evolve } from "../model/evolve.ts";
+import type { Change, IgnoredReason } from "../model/decision/decision.ts";
+import type { Event } from "../model/decision/event.ts";
+import { mergeChanges } from "../model/decision/merge-changes.ts";
 import type { JobId } from "../model/ids.ts";
-import type { Job } from "../model/job.ts";
-import { mergeChanges } from "../model/merge-changes.ts";
+import { evolve } from "../model/job/evolve.ts";
+import type { Job } from "../model/job/job.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { Deps } from "./deps.ts";
 

@@ -1,6 +1,6 @@
 import { WorkflowsError } from "../model/errors.ts";
 import type { JobId } from "../model/ids.ts";
-import type { Job } from "../model/job.ts";
+import type { Job } from "../model/job/job.ts";
 import { applyEvent } from "./apply.ts";
 import type { Deps } from "./deps.ts";
 import { jobNotFound } from "./find.ts";

@@ -48,7 +48,10 @@ export class Catalog {
     if (known !== undefined) return known;
     const stored = await this.#store.get(ref.digest);
     if (stored === undefined)
-      throw new WorkflowsError("internal", `The store lacks workflow ${ref.name} version ${ref.version} (${ref.digest})`);
+      throw new WorkflowsError(
+        "internal",
+        `The store lacks workflow ${ref.name} version ${ref.version} (${ref.digest})`,
+      );
     this.#byDigest.set(stored.digest, stored);
     return stored;
   }

@@ -1,4 +1,4 @@
-import type { Moment } from "../model/moment.ts";
+import type { Moment } from "../model/decision/moment.ts";
 import type { Notifier } from "../notifier/notifier.ts";
 import type { Store } from "../store/store.ts";
 import type { Catalog } from "./catalog.ts";

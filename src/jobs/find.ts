@@ -1,7 +1,7 @@
 import { WorkflowsError } from "../model/errors.ts";
-import type { HistoryEntry } from "../model/history.ts";
 import type { JobId } from "../model/ids.ts";
-import type { Job } from "../model/job.ts";
+import type { HistoryEntry } from "../model/job/history.ts";
+import type { Job } from "../model/job/job.ts";
 import type { JobPage, JobQuery } from "../store/store.ts";
 import type { Deps } from "./deps.ts";
 

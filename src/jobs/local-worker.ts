@@ -1,5 +1,5 @@
 import type { WorkerId } from "../model/ids.ts";
-import type { Job } from "../model/job.ts";
+import type { Job } from "../model/job/job.ts";
 
 /** A worker in the same process: a start may hand it the job with the insert, so that no claim is written. */
 export interface LocalWorker {

@@ -1,8 +1,8 @@
 import { decide } from "../engine/decide.ts";
 import { Overloaded, WorkflowsError } from "../model/errors.ts";
-import { evolve } from "../model/evolve.ts";
 import { type JobId, keyedJobId, newJobId, sha256Hex, type WorkerId } from "../model/ids.ts";
-import { isFinal, type Job } from "../model/job.ts";
+import { evolve } from "../model/job/evolve.ts";
+import { isFinal, type Job } from "../model/job/job.ts";
 import { canonicalJson, type JsonObject } from "../model/json.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { InsertAnswer, NewJob } from "../store/store.ts";

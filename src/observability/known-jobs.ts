@@ -1,5 +1,5 @@
 import type { JobId } from "../model/ids.ts";
-import type { Job } from "../model/job.ts";
+import type { Job } from "../model/job/job.ts";
 
 /** What a log line says of a job and a commit does not. */
 export interface KnownJob {

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
-import type { HistoryEntry } from "../model/history.ts";
 import type { JobId } from "../model/ids.ts";
+import type { HistoryEntry } from "../model/job/history.ts";
 import type { JobStore, Store } from "../store/store.ts";
 import { type KnownJob, KnownJobs } from "./known-jobs.ts";
 import { lineFields, wordings } from "./transition-line.ts";

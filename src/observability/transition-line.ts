@@ -1,5 +1,5 @@
-import type { HistoryEntry, HistoryType } from "../model/history.ts";
 import type { JobId } from "../model/ids.ts";
+import type { HistoryEntry, HistoryType } from "../model/job/history.ts";
 import type { KnownJob } from "./known-jobs.ts";
 
 interface Wording {

@@ -1,7 +1,7 @@
-import type { Change } from "../model/decision.ts";
-import type { HistoryEntry } from "../model/history.ts";
+import type { Change } from "../model/decision/decision.ts";
 import type { JobId, WorkerId } from "../model/ids.ts";
-import type { Job, JobStatus, JobSummary } from "../model/job.ts";
+import type { HistoryEntry } from "../model/job/history.ts";
+import type { Job, JobStatus, JobSummary } from "../model/job/job.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { Workflow } from "../model/workflow.ts";
 

@@ -1,6 +1,6 @@
 import type { DefinitionProblem } from "../model/errors.ts";
+import type { Outcome } from "../model/job/task-execution.ts";
 import type { JsonPointer, JsonValue } from "../model/json.ts";
-import type { Outcome } from "../model/task-execution.ts";
 import type { Rendered } from "../template/template.ts";
 
 /** What a task does. A kind knows nothing of stores, jobs or other kinds. */

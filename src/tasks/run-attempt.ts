@@ -1,5 +1,5 @@
+import type { Outcome } from "../model/job/task-execution.ts";
 import type { JsonValue } from "../model/json.ts";
-import type { Outcome } from "../model/task-execution.ts";
 import type { TaskNode } from "../model/workflow.ts";
 import { render } from "../template/render.ts";
 import { RenderError } from "../template/render-error.ts";

@@ -1,4 +1,4 @@
-import type { Job } from "../model/job.ts";
+import type { Job } from "../model/job/job.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { Scope } from "../template/template.ts";

@@ -1,5 +1,5 @@
-import type { Job } from "../model/job.ts";
-import type { Outcome, TaskExecution } from "../model/task-execution.ts";
+import type { Job } from "../model/job/job.ts";
+import type { Outcome, TaskExecution } from "../model/job/task-execution.ts";
 import type { TaskNode, Workflow } from "../model/workflow.ts";
 
 /** One attempt of one task, as a worker has it run. */

@@ -1,6 +1,6 @@
 import type { Deps } from "../jobs/deps.ts";
 import type { JobId } from "../model/ids.ts";
-import type { Job, Lease } from "../model/job.ts";
+import type { Job, Lease } from "../model/job/job.ts";
 import type { Log } from "../model/log.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { type HeldJob, suspectFrom } from "../store/store.ts";

@@ -1,10 +1,10 @@
 import { type Applied, applyEvents } from "../jobs/apply.ts";
 import type { Deps } from "../jobs/deps.ts";
-import type { AttemptFinished, Event } from "../model/event.ts";
-import { executionKey } from "../model/evolve.ts";
+import type { AttemptFinished, Event } from "../model/decision/event.ts";
 import type { WorkerId } from "../model/ids.ts";
-import { isFinal, type Job } from "../model/job.ts";
-import type { TaskExecution } from "../model/task-execution.ts";
+import { executionKey } from "../model/job/evolve.ts";
+import { isFinal, type Job } from "../model/job/job.ts";
+import type { TaskExecution } from "../model/job/task-execution.ts";
 import { type TaskNode, tasksOf, type Workflow } from "../model/workflow.ts";
 import type { AttemptRunner } from "./attempt-runner.ts";
 import type { Slots } from "./slots.ts";

@@ -1,7 +1,7 @@
 import type { Deps } from "../jobs/deps.ts";
 import type { LocalWorker, Reservation } from "../jobs/local-worker.ts";
 import { StoreUnavailable } from "../model/errors.ts";
-import type { Job } from "../model/job.ts";
+import type { Job } from "../model/job/job.ts";
 import type { Log } from "../model/log.ts";
 import type { AttemptRunner } from "./attempt-runner.ts";
 import { type Claimed, Claimer } from "./claimer.ts";

@@ -1,8 +1,8 @@
 import { type Static, Type } from "typebox";
-import { type Job, type JobSummary, visibleStatus } from "../../model/job.ts";
+import { type Job, type JobSummary, visibleStatus } from "../../model/job/job.ts";
+import type { TaskExecution } from "../../model/job/task-execution.ts";
 import type { JsonValue } from "../../model/json.ts";
 import { masked } from "../../model/redaction.ts";
-import type { TaskExecution } from "../../model/task-execution.ts";
 import { menderStatus, menderStatuses } from "./job-status.ts";
 import { menderResult, TaskResultAnswer } from "./task-result.ts";
 

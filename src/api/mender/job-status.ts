@@ -1,4 +1,4 @@
-import { type JobStatus, jobStatuses } from "../../model/job.ts";
+import { type JobStatus, jobStatuses } from "../../model/job/job.ts";
 
 /** What the Mender API tells of a job's state. */
 export type MenderStatus = "pending" | "processing" | "done" | "failed";

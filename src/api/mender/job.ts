@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
 import { getJob, jobNotFound } from "../../jobs/find.ts";
 import { isJobId } from "../../model/ids.ts";
-import type { Job } from "../../model/job.ts";
+import type { Job } from "../../model/job/job.ts";
 import { nameMatcher } from "../../model/redaction.ts";
 import type { ApiContext, App } from "../context.ts";
 import { JobAnswer, presentJob } from "./job-presentation.ts";

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
+import type { TaskExecution, TaskStatus } from "../../model/job/task-execution.ts";
 import { isJsonObject, type JsonValue } from "../../model/json.ts";
-import type { TaskExecution, TaskStatus } from "../../model/task-execution.ts";
 
 export const TaskResultAnswer = Type.Object({
   name: Type.String(),

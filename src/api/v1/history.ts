@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { jobHistory, jobNotFound } from "../../jobs/find.ts";
-import type { HistoryEntry } from "../../model/history.ts";
 import { isJobId } from "../../model/ids.ts";
+import type { HistoryEntry } from "../../model/job/history.ts";
 import type { ApiContext, App } from "../context.ts";
 import { FailureAnswer, time } from "../mender/job-presentation.ts";
 

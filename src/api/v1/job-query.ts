@@ -1,6 +1,6 @@
 import { closest } from "../../model/closest.ts";
 import { type ErrorDetail, WorkflowsError } from "../../model/errors.ts";
-import { type JobStatus, jobStatuses } from "../../model/job.ts";
+import { type JobStatus, jobStatuses } from "../../model/job/job.ts";
 import { pointerTo } from "../../model/json.ts";
 import type { JobQuery } from "../../store/store.ts";
 import { menderStatuses, statesNamed } from "../mender/job-status.ts";

@@ -1,5 +1,5 @@
-import type { Failure } from "../../model/failure.ts";
-import type { TaskExecution } from "../../model/task-execution.ts";
+import type { Failure } from "../../model/job/failure.ts";
+import type { TaskExecution } from "../../model/job/task-execution.ts";
 
 /** How far a node has come, and which task executions it wants next. */
 export type Progress =

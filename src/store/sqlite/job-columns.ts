@@ -1,8 +1,8 @@
-import type { Failure } from "../../model/failure.ts";
-import type { HistoryEntry } from "../../model/history.ts";
-import { type Job, type JobStatus, type JobSummary, jobStatuses } from "../../model/job.ts";
+import type { Failure } from "../../model/job/failure.ts";
+import type { HistoryEntry } from "../../model/job/history.ts";
+import { type Job, type JobStatus, type JobSummary, jobStatuses } from "../../model/job/job.ts";
+import type { TaskExecution } from "../../model/job/task-execution.ts";
 import type { JsonObject } from "../../model/json.ts";
-import type { TaskExecution } from "../../model/task-execution.ts";
 import type { Commit, NewJob } from "../store.ts";
 import type { CommitRow, InsertRow, JobColumns, StoredJob, SummaryColumns, TaskColumns } from "./protocol.ts";
 

@@ -1,6 +1,6 @@
-import type { HistoryEntry } from "../../model/history.ts";
 import type { JobId } from "../../model/ids.ts";
-import type { Job } from "../../model/job.ts";
+import type { HistoryEntry } from "../../model/job/history.ts";
+import type { Job } from "../../model/job/job.ts";
 import type {
   ClaimAnswer,
   ClaimAsk,

@@ -1,5 +1,5 @@
+import type { Outcome } from "../../model/job/task-execution.ts";
 import { nameMatcher } from "../../model/redaction.ts";
-import type { Outcome } from "../../model/task-execution.ts";
 import type { Rendered } from "../../template/template.ts";
 import type { AttemptContext, TaskKind } from "../kind.ts";
 import { HttpClient } from "./call/client.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { JobStatus } from "../../../src/model/job.ts";
+import type { JobStatus } from "../../../src/model/job/job.ts";
 import type { JsonObject } from "../../../src/model/json.ts";
 import type { NewJob } from "../../../src/store/store.ts";
 import { changeOf, completedJob, completionOf, jobIdOf, pendingJob, task } from "../../support/jobs.ts";

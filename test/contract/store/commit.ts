@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { evolve } from "../../../src/model/evolve.ts";
-import type { Job } from "../../../src/model/job.ts";
+import { evolve } from "../../../src/model/job/evolve.ts";
+import type { Job } from "../../../src/model/job/job.ts";
 import { changeOf, completionOf, entry, jobIdOf, pendingJob, task, testTime } from "../../support/jobs.ts";
 import { by, claimed, type FreshStore, insertAll, registered, stored } from "../../support/store/fresh-store.ts";
 

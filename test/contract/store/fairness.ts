@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Job } from "../../../src/model/job.ts";
+import type { Job } from "../../../src/model/job/job.ts";
 import type { NewJob } from "../../../src/store/store.ts";
 import { jobOfWorkflow, testTime } from "../../support/jobs.ts";
 import { by, claimed, type FreshStore, insertAll, registered } from "../../support/store/fresh-store.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Job, type JobStatus, jobStatuses, visibleStatus } from "../../../src/model/job.ts";
+import { type Job, type JobStatus, jobStatuses, visibleStatus } from "../../../src/model/job/job.ts";
 import type { JobKey, JobQuery, NewJob, Store } from "../../../src/store/store.ts";
 import { completionOf, jobIdOf, jobOfWorkflow, leasedJob, pendingJob, testTime } from "../../support/jobs.ts";
 import { by, claimed, type FreshStore, insertAll, registered } from "../../support/store/fresh-store.ts";

@@ -5,9 +5,9 @@ import { type ApiSettings, defaultApiSettings } from "../../../src/api/settings.
 import { applyEvent } from "../../../src/jobs/apply.ts";
 import { Catalog } from "../../../src/jobs/catalog.ts";
 import type { Deps } from "../../../src/jobs/deps.ts";
+import { defaultLimits } from "../../../src/model/decision/moment.ts";
 import { newWorkerId } from "../../../src/model/ids.ts";
-import { defaultLimits } from "../../../src/model/moment.ts";
-import type { Outcome } from "../../../src/model/task-execution.ts";
+import type { Outcome } from "../../../src/model/job/task-execution.ts";
 import type { Workflow } from "../../../src/model/workflow.ts";
 import { InProcessNotifier } from "../../../src/notifier/in-process.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { JobId, WorkerId } from "../../../src/model/ids.ts";
-import type { Job } from "../../../src/model/job.ts";
+import type { Job } from "../../../src/model/job/job.ts";
 import type { ClaimAsk, Store } from "../../../src/store/store.ts";
 import { testTime, workerInfo } from "../jobs.ts";
 

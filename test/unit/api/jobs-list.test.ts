@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { menderStatus, menderStatuses, statesNamed } from "../../../src/api/mender/job-status.ts";
 import { readCursor, writeCursor } from "../../../src/api/v1/cursor.ts";
-import { jobStatuses } from "../../../src/model/job.ts";
+import { jobStatuses } from "../../../src/model/job/job.ts";
 
 test("every state is found under its own name and under the status that shows it", () => {
   for (const status of jobStatuses) {

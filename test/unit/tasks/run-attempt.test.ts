@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { Outcome } from "../../../src/model/job/task-execution.ts";
 import type { JsonValue } from "../../../src/model/json.ts";
-import type { Outcome } from "../../../src/model/task-execution.ts";
 import type { TaskNode } from "../../../src/model/workflow.ts";
 import type { AttemptContext, TaskKind } from "../../../src/tasks/kind.ts";
 import { runAttempt } from "../../../src/tasks/run-attempt.ts";

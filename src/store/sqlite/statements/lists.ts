@@ -1,4 +1,4 @@
-import { type JobStatus, jobStatuses } from "../../../model/job.ts";
+import { type JobStatus, jobStatuses } from "../../../model/job/job.ts";
 import type { JobQuery } from "../../store.ts";
 import type { Prepare } from "../database/database.ts";
 import { type Reads, type SummaryColumns, summaryColumns } from "../protocol.ts";

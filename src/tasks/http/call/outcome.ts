@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
+import type { Outcome } from "../../../model/job/task-execution.ts";
 import type { JsonValue } from "../../../model/json.ts";
-import type { Outcome } from "../../../model/task-execution.ts";
 import { bodyText, firstBytes } from "./body-text.ts";
 import { decompress } from "./decompress.ts";
 import { type Answer, headerOf } from "./exchange.ts";

@@ -1,5 +1,5 @@
+import type { Outcome } from "../../../../src/model/job/task-execution.ts";
 import type { JsonObject, JsonValue } from "../../../../src/model/json.ts";
-import type { Outcome } from "../../../../src/model/task-execution.ts";
 import type { Resolve } from "../../../../src/tasks/http/call/connector.ts";
 import { createHttpKind, type HttpKind } from "../../../../src/tasks/http/http-kind.ts";
 import { defaultHttpSettings, type HttpSettings } from "../../../../src/tasks/http/settings.ts";

@@ -1,5 +1,5 @@
+import type { WorkerId } from "../ids.ts";
 import type { Failure } from "./failure.ts";
-import type { WorkerId } from "./ids.ts";
 
 export type HistoryType =
   | "job_started"

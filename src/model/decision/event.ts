@@ -1,5 +1,5 @@
-import type { WorkerId } from "./ids.ts";
-import type { Outcome } from "./task-execution.ts";
+import type { WorkerId } from "../ids.ts";
+import type { Outcome } from "../job/task-execution.ts";
 
 /** What happened to a job. Every event names what it is about, so that a repeated or stale one is recognised. */
 export type Event =

@@ -1,5 +1,5 @@
+import { executionKey } from "../job/evolve.ts";
 import type { Change } from "./decision.ts";
-import { executionKey } from "./evolve.ts";
 
 /** Two changes of one job, the second decided on the outcome of the first, as one: what several events of one moment cost is one commit. */
 export function mergeChanges(first: Change, second: Change): Change {

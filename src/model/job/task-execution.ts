@@ -1,5 +1,5 @@
+import type { JsonValue } from "../json.ts";
 import type { Failure } from "./failure.ts";
-import type { JsonValue } from "./json.ts";
 
 /**
  * `scheduled`: an attempt is due at `readyAt` or running now, which only the lease's holder knows.

@@ -1,4 +1,4 @@
-import type { Change } from "./decision.ts";
+import type { Change } from "../decision/decision.ts";
 import type { Job } from "./job.ts";
 import type { TaskExecution } from "./task-execution.ts";
 

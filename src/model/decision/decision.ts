@@ -1,8 +1,8 @@
-import type { Failure } from "./failure.ts";
-import type { HistoryEntry } from "./history.ts";
-import type { JobId } from "./ids.ts";
-import type { JobStatus } from "./job.ts";
-import type { TaskExecution } from "./task-execution.ts";
+import type { JobId } from "../ids.ts";
+import type { Failure } from "../job/failure.ts";
+import type { HistoryEntry } from "../job/history.ts";
+import type { JobStatus } from "../job/job.ts";
+import type { TaskExecution } from "../job/task-execution.ts";
 
 /** What must follow an event: values, not actions. */
 export type Decision = Change | Ignored;

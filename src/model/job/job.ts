@@ -1,8 +1,8 @@
+import type { JobId, WorkerId } from "../ids.ts";
+import type { JsonObject } from "../json.ts";
+import type { WorkflowRef } from "../workflow.ts";
 import type { Failure } from "./failure.ts";
-import type { JobId, WorkerId } from "./ids.ts";
-import type { JsonObject } from "./json.ts";
 import type { TaskExecution } from "./task-execution.ts";
-import type { WorkflowRef } from "./workflow.ts";
 
 /** `pending`: nothing of it has run; the last four are final. */
 export type JobStatus = "pending" | "running" | "paused" | "completed" | "failed" | "timed_out" | "terminated";
