@@ -12,6 +12,7 @@ import type { Moment } from "./model/decision/moment.ts";
 import { StartError } from "./model/errors.ts";
 import { outwardIdempotencyKey } from "./model/ids.ts";
 import { nameMatcher } from "./model/redaction.ts";
+import { InProcessNotifier } from "./notifier/in-process.ts";
 import { SqliteNotifier } from "./notifier/sqlite.ts";
 import { withLogging } from "./observability/logged-store.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
@@ -72,7 +73,11 @@ async function start(config: Config, logger: Logger, roles: Roles, parts: Parts)
   const sqlite = await openSqliteStore({ path: config.sqlitePath, migrate: roles.migrate });
   parts.onStop(() => sqlite.close());
   if (!roles.api && !roles.worker) return { stop: () => parts.stop() };
-  const notifier = new SqliteNotifier({ path: config.sqlitePath, dataVersion: () => sqlite.dataVersion() });
+  const notifier = new SqliteNotifier({
+    own: new InProcessNotifier(),
+    path: config.sqlitePath,
+    dataVersion: () => sqlite.dataVersion(),
+  });
   parts.onStop(() => notifier.close());
   const clock = new StoreClock();
   const store = withLogging(sqlite, logger);

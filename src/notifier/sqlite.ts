@@ -1,4 +1,3 @@
-import { InProcessNotifier } from "./in-process.ts";
 import type { Hint, Notifier } from "./notifier.ts";
 import { JournalWatch } from "./sqlite/journal-watch.ts";
 
@@ -19,6 +18,8 @@ const looksAfterEventMs = [1, 2, 4, 8, 16, 32];
 const looksAgainFrom = 2;
 
 export interface SqliteNotifierOptions {
+  /** Who tells the subscribers of this process. */
+  readonly own: Notifier;
   /** The database file. */
   readonly path: string;
   /** A number that changes when another connection has written to the file (`SqliteStore.dataVersion`). */
@@ -31,7 +32,7 @@ export interface SqliteNotifierOptions {
  * Keeps no process alive.
  */
 export class SqliteNotifier implements Notifier {
-  readonly #own = new InProcessNotifier();
+  readonly #own: Notifier;
   readonly #dataVersion: () => Promise<number>;
   readonly #watch: JournalWatch;
   #poll: NodeJS.Timeout | undefined;
@@ -43,7 +44,8 @@ export class SqliteNotifier implements Notifier {
   #known: number | undefined;
   #closed = false;
 
-  constructor({ path, dataVersion }: SqliteNotifierOptions) {
+  constructor({ own, path, dataVersion }: SqliteNotifierOptions) {
+    this.#own = own;
     this.#dataVersion = dataVersion;
     this.#watch = new JournalWatch(path, () => this.#journalChanged());
     void this.#look();

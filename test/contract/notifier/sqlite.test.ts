@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { InProcessNotifier } from "../../../src/notifier/in-process.ts";
 import { SqliteNotifier } from "../../../src/notifier/sqlite.ts";
 import type { SqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -10,7 +11,7 @@ import { startInserter } from "../../support/store/sqlite-inserter.ts";
 import { hintsBetweenProcesses, hintsWithinAProcess } from "./hints.ts";
 
 function notifierOf(path: string, store: SqliteStore): SqliteNotifier {
-  const notifier = new SqliteNotifier({ path, dataVersion: () => store.dataVersion() });
+  const notifier = new SqliteNotifier({ own: new InProcessNotifier(), path, dataVersion: () => store.dataVersion() });
   onTestFinished(() => notifier.close());
   return notifier;
 }
@@ -68,9 +69,10 @@ test("a flood of own writes does not keep others from being heard", async () => 
 });
 
 test("a notifier keeps no process alive", () => {
-  const module = new URL("../../../src/notifier/sqlite.ts", import.meta.url).href;
-  const script = `const { SqliteNotifier } = await import(${JSON.stringify(module)});
-    new SqliteNotifier({ path: "workflows.db", dataVersion: async () => 1 });`;
+  const moduleAt = (name: string) => JSON.stringify(new URL(`../../../src/notifier/${name}`, import.meta.url).href);
+  const script = `const { InProcessNotifier } = await import(${moduleAt("in-process.ts")});
+    const { SqliteNotifier } = await import(${moduleAt("sqlite.ts")});
+    new SqliteNotifier({ own: new InProcessNotifier(), path: "workflows.db", dataVersion: async () => 1 });`;
   const { status } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { timeout: 20_000 });
   expect(status).toBe(0);
 });
