@@ -5,6 +5,7 @@ import type { Config } from "./config/config.ts";
 import { Catalog } from "./jobs/catalog.ts";
 import type { Deps } from "./jobs/deps.ts";
 import type { LocalWorker } from "./jobs/local-worker.ts";
+import { secretsOf } from "./jobs/secrets.ts";
 import { expireDeadNeighbours } from "./maintenance/neighbours.ts";
 import { ownIdentity } from "./maintenance/process-identity.ts";
 import { Sweeper } from "./maintenance/sweeper.ts";
@@ -21,7 +22,7 @@ import { createHttpKind, type HttpKind } from "./tasks/http/http-kind.ts";
 import { defaultHttpSettings } from "./tasks/http/settings.ts";
 import { type TaskKinds, taskKinds } from "./tasks/registry.ts";
 import { runAttempt } from "./tasks/run-attempt.ts";
-import { scopeOf, secretsOf } from "./tasks/scope.ts";
+import { scopeOf } from "./tasks/scope.ts";
 import { envAllowList } from "./template/env-allow-list.ts";
 import type { AttemptRunner } from "./worker/attempt-runner.ts";
 import { Worker } from "./worker/worker.ts";
@@ -189,6 +190,7 @@ async function listen(config: Config, logger: Logger, deps: Deps, parts: Parts):
     maxBodyBytes: config.maxInputBytes,
     maxInputDepth: config.maxInputDepth,
     maxInputValues: config.maxInputValues,
+    secretNames: config.secretNames,
   };
   const app = createApp({ deps, settings, logger });
   parts.onStop(() => app.close());

@@ -17,6 +17,8 @@ export interface ApiSettings {
   readonly maxInputValues: number;
   /** Names of inputs that are shown as `***` in addition to `secretParameters` of a definition; case ignored, `*` stands for any characters. */
   readonly secretInputs: readonly string[];
+  /** Names of inputs whose values are hidden where they stand in results, in addition to `secretParameters`; key `secret_names`. */
+  readonly secretNames: readonly string[];
   /** For the whole request to arrive. */
   readonly requestTimeoutMs: number;
   /** For the store to tell how it is; then it counts as unreachable. */
@@ -31,6 +33,7 @@ export const defaultApiSettings: ApiSettings = {
   maxInputDepth: 32,
   maxInputValues: 10_000,
   secretInputs: [],
+  secretNames: [],
   requestTimeoutMs: 60_000,
   healthTimeoutMs: 5_000,
 };

@@ -19,3 +19,37 @@ export function nameMatcher(patterns: readonly string[]): (name: string) => bool
 function literal(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
+
+/** Shorter ones would blot out half of every text. */
+const minSecretLength = 4;
+
+/** Answers a function that hides these values in a text, also as templates, bodies and headers write them. */
+export function textHider(secrets: readonly string[]): (text: string) => string {
+  const forms = new Set(secrets.filter((secret) => secret.length >= minSecretLength).flatMap(formsOf));
+  const longestFirst = [...forms].sort((a, b) => b.length - a.length); // a secret may be part of another
+  return (text) => longestFirst.reduce((hidden, secret) => hidden.replaceAll(secret, masked), text);
+}
+
+/** A value as it is, and as templates and bodies write it. */
+function formsOf(secret: string): string[] {
+  const percent = encodeURIComponent(secret.toWellFormed()).replaceAll(/[!'()*]/g, (character) => {
+    return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  });
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    percent,
+    new URLSearchParams([["", secret]]).toString().slice(1),
+    Buffer.from(secret).toString("latin1"), // in headers
+    ...htmlForms(secret),
+  ];
+}
+
+/** Both ways of writing the two quotes. */
+function htmlForms(secret: string): string[] {
+  const safe = secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return [
+    safe.replaceAll('"', "&quot;").replaceAll("'", "&#39;"),
+    safe.replaceAll('"', "&#34;").replaceAll("'", "&#39;"),
+  ];
+}

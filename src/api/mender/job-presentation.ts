@@ -67,12 +67,16 @@ export function jobSummary(job: JobSummary): Static<typeof JobSummaryAnswer> {
   };
 }
 
-/** `isSecret` tells which inputs are shown as `***`. */
-export function presentJob(job: Job, isSecret: (input: string) => boolean): Static<typeof JobAnswer> {
+/** `isSecret` tells which inputs are shown as `***`, `hide` takes secrets out of a text that a service sent. */
+export function presentJob(
+  job: Job,
+  isSecret: (input: string) => boolean,
+  hide: (text: string) => string,
+): Static<typeof JobAnswer> {
   return {
     ...jobSummary(job),
     inputParameters: Object.entries(job.input).map(([name, value]) => inputParameter(name, value, isSecret)),
-    results: job.tasks.flatMap(menderResult),
+    results: job.tasks.flatMap((task) => menderResult(task, hide)),
     tasks: job.tasks.map(presentTask),
   };
 }

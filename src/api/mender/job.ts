@@ -1,9 +1,10 @@
 import type { FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
 import { getJob, jobNotFound } from "../../jobs/find.ts";
+import { secretsOf } from "../../jobs/secrets.ts";
 import { isJobId } from "../../model/ids.ts";
 import type { Job } from "../../model/job/job.ts";
-import { nameMatcher } from "../../model/redaction.ts";
+import { nameMatcher, textHider } from "../../model/redaction.ts";
 import type { ApiContext, App } from "../context.ts";
 import { JobAnswer, presentJob } from "./job-presentation.ts";
 
@@ -27,11 +28,13 @@ export function addJob(app: App, context: ApiContext): void {
     app.get<Read>(path, { schema }, read);
 }
 
-/** Shows a job with its secret inputs hidden, which its own version of the workflow names. */
+/** Shows a job with its secret inputs hidden, which its own version of the workflow names, and what answers repeat of secrets. */
 export function jobPresenter({ deps, settings }: ApiContext): (job: Job) => Promise<Static<typeof JobAnswer>> {
   const looksSecret = nameMatcher(settings.secretInputs);
+  const hiddenInResults = nameMatcher([...settings.secretNames, ...settings.secretInputs]);
   return async (job) => {
-    const { secretParameters } = await deps.catalog.modelOf(job.workflow);
-    return presentJob(job, (input) => secretParameters.includes(input) || looksSecret(input));
+    const model = await deps.catalog.modelOf(job.workflow);
+    const isSecret = (input: string): boolean => model.secretParameters.includes(input) || looksSecret(input);
+    return presentJob(job, isSecret, textHider(secretsOf(job, model, hiddenInResults)));
   };
 }

@@ -29,12 +29,12 @@ type Answer = Static<typeof TaskResultAnswer>;
 
 const ended: readonly TaskStatus[] = ["completed", "failed", "skipped", "cancelled"];
 
-/** A task's entry in `results`, once it ended; before that it has none. */
-export function menderResult(task: TaskExecution): Answer[] {
+/** A task's entry in `results`, once it ended; before that it has none. Requests were stored without secrets; `hide` takes out what the answer repeats of them. */
+export function menderResult(task: TaskExecution, hide: (text: string) => string): Answer[] {
   if (!ended.includes(task.status)) return [];
   const { name, type, status, error, result } = task;
   const httpRequest = type === "http" ? requestOf(result?.request) : undefined;
-  const httpResponse = type === "http" ? responseOf(result?.response) : undefined;
+  const httpResponse = type === "http" ? responseOf(result?.response, hide) : undefined;
   return [
     {
       name,
@@ -59,11 +59,11 @@ function requestOf(request: JsonValue | undefined): Answer["httpRequest"] {
   };
 }
 
-function responseOf(response: JsonValue | undefined): Answer["httpResponse"] {
+function responseOf(response: JsonValue | undefined, hide: (text: string) => string): Answer["httpResponse"] {
   if (!isJsonObject(response)) return undefined;
   const { statusCode, body, truncated } = response;
   if (typeof statusCode !== "number") return undefined;
-  return { statusCode, body: text(body), ...(truncated === true && { truncated }) };
+  return { statusCode, body: hide(text(body)), ...(truncated === true && { truncated }) };
 }
 
 function text(value: JsonValue | undefined): string {

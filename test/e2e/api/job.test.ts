@@ -98,6 +98,16 @@ test("inputs whose names fit a configured pattern are hidden too", async () => {
   });
 });
 
+test("a secret that a service sends back is not shown in the result", async () => {
+  await using server = await apiServer({ workflows: [twoTasks], settings: { secretNames: ["authorization"] } });
+  const id = await started(server, { name: "Ada", pin: "1234-5678", authorization: "Bearer very-secret" });
+  const body = JSON.stringify({ seen: "Bearer very-secret", pin: "1234-5678" });
+  await server.finishNextTask({ kind: "succeeded", result: { request, response: { statusCode: 200, body } } });
+  expect((await send(`${server.url}/api/v1/jobs/${id}`)).json).toMatchObject({
+    results: [{ httpResponse: { statusCode: 200, body: '{"seen":"***","pin":"***"}' } }],
+  });
+});
+
 test("an unknown id, no id and another workflow's job are all not found", async () => {
   await using server = await apiServer({ workflows: [twoTasks, greet({ name: "other", digest: "other" })] });
   const id = await started(server);
