@@ -16,7 +16,7 @@ async function main(port: MessagePort, { path, migrate }: ThreadData): Promise<v
   let opened: { database: Database; statements: Statements };
   try {
     const database = await openDatabase(path, migrate);
-    opened = { database, statements: prepareStatements(database) };
+    opened = { database, statements: await retryWhileBusy(() => prepareStatements(database)) };
   } catch (error) {
     answer({
       kind: "not_opened",

@@ -52,9 +52,10 @@ export function housekeeping(freshStore: FreshStore): void {
 
   test("a job that is started under the id of a pruned one begins without the old one's parts", async () => {
     const { store } = await freshStore();
-    await insertAll(store, [completedJob("a", { createdAt: testTime - 10 })]);
+    const input = (letter: string) => ({ blob: letter.repeat(100_000) });
+    await insertAll(store, [completedJob("a", { createdAt: testTime - 10, input: input("x") })]);
     await store.housekeeping.prune(prune);
-    const { job } = pendingJob("a", { tasks: [] });
+    const { job } = pendingJob("a", { tasks: [], input: input("y") });
     await insertAll(store, [{ job, history: [] }]);
     expect(await store.jobs.get(job.id)).toEqual(job);
     expect(await store.jobs.history(job.id)).toEqual([]);

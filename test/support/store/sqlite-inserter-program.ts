@@ -1,4 +1,3 @@
-import { writeSync } from "node:fs";
 import { StoreUnavailable } from "../../../src/model/errors.ts";
 import { newJobId } from "../../../src/model/ids.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
@@ -9,14 +8,16 @@ const [path] = process.argv.slice(2);
 if (path === undefined) throw new Error("Usage: sqlite-inserter-program.ts FILE");
 const store = await openSqliteStore({ path, migrate: false });
 
-function print(line: string): void {
-  writeSync(1, `${line}\n`);
+function print(line: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(`${line}\n`, () => resolve());
+  });
 }
 
 async function insertOne(): Promise<void> {
   const start = pendingJob("inserted", { id: newJobId(Date.now()), input: { blob: "x".repeat(500) } });
   const [answer] = await store.jobs.insert([start]);
-  if (answer?.kind === "inserted") print(start.job.id);
+  if (answer?.kind === "inserted") await print(start.job.id);
 }
 
 /** Inserts until the store fails. */
@@ -39,9 +40,9 @@ async function insertAtOnce(callers: number): Promise<StoreUnavailable> {
 
 for (;;) {
   const failure = await insertAtOnce(20);
-  print(failure.name);
+  await print(failure.name);
   const isWritable = async (): Promise<boolean> => (await store.housekeeping.health(Date.now())).writable;
-  if (!(await isWritable())) print("not writable");
+  if (!(await isWritable())) await print("not writable");
   await eventually("the store is writable again", isWritable);
-  print("writable");
+  await print("writable");
 }

@@ -34,15 +34,20 @@ interface SchemaVersion {
 
 /** An empty file gets its `meta` and counts as version 0. */
 function schemaOf(database: Database, path: string): SchemaVersion {
-  const [application] = database.prepare("PRAGMA application_id").get<[number]>() ?? [0];
-  if (application === applicationId)
+  if (refuseForeignFile(database, path) === "ours")
     return { version: meta(database, "version"), readableFrom: meta(database, "readableFrom") };
-  const [tables] = database.prepare("SELECT count(*) FROM sqlite_schema").get<[number]>() ?? [0];
-  if (application !== 0 || tables > 0)
-    throw new StartError(3, `${path} is a database of another program. Give the store a file of its own.`);
   database.exec(`PRAGMA application_id = ${applicationId};
     CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID`);
   return { version: 0, readableFrom: 0 };
+}
+
+/** Throws `StartError` for a database that another program made; writes nothing. */
+export function refuseForeignFile(database: Database, path: string): "ours" | "empty" {
+  const [application] = database.prepare("PRAGMA application_id").get<[number]>() ?? [0];
+  if (application === applicationId) return "ours";
+  const [tables] = database.prepare("SELECT count(*) FROM sqlite_schema").get<[number]>() ?? [0];
+  if (application === 0 && tables === 0) return "empty";
+  throw new StartError(3, `${path} is a database of another program. Give the store a file of its own.`);
 }
 
 function meta(database: Database, name: string): number {

@@ -1,6 +1,6 @@
 import { retryWhileBusy } from "./busy-retry.ts";
 import { Database } from "./database.ts";
-import { migrateSchema } from "./migrate.ts";
+import { migrateSchema, refuseForeignFile } from "./migrate.ts";
 import { migrations } from "./schema.ts";
 import { transaction } from "./transaction.ts";
 
@@ -8,13 +8,8 @@ import { transaction } from "./transaction.ts";
 export async function openDatabase(path: string, migrate: boolean): Promise<Database> {
   const database = new Database(path);
   try {
+    await retryWhileBusy(() => refuseForeignFile(database, path));
     await retryWhileBusy(() => useJournal(database));
-    database.exec(`PRAGMA synchronous = FULL;
-      PRAGMA wal_autocheckpoint = 0;
-      PRAGMA journal_size_limit = 33554432;
-      PRAGMA cache_size = -16384;
-      PRAGMA temp_store = MEMORY;
-      PRAGMA trusted_schema = OFF`);
     await retryWhileBusy(() => transaction(database, () => migrateSchema(database, path, migrations, migrate)));
     return database;
   } catch (error) {
@@ -27,4 +22,10 @@ export async function openDatabase(path: string, migrate: boolean): Promise<Data
 function useJournal(database: Database): void {
   const mode = database.prepare("PRAGMA journal_mode = WAL").get<[string]>()?.[0];
   if (mode !== "wal") throw new Error(`The file system does not allow a write-ahead log (journal mode stays ${mode})`);
+  database.exec(`PRAGMA synchronous = FULL;
+    PRAGMA wal_autocheckpoint = 0;
+    PRAGMA journal_size_limit = 33554432;
+    PRAGMA cache_size = -16384;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA trusted_schema = OFF`);
 }
