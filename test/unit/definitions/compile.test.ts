@@ -1,0 +1,98 @@
+import { readFile } from "node:fs/promises";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { expect, test } from "vitest";
+import { menderSchema } from "../../../src/definitions/mender/schema.ts";
+import { definition, kinds, load, withTask } from "./definition-files.ts";
+
+async function compiled(document: object) {
+  const { definitions, problems } = await load({ "w.json": JSON.stringify(document) });
+  expect(problems.filter(({ severity }) => severity === "error")).toEqual([]);
+  const [first] = definitions;
+  if (first === undefined) throw new Error("nothing was compiled");
+  return first.workflow;
+}
+
+async function firstTask(document: object) {
+  const { root } = await compiled(document);
+  const [task] = root.kind === "sequence" ? root.children : [];
+  return task;
+}
+
+test("what a definition leaves out has the original's defaults", async () => {
+  const { tasks } = definition();
+  expect(await compiled({ name: "greet", tasks })).toMatchObject({
+    version: 1,
+    description: "",
+    inputParameters: [],
+    optionalParameters: [],
+    secretParameters: [],
+    topic: "default",
+    ephemeral: false,
+    root: {
+      kind: "sequence",
+      children: [{ kind: "task", path: "0", name: "call", type: "http", requires: [], whenLost: "retry" }],
+    },
+  });
+});
+
+test("the digest names the content, not how it is written", async () => {
+  const one = await compiled(definition());
+  const { tasks, ...rest } = definition();
+  const other = await load({ "w.yaml": JSON.stringify({ tasks, ...rest }, null, 4) });
+  expect(other.definitions[0]?.workflow.digest).toBe(one.digest);
+  expect((await compiled(definition({ description: "x" }))).digest).not.toBe(one.digest);
+});
+
+test("a delay that the definition names is fixed; without one, retries back off", async () => {
+  expect(await firstTask(withTask({ retries: 3, retryDelaySeconds: 0.5 }))).toMatchObject({
+    retry: { kind: "fixed", retries: 3, delayMs: 500 },
+  });
+  expect(await firstTask(withTask({ retries: 3 }))).toMatchObject({
+    retry: { kind: "exponential", retries: 3, delayMs: 1000, factor: 2, maxMs: 60_000 },
+  });
+});
+
+test("the overall time-out is in seconds", async () => {
+  expect(await compiled(definition({ timeout: 1.5 }))).toMatchObject({ timeoutMs: 1500 });
+});
+
+const validates = new Ajv2020({ strict: false }).compile(menderSchema(kinds));
+
+test("editors' schema takes the examples", async () => {
+  const file = new URL("../../../examples/workflows/decommission_device.json", import.meta.url);
+  expect(validates(JSON.parse(await readFile(file, "utf8"))), JSON.stringify(validates.errors)).toBe(true);
+});
+
+test.each<[what: string, document: object, valid: boolean]>([
+  ["a plain definition", definition(), true],
+  [
+    "all fields",
+    definition({
+      description: "d",
+      schemaVersion: 1,
+      topic: "t",
+      ephemeral: true,
+      optionalParameters: ["o"],
+      secretParameters: ["device_id"],
+      timeout: 5,
+    }),
+    true,
+  ],
+  [
+    "a task with all fields",
+    withTask({ retries: 1, retryDelaySeconds: 2, requires: ["${workflow.input.device_id}"] }),
+    true,
+  ],
+  ["an unknown field", definition({ nme: "x" }), false],
+  ["a reserved name", definition({ name: "search" }), false],
+  ["no tasks", definition({ tasks: [] }), false],
+  ["too many retries", withTask({ retries: 256 }), false],
+  ["an unknown type", withTask({ type: "htpp" }), false],
+  ["no part", definition({ tasks: [{ name: "a", type: "http" }] }), false],
+  ["a part with an unknown field", withTask({}, { metod: "PUT" }), false],
+  ["the other dialect", definition({ schemaVersion: 2 }), false],
+])("schema and validator agree on %s", async (_what, document, valid) => {
+  const { problems } = await load({ "w.json": JSON.stringify(document) });
+  expect(!problems.some(({ severity }) => severity === "error")).toBe(valid);
+  expect(validates(JSON.parse(JSON.stringify(document)))).toBe(valid);
+});

@@ -1,0 +1,142 @@
+import { expect, test } from "vitest";
+import { formatProblems } from "../../../src/definitions/format-problems.ts";
+import { definition, load, withTask } from "./definition-files.ts";
+
+const longName = "n".repeat(201);
+
+test.each<[what: string, document: unknown, at: string, message: RegExp, suggestion?: string]>([
+  ["no object", [1], "", /must be an object, not an array/],
+  ["no name", definition({ name: undefined }), "", /must have a name/],
+  ["an empty name", definition({ name: "" }), "/name", /must have a name/],
+  ["a name of the wrong type", definition({ name: 7 }), "/name", /must be a text, not 7/],
+  ["a name that the API uses", definition({ name: "batch" }), "/name", /cannot be called "batch"/],
+  ["a name with a slash", definition({ name: "a/b" }), "/name", /letters, digits/],
+  ["a name that is too long", definition({ name: longName }), "/name", /up to 200/],
+  ["a version that is no number", definition({ version: "4" }), "/version", /whole number from 0 .* not "4"/],
+  ["a negative version", definition({ version: -1 }), "/version", /whole number/],
+  ["the other dialect", definition({ schemaVersion: 2 }), "/schemaVersion", /conductor dialect.*not available/],
+  ["an unknown dialect", definition({ schemaVersion: 9 }), "/schemaVersion", /must be 0 or 1, not 9/],
+  ["a misspelt field", definition({ inputParamters: [] }), "/inputParamters", /unknown field/, '"inputParameters"'],
+  ["parameters that are no array", definition({ inputParameters: "a" }), "/inputParameters", /array of texts, not "a"/],
+  ["a parameter that is no text", definition({ inputParameters: [1] }), "/inputParameters/0", /text/],
+  ["a parameter twice", definition({ inputParameters: ["a", "a"] }), "/inputParameters/1", /twice/],
+  ["a parameter in both lists", definition({ optionalParameters: ["device_id"] }), "/optionalParameters/0", /too/],
+  ["a secret that is no parameter", definition({ secretParameters: ["x"] }), "/secretParameters/0", /neither/],
+  ["a time-out of nothing", definition({ timeout: 0 }), "/timeout", /number of seconds/],
+  ["no tasks", definition({ tasks: undefined }), "", /must have tasks/],
+  ["an empty list of tasks", definition({ tasks: [] }), "/tasks", /at least one task/],
+  ["a task that is no object", definition({ tasks: ["call"] }), "/tasks/0", /must be an object, not "call"/],
+  ["a task without a name", withTask({ name: undefined }), "/tasks/0/name", /must have a name/],
+  ["a task without a type", withTask({ type: undefined }), "/tasks/0", /must have a type; available: http/],
+  ["a misspelt type", withTask({ type: "htpp" }), "/tasks/0/type", /unknown type "htpp"/, '"http"'],
+  [
+    "a type of a later version",
+    withTask({ type: "cli" }),
+    "/tasks/0/type",
+    /not available in this version; available: http/,
+  ],
+  ["a task without its part", definition({ tasks: [{ name: "a", type: "http" }] }), "/tasks/0", /needs a part "http"/],
+  ["too many retries", withTask({ retries: 256 }), "/tasks/0/retries", /from 0 to 255, not 256/],
+  ["a negative delay", withTask({ retryDelaySeconds: -1 }), "/tasks/0/retryDelaySeconds", /number of seconds/],
+  ["a misspelt field of a task", withTask({ retrys: 1 }), "/tasks/0/retrys", /unknown field/, '"retries"'],
+  ["a misspelt field of the part", withTask({}, { metod: "PUT" }), "/tasks/0/http/metod", /unknown field/, "method"],
+  [
+    "a misspelt parameter",
+    withTask({}, { uri: "http://a/${workflow.input.devise_id}" }),
+    "/tasks/0/http/uri",
+    /not declared; declared are device_id/,
+    "${workflow.input.device_id}",
+  ],
+  [
+    "a misspelt root",
+    withTask({}, { uri: "http://a/${worklow.input.device_id}" }),
+    "/tasks/0/http/uri",
+    /refers to nothing/,
+    "${workflow.input.device_id}",
+  ],
+  [
+    "an unknown task",
+    withTask({}, { payload: "${other.json.id}" }),
+    "/tasks/0/http/payload",
+    /there is no task "other"/,
+  ],
+  [
+    "a task's own result",
+    withTask({}, { payload: "${call.json.id}" }),
+    "/tasks/0/http/payload",
+    /does not come before this one/,
+  ],
+  ["a template without an end", withTask({}, { payload: "${workflow.input" }), "/tasks/0/http/payload", /without "}"/],
+  ["a mistake in requires", withTask({ requires: ["${env.}"] }), "/tasks/0/requires/0", /refers to nothing/],
+  [
+    "a host from an input",
+    withTask({}, { uri: "http://${workflow.input.device_id}/" }),
+    "/tasks/0/http/uri",
+    /must be literal/,
+  ],
+])("%s is refused, with its place and what would be right", async (_what, document, at, message, suggestion) => {
+  const { definitions, problems } = await load({ "w.json": JSON.stringify(document) });
+  expect(definitions).toEqual([]);
+  const errors = problems.filter((problem) => problem.severity === "error");
+  expect(errors).toEqual([expect.objectContaining({ at, message: expect.stringMatching(message), line: 1 })]);
+  if (suggestion !== undefined) expect(errors[0]).toMatchObject({ suggestion });
+});
+
+test.each<[what: string, document: unknown, at: string, message: RegExp]>([
+  [
+    "an input that nobody declared",
+    withTask({}, { payload: "${workflow.input.colour}" }),
+    "/tasks/0/http/payload",
+    /neither in inputParameters/,
+  ],
+  [
+    "a variable that is not allowed",
+    withTask({}, { payload: "${env.TOKEN}" }),
+    "/tasks/0/http/payload",
+    /not on the allow-list/,
+  ],
+  [
+    "a template of another language",
+    withTask({}, { contentType: "text/plain", payload: "{{.x}}" }),
+    "/tasks/0/http/payload",
+    /sent as it is/,
+  ],
+  ["a topic", definition({ topic: "other" }), "/topic", /no effect/],
+  ["ephemeral", definition({ ephemeral: true }), "/ephemeral", /no effect/],
+  ["a part of another type", withTask({ cli: { command: ["ls"] } }), "/tasks/0/cli", /no effect/],
+  [
+    "two tasks of one name",
+    definition({ tasks: [...(definition()["tasks"] as []), ...(definition()["tasks"] as [])] }),
+    "/tasks/1/name",
+    /two tasks/,
+  ],
+])("%s is warned of, and the workflow is taken", async (_what, document, at, message) => {
+  const { definitions, problems } = await load({ "w.json": JSON.stringify(document) });
+  expect(definitions).toHaveLength(1);
+  expect(problems).toContainEqual(
+    expect.objectContaining({ severity: "warning", at, message: expect.stringMatching(message) }),
+  );
+});
+
+test("every mistake of every file is told at once, by file and line", async () => {
+  const broken = definition({
+    version: "x",
+    tasks: [
+      { name: "a", type: "htpp" },
+      { type: "http", http: { uri: "ftp://a" } },
+    ],
+  });
+  const { problems } = await load({
+    "b.json": JSON.stringify(broken, null, 2),
+    "a.yaml": "name: ok\ntopics: x\ntasks: []\n",
+  });
+  const text = formatProblems(problems);
+  expect(text.split("\n").map((line) => /([^/]*:\d+):\d+: error: (\S+):/.exec(line)?.slice(1, 3))).toEqual([
+    ["a.yaml:2", "/topics"],
+    ["a.yaml:3", "/tasks"],
+    ["b.json:3", "/version"],
+    ["b.json:10", "/tasks/0/type"],
+    ["b.json:12", "/tasks/1/name"],
+    ["b.json:15", "/tasks/1/http/uri"],
+  ]);
+});
