@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { evolve } from "../../../../src/model/job/evolve.ts";
+import type { HistoryEntry } from "../../../../src/model/job/history.ts";
+import { isFinal, type Job } from "../../../../src/model/job/job.ts";
+import { limits, steps, workflows } from "./arbitraries.ts";
+import { checkWrite, expectSame } from "./invariants.ts";
+import { Simulation, type Write } from "./simulation.ts";
+
+/** `PROPERTY_RUNS=20000 vitest run test/unit/engine/properties` looks longer; a failure prints its seed for `PROPERTY_SEED`. */
+const runs = Number(process.env["PROPERTY_RUNS"] ?? 3000);
+const seed = process.env["PROPERTY_SEED"];
+
+/** Every kind of write that a run must have met, or it shows nothing. */
+const met = new Map<string, number>();
+
+test(
+  "whatever is doubled, delayed, stale or lost: no result is, no task runs early, no end is left, and the job goes on",
+  () => {
+    fc.assert(
+      fc.property(workflows, limits, steps, (model, bounds, todo) => {
+        const writes: Write[] = [];
+        const history: HistoryEntry[] = [];
+        const simulation = new Simulation(model, bounds, (write) => {
+          writes.push(write);
+          history.push(...write.history);
+          checkWrite(model, write, history);
+        });
+        for (const step of todo) simulation.step(step);
+        simulation.heal();
+        expect(isFinal(simulation.job.status), "the job comes to its end").toBe(true);
+        expectSame("a replay of all writes", replay(writes), simulation.job);
+        for (const { type } of history) met.set(type, (met.get(type) ?? 0) + 1);
+      }),
+      { numRuns: runs, ...(seed !== undefined && { seed: Number(seed) }) },
+    );
+    if (runs >= 1000) expect([...met.keys()].sort()).toEqual(everyType);
+  },
+  1000 + runs * 100,
+);
+
+const everyType = [
+  "attempt_failed",
+  "attempt_interrupted",
+  "attempt_started",
+  "job_completed",
+  "job_failed",
+  "job_started",
+  "job_terminated",
+  "job_timed_out",
+  "late_result",
+  "task_cancelled",
+  "task_completed",
+  "task_failed",
+  "task_skipped",
+  "worker_lost",
+];
+
+/** The last state, from the first one and the changes alone; writes of leases are taken as they are. */
+function replay(writes: readonly Write[]): Job | undefined {
+  return writes.reduce<Job | undefined>(
+    (job, { before, after, change }) => (change === undefined ? after : evolve(job ?? before, change, after.version)),
+    undefined,
+  );
+}

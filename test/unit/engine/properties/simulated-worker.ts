@@ -1,0 +1,41 @@
+import type { Event } from "../../../../src/model/decision/event.ts";
+import type { Job } from "../../../../src/model/job/job.ts";
+import type { Outcome } from "../../../../src/model/job/task-execution.ts";
+
+/** An event on its way; a worker's knows whose it is. */
+export interface Message {
+  readonly event: Event;
+  readonly from?: Holder;
+}
+
+export interface Attempt {
+  readonly holder: Holder;
+  readonly path: string;
+  readonly attempt: number;
+  /** At most once: nothing is called before the start is noted. */
+  noted: boolean;
+}
+
+/** A worker with its copy of the job, which it goes on trusting after others have it. */
+export interface Holder {
+  readonly worker: string;
+  readonly fence: number;
+  copy: Job;
+}
+
+/** What the worker tells when the attempt is over. */
+export function ended(attempt: Attempt, nowMs: number, outcome: Outcome): Event {
+  const { path, holder } = attempt;
+  const { worker, fence } = holder;
+  return {
+    kind: "attempt_finished",
+    fence,
+    path,
+    iteration: 0,
+    attempt: attempt.attempt,
+    worker,
+    startedAt: nowMs,
+    durationMs: 1,
+    outcome,
+  };
+}

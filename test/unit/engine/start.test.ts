@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { sequence, task, workflow } from "../../support/sample-workflow.ts";
+import { at, begin, blankJob, changeBy, ignoredFor, startedJob, types } from "./situation.ts";
+
+test("a start schedules the first task and no other", () => {
+  const model = workflow(sequence(task("0"), task("1")));
+  const change = changeBy(model, blankJob(model), { kind: "start" }, at(0));
+  expect(change).toMatchObject({ status: "pending", readyAt: begin, lease: "keep" });
+  expect(change.tasks).toEqual([
+    {
+      path: "0",
+      iteration: 0,
+      name: "task 0",
+      type: "test",
+      status: "scheduled",
+      attempt: 1,
+      readyAt: begin,
+      scheduledAt: begin,
+    },
+  ]);
+  expect(types(change)).toEqual(["job_started"]);
+});
+
+test("the first task may stand deep in the tree, behind sequences that are empty", () => {
+  const model = workflow(sequence(sequence(), sequence(sequence(), sequence(task("1/1/0"))), task("2")));
+  expect(startedJob(model).tasks.map(({ path }) => path)).toEqual(["1/1/0"]);
+});
+
+test.each([sequence(), sequence(sequence(), sequence(sequence()))])(
+  "a workflow without tasks is done at once",
+  (root) => {
+    const model = workflow(root);
+    const change = changeBy(model, blankJob(model), { kind: "start" }, at(0));
+    expect(change).toMatchObject({ status: "completed", finishedAt: begin, lease: "release", tasks: [] });
+    expect(change).not.toHaveProperty("readyAt");
+    expect(types(change)).toEqual(["job_started", "job_completed"]);
+  },
+);
+
+test("a job with an overall time-out gets its deadline at the start", () => {
+  const model = workflow(task("0"), { timeoutMs: 5000 });
+  expect(startedJob(model).deadlineAt).toBe(begin + 5000);
+  expect(startedJob(workflow(task("0")))).not.toHaveProperty("deadlineAt");
+});
+
+test("a job starts once", () => {
+  const model = workflow(task("0"));
+  expect(ignoredFor(model, startedJob(model), { kind: "start" }, at(1))).toBe("applied_before");
+  const empty = workflow(sequence());
+  expect(ignoredFor(empty, startedJob(empty), { kind: "start" }, at(1))).toBe("applied_before");
+});
