@@ -20,6 +20,7 @@ export function performBatch(database: Database, performers: WritePerformers, ba
 }
 
 export function transaction<T>(database: Database, work: () => T): T {
+  if (database.inTransaction) database.exec("ROLLBACK"); // what a failing disk left open
   database.exec("BEGIN IMMEDIATE");
   try {
     const result = work();

@@ -6,9 +6,12 @@ import { Database } from "../../../../src/store/sqlite/database/database.ts";
 import { connect, temporaryPath } from "../../../support/store/sqlite-files.ts";
 import { startLimitedInserter } from "../../../support/store/sqlite-inserter.ts";
 
-test("on a full disk writes are told so, health too, and both recover when there is room again", async () => {
+test.each([
+  { full: "the journal cannot grow", maxMegabytes: 3 },
+  { full: "the journal cannot be copied into the file", maxMegabytes: 12 },
+])("where $full, writes are told so, health too, and both recover when there is room", async ({ maxMegabytes }) => {
   const path = await temporaryPath();
-  const inserter = startLimitedInserter(path, 3 * 1024 * 1024);
+  const inserter = startLimitedInserter(path, maxMegabytes * 1024 * 1024);
   const ended = once(inserter, "exit");
   const acknowledged: string[] = [];
   const told: string[] = [];
@@ -23,10 +26,10 @@ test("on a full disk writes are told so, health too, and both recover when there
     if (line === "not writable") spawnSync("prlimit", ["--pid", `${inserter.pid}`, "--fsize=unlimited"]);
   }
   await ended;
-  expect(told).toEqual(["StoreUnavailable", "not writable", "writable"]);
+  expect(told.slice(0, 2)).toEqual(["StoreUnavailable", "not writable"]);
+  expect(told.at(-1)).toBe("writable");
   const store = await connect(path);
-  const jobs = await Promise.all(acknowledged.map((id) => store.jobs.get(id)));
-  expect(jobs.every((job) => job !== undefined)).toBe(true);
+  for (const id of acknowledged) expect(await store.jobs.get(id)).toBeDefined();
   await store.close();
   const database = new Database(path);
   expect(database.prepare("PRAGMA integrity_check").all()).toEqual([["ok"]]);
