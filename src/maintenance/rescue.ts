@@ -3,7 +3,7 @@ import type { WorkerStore } from "../store/store.ts";
 
 interface Observation {
   readonly beat: number;
-  /** On this process's monotonic clock. */
+  /** When it was surely seen, on this process's monotonic clock: after the answer, as a slow one may have been read late. */
   readonly sinceMs: number;
 }
 
@@ -30,6 +30,7 @@ export class Rescue {
   async sweep(nowMs: number): Promise<number> {
     const lookingAt = performance.now();
     const rows = await this.#workers.list();
+    const lookedAt = performance.now();
     // Whoever was stopped itself has observed nothing meanwhile: others may have been stopped with it, and wake now.
     const gapMs = lookingAt - this.#lookedAt;
     if (gapMs > Math.max(3 * this.#sweepMs, this.#leaseMs / 2)) this.#seen.clear();
@@ -38,7 +39,7 @@ export class Rescue {
     let freed = 0;
     for (const { id, beat } of rows) {
       const before = this.#seen.get(id);
-      const observation = before?.beat === beat ? before : { beat, sinceMs: lookingAt };
+      const observation = before?.beat === beat ? before : { beat, sinceMs: lookedAt };
       seen.set(id, observation);
       if (lookingAt - observation.sinceMs < this.#leaseMs) continue;
       const jobs = await this.#workers.expire(id, beat, nowMs);

@@ -10,15 +10,20 @@ export interface RetentionSettings {
   readonly idempotencyWindowMs: number;
 }
 
-/** Removes finished jobs that are old enough, a few at a time. Answers whether there may be more. */
-export async function pruneOnce(store: Housekeeping, settings: RetentionSettings, nowMs: number): Promise<boolean> {
+/** Removes finished jobs that are old enough, a few at a time and not longer than `forMs`. Answers whether there may be more. */
+export async function prune(
+  store: Housekeeping,
+  settings: RetentionSettings,
+  nowMs: number,
+  forMs: number,
+): Promise<boolean> {
   if (settings.retentionMs === 0) return false;
   const { retentionMs, idempotencyWindowMs } = settings;
-  const removed = await store.prune({
-    finishedBeforeMs: nowMs - retentionMs,
-    idempotencyWindowMs,
-    nowMs,
-    limit: batch,
-  });
-  return removed === batch;
+  const ask = { finishedBeforeMs: nowMs - retentionMs, idempotencyWindowMs, nowMs, limit: batch };
+  const until = performance.now() + forMs;
+  for (;;) {
+    const removed = await store.prune(ask);
+    if (removed < batch) return false;
+    if (performance.now() >= until) return true;
+  }
 }

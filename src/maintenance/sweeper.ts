@@ -2,7 +2,7 @@ import type { Deps } from "../jobs/deps.ts";
 import { StoreUnavailable } from "../model/errors.ts";
 import type { Log } from "../model/log.ts";
 import { Rescue } from "./rescue.ts";
-import { pruneOnce, type RetentionSettings } from "./retention.ts";
+import { prune, type RetentionSettings } from "./retention.ts";
 import { endOverdueJobs } from "./timers.ts";
 import { WaitingWatch } from "./waiting-watch.ts";
 
@@ -24,6 +24,7 @@ export class Sweeper {
   #timer: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> | undefined;
   #pruneAt = 0;
+  #stopped = false;
 
   constructor(deps: Deps, settings: SweeperSettings, log: Log) {
     this.#deps = deps;
@@ -42,26 +43,38 @@ export class Sweeper {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     clearInterval(this.#timer);
     await this.#sweeping;
   }
 
+  /** One part that fails keeps none of the others from its work. Never rejects. */
   async #sweep(): Promise<void> {
     const { store, notifier } = this.#deps;
-    try {
+    await this.#part("rescue", async () => {
       if ((await this.#rescue.sweep(this.#now())) > 0) notifier.publish({ kind: "ready" });
-      await endOverdueJobs(this.#deps);
-      await this.#prune();
-      this.#waiting.look(await store.housekeeping.health(this.#now()), this.#now());
+    });
+    await this.#part("time-outs", () => endOverdueJobs(this.#deps, this.#log));
+    await this.#part("retention", () => this.#prune());
+    await this.#part("health", async () =>
+      this.#waiting.look(await store.housekeeping.health(this.#now()), this.#now()),
+    );
+  }
+
+  async #part(part: string, work: () => Promise<unknown>): Promise<void> {
+    if (this.#stopped) return;
+    try {
+      await work();
     } catch (error) {
-      if (error instanceof StoreUnavailable) this.#log.warn({ err: error }, "sweep failed");
-      else this.#log.error({ err: error }, "unexpected error in a sweep");
+      if (error instanceof StoreUnavailable) this.#log.warn({ part, err: error }, "sweep failed");
+      else this.#log.error({ part, err: error }, "unexpected error in a sweep");
     }
   }
 
   async #prune(): Promise<void> {
     if (performance.now() < this.#pruneAt) return;
-    const more = await pruneOnce(this.#deps.store.housekeeping, this.#settings, this.#now());
+    const { housekeeping } = this.#deps.store;
+    const more = await prune(housekeeping, this.#settings, this.#now(), this.#settings.sweepMs / 2);
     this.#pruneAt = more ? 0 : performance.now() + retentionEveryMs;
   }
 

@@ -1,16 +1,30 @@
 import { applyEvent } from "../jobs/apply.ts";
 import type { Deps } from "../jobs/deps.ts";
+import type { JobId } from "../model/ids.ts";
+import type { Log } from "../model/log.ts";
 
 const batch = 100;
 
 /** Ends jobs whose overall time-out has come, whoever holds them. Answers how many. */
-export async function endOverdueJobs(deps: Deps): Promise<number> {
+export async function endOverdueJobs(deps: Deps, log: Log): Promise<number> {
   let ended = 0;
-  for (const id of await deps.store.jobs.overdue(deps.moment().nowMs, batch)) {
-    const applied = await applyEvent(deps, id, { kind: "timer_due" });
-    if (applied.kind !== "committed") continue;
-    deps.notifier.publish({ kind: "revoked", jobId: id });
-    ended += 1;
+  for (;;) {
+    const ids = await deps.store.jobs.overdue(deps.moment().nowMs, batch);
+    const outcomes = await Promise.all(ids.map((id) => endIfOverdue(deps, id, log)));
+    const now = outcomes.filter(Boolean).length;
+    ended += now;
+    if (now < batch) return ended; // no more, or some that cannot be ended
   }
-  return ended;
+}
+
+async function endIfOverdue(deps: Deps, id: JobId, log: Log): Promise<boolean> {
+  try {
+    const applied = await applyEvent(deps, id, { kind: "timer_due" });
+    if (applied.kind !== "committed") return false;
+    deps.notifier.publish({ kind: "revoked", jobId: id });
+    return true;
+  } catch (error) {
+    log.error({ job: id, err: error }, "a job could not be timed out");
+    return false;
+  }
 }

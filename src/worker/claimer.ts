@@ -1,21 +1,21 @@
 import type { ClaimAnswer, ClaimAsk } from "../store/store.ts";
-
-/** How long a ready suspect waits for this worker to be empty by itself, before the worker stops claiming for it. */
-const suspectPatienceMs = 5000;
+import { SuspectTurn } from "./suspect-turn.ts";
 
 export interface ClaimerHost {
   readonly pollMs: number;
   /** False while stopping, without a living incarnation, or with a suspect in hand. */
   mayClaim(): boolean;
   freeSlots(): number;
-  heldJobs(): number;
+  /** No job is here, and none may be on its way. */
+  empty(): boolean;
   nowMs(): number;
-  /** Claims and takes jobs, at most `limit`, which is at most `freeSlots()`; undefined: not now. */
+  /** Claims and takes jobs, at most `limit`, which is at most `freeSlots()`; undefined: not now. Never rejects. */
   claim(limit: number, of: ClaimAsk["of"]): Promise<Claimed | undefined>;
-  failed(error: unknown): void;
 }
 
 export type Claimed = Extract<ClaimAnswer, { kind: "claimed" }>;
+
+type Ask = Pick<ClaimAsk, "limit" | "of">;
 
 /**
  * Decides when to ask the store for jobs: when a hint, a freed slot or the poll says that there may be some; one ask at a time.
@@ -23,9 +23,10 @@ export type Claimed = Extract<ClaimAnswer, { kind: "claimed" }>;
  */
 export class Claimer {
   readonly #host: ClaimerHost;
+  readonly #suspects = new SuspectTurn();
   #wanted = true;
-  #claiming = false;
-  #suspectsSince: number | undefined;
+  #asking: Ask | undefined;
+  #stopped = false;
   #poll: NodeJS.Timeout | undefined;
   #nextReady: NodeJS.Timeout | undefined;
 
@@ -39,13 +40,14 @@ export class Claimer {
   }
 
   stop(): void {
+    this.#stopped = true;
     clearInterval(this.#poll);
     clearTimeout(this.#nextReady);
   }
 
   /** True when, as far as this worker knows, no job waits that a new one would overtake. */
   get nothingWaits(): boolean {
-    return !this.#wanted && !this.#suspectsAreDue();
+    return !this.#wanted && this.#asking?.of !== "suspect" && !this.#suspects.makesRoom(performance.now());
   }
 
   /** Jobs may be ready. */
@@ -56,51 +58,44 @@ export class Claimer {
 
   /** A slot is free: worth an ask only when the last answer left something behind. */
   slotsFreed(): void {
-    if ((this.#wanted || this.#suspectsSince !== undefined) && !this.#claiming) void this.#claim();
+    if ((this.#wanted || this.#suspects.waiting) && this.#asking === undefined && !this.#stopped) void this.#claim();
   }
 
   async #claim(): Promise<void> {
     const ask = this.#nextAsk();
     if (ask === undefined) return;
-    this.#claiming = true;
+    this.#asking = ask;
     if (ask.of === "healthy") this.#wanted = false; // a hint that comes during the ask sets it again
-    try {
-      const answer = await this.#host.claim(ask.limit, ask.of);
-      if (answer === undefined) this.#wanted = true;
-      else this.#learn(ask, answer);
-    } catch (error) {
-      this.#wanted = true;
-      this.#host.failed(error);
-      return; // the poll asks again
-    } finally {
-      this.#claiming = false;
+    const answer = await this.#host.claim(ask.limit, ask.of);
+    this.#asking = undefined;
+    if (answer === undefined) {
+      this.#wanted = true; // the poll asks again, or whoever made it impossible
+      return;
     }
+    this.#learn(ask, answer);
     this.slotsFreed();
   }
 
-  #nextAsk(): Pick<ClaimAsk, "limit" | "of"> | undefined {
+  #nextAsk(): Ask | undefined {
     const free = this.#host.freeSlots();
     if (free === 0 || !this.#host.mayClaim()) return undefined;
-    if (this.#suspectsSince !== undefined && this.#host.heldJobs() === 0) return { of: "suspect", limit: 1 };
-    if (!this.#wanted || this.#suspectsAreDue()) return undefined;
+    if (this.#suspects.waiting && this.#host.empty()) return { of: "suspect", limit: 1 };
+    if (!this.#wanted || this.#suspects.makesRoom(performance.now())) return undefined;
     // Half is left for starts in this process: they need no claim at all, and without it would fall back to one for as long as they come fast.
     return { of: "healthy", limit: Math.ceil(free / 2) };
   }
 
-  #learn(ask: Pick<ClaimAsk, "limit" | "of">, answer: Claimed): void {
-    if (answer.suspectsReady) this.#suspectsSince ??= performance.now();
-    else this.#suspectsSince = undefined;
+  #learn(ask: Ask, answer: Claimed): void {
+    if (ask.of === "suspect" && answer.jobs.length === 0) this.#suspects.noneGiven();
+    else this.#suspects.learn(answer.suspectsReady, performance.now());
     if (ask.of === "healthy" && answer.jobs.length >= ask.limit) this.#wanted = true;
     this.#wakeAt(answer.nextReadyAt);
   }
 
-  #suspectsAreDue(): boolean {
-    return this.#suspectsSince !== undefined && performance.now() - this.#suspectsSince > suspectPatienceMs;
-  }
-
   #wakeAt(nextReadyAt: number | undefined): void {
     clearTimeout(this.#nextReady);
-    const waitMs = nextReadyAt === undefined ? this.#host.pollMs : nextReadyAt - this.#host.nowMs();
+    if (nextReadyAt === undefined || this.#stopped) return;
+    const waitMs = nextReadyAt - this.#host.nowMs();
     if (waitMs < this.#host.pollMs) this.#nextReady = setTimeout(() => this.hint(), Math.max(1, waitMs));
   }
 }

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Deps } from "../jobs/deps.ts";
-import type { JobId } from "../model/ids.ts";
+import { Overloaded, StoreUnavailable } from "../model/errors.ts";
+import type { JobId, WorkerId } from "../model/ids.ts";
 import type { Job, Lease } from "../model/job/job.ts";
 import type { Log } from "../model/log.ts";
 import type { Workflow } from "../model/workflow.ts";
@@ -14,26 +16,28 @@ export interface HeldJobsParts {
   readonly run: AttemptRunner;
   readonly log: Log;
   /** The incarnation of that id may be trusted still. */
-  alive(worker: string): boolean;
+  alive(worker: WorkerId): boolean;
   draining(): boolean;
-  /** Something failed after which nothing in memory may be trusted, if it is the store's failure. */
-  failed(error: unknown): void;
-  /** A job left. */
+  /** The store may know of jobs of that incarnation what this process does not. */
+  doubt(worker: WorkerId, error: unknown): void;
+  /** A job left, or is given back at last. */
   left(): void;
 }
 
 interface Held {
   readonly lease: Lease;
-  /** Absent while its model is being read, and for a job that a bug of ours has parked. */
+  /** Absent while its model is being read. */
   runner?: JobRunner;
+  /** A bug of ours keeps it from going on and from failing: it stays here, so that no other worker runs into it at once. */
+  parked?: true;
 }
 
 /** The jobs that this worker holds, each with its runner. */
 export class HeldJobs {
   readonly #parts: HeldJobsParts;
   readonly #held = new Map<JobId, Held>();
-  #isolated: JobId | undefined;
-  #emptied: (() => void) | undefined;
+  #releasing = 0;
+  #isolated: { readonly id: JobId; readonly held: Held } | undefined;
 
   constructor(parts: HeldJobsParts) {
     this.#parts = parts;
@@ -43,9 +47,16 @@ export class HeldJobs {
     return this.#held.size;
   }
 
-  /** A job that lost several workers is here, and runs alone. */
+  /** Nothing is here that will still leave by itself. */
+  get settled(): boolean {
+    return this.#releasing === 0 && [...this.#held.values()].every(({ parked }) => parked);
+  }
+
+  /** A job that lost several workers is here and runs alone, until it has a result. */
   get isolating(): boolean {
-    return this.#isolated !== undefined;
+    if (this.#isolated === undefined) return false;
+    const { id, held } = this.#isolated;
+    return this.#held.get(id) === held && held.runner?.suspect !== false;
   }
 
   list(): HeldJob[] {
@@ -54,33 +65,37 @@ export class HeldJobs {
 
   /** Takes a job with its lease and one slot. */
   hold(job: Job, lease: Lease): void {
-    if (job.lost >= suspectFrom) this.#isolated = job.id;
+    this.#forget(job.id, this.#held.get(job.id)); // an older lease of ours
     const held: Held = { lease };
+    if (job.lost >= suspectFrom) this.#isolated = { id: job.id, held };
     this.#held.set(job.id, held);
     const model = this.#parts.deps.catalog.known(job.workflow);
-    if (model !== undefined) this.#begin(held, model, job);
+    if (model !== undefined) this.#runnerOf(held, model, job).begin();
     else void this.#beginWithStoredModel(held, job);
   }
 
   /** Others have these now, or they are final: what still runs of them is aborted. */
-  gone(ids: readonly JobId[]): void {
-    for (const id of ids) this.#remove(id, this.#held.get(id))?.forget();
+  gone(jobs: readonly HeldJob[]): void {
+    for (const { id, fence } of jobs) {
+      const held = this.#held.get(id);
+      if (held?.lease.fence === fence) this.#forget(id, held);
+    }
   }
 
   forgetAll(): void {
-    this.gone([...this.#held.keys()]);
+    for (const [id, held] of [...this.#held]) this.#forget(id, held);
   }
 
-  /** Looks whether a job is still ours, after a hint that it may not be. */
+  /** Looks whether a job is still ours, after a hint that it may not be. The next beat tells it anyway. */
   async check(id: JobId): Promise<void> {
     const held = this.#held.get(id);
     if (held === undefined) return;
     try {
       const job = await this.#parts.deps.store.jobs.get(id);
       const ours = job?.lease?.worker === held.lease.worker && job.lease.fence === held.lease.fence;
-      if (!ours && this.#held.get(id) === held) this.gone([id]);
+      if (!ours) this.#forget(id, held);
     } catch (error) {
-      this.#parts.failed(error);
+      this.#parts.log.warn({ job: id, err: error }, "a job could not be looked up");
     }
   }
 
@@ -93,32 +108,26 @@ export class HeldJobs {
     for (const { runner } of this.#held.values()) runner?.abort();
   }
 
-  /** Resolves to true once nothing is held, to false after the time. */
-  async empty(withinMs: number): Promise<boolean> {
-    if (this.#held.size === 0) return true;
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const timer = setTimeout(() => resolve(false), withinMs);
-    this.#emptied = () => resolve(true);
-    const empty = await promise;
-    clearTimeout(timer);
-    this.#emptied = undefined;
-    return empty;
-  }
-
   async #beginWithStoredModel(held: Held, job: Job): Promise<void> {
+    const { catalog } = this.#parts.deps;
     try {
-      const model = await this.#parts.deps.catalog.modelOf(job.workflow);
-      if (this.#held.get(job.id) === held) this.#begin(held, model, job);
+      const model = await catalog.modelOf(job.workflow);
+      if (this.#held.get(job.id) === held) this.#runnerOf(held, model, job).begin();
       else this.#parts.slots.give();
     } catch (error) {
-      this.#parts.slots.give();
-      this.#parts.failed(error);
+      if (this.#held.get(job.id) !== held) return this.#parts.slots.give();
+      if (error instanceof StoreUnavailable || error instanceof Overloaded) {
+        this.#parts.slots.give();
+        return this.#parts.doubt(held.lease.worker, error);
+      }
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#runnerOf(held, withoutTasks(job), job).fail(`The workflow cannot be read: ${reason}`);
     }
   }
 
-  #begin(held: Held, model: Workflow, job: Job): void {
-    held.runner = new JobRunner(this.#hostOf(held), model, job, held.lease.worker, 1);
-    held.runner.begin();
+  #runnerOf(held: Held, model: Workflow, job: Job): JobRunner {
+    held.runner = new JobRunner(this.#hostOf(held), model, job, held.lease.worker);
+    return held.runner;
   }
 
   #hostOf(held: Held): RunnerHost {
@@ -127,6 +136,7 @@ export class HeldJobs {
       deps: parts.deps,
       slots: parts.slots,
       run: parts.run,
+      log: parts.log,
       draining: () => parts.draining(),
       alive: () => parts.alive(held.lease.worker),
       done: (runner, how) => {
@@ -134,27 +144,64 @@ export class HeldJobs {
         if (how === "give_back") void this.#release(runner.id, held.lease);
       },
       failed: (runner, error) => {
-        delete held.runner; // parked: still held, so that nobody runs into the same bug at once
-        parts.log.error({ job: runner.id, err: error }, "a job could not be continued");
-        parts.failed(error);
+        if (error instanceof StoreUnavailable) return parts.doubt(held.lease.worker, error);
+        held.parked = true;
+        parts.log.error(
+          { job: runner.id, err: error },
+          "a job can neither be continued nor failed: it waits for a restart",
+        );
+        parts.left();
       },
     };
   }
 
   async #release(id: JobId, lease: Lease): Promise<void> {
+    this.#releasing += 1;
     try {
-      await this.#parts.deps.store.jobs.release(lease.worker, [{ id, fence: lease.fence }]);
+      await this.#untilTaken(() => this.#parts.deps.store.jobs.release(lease.worker, [{ id, fence: lease.fence }]));
     } catch (error) {
-      this.#parts.failed(error);
+      this.#parts.doubt(lease.worker, error);
+    } finally {
+      this.#releasing -= 1;
+      this.#parts.left();
     }
   }
 
-  #remove(id: JobId, held: Held | undefined): JobRunner | undefined {
-    if (held === undefined || this.#held.get(id) !== held) return undefined;
-    this.#held.delete(id);
-    if (this.#isolated === id) this.#isolated = undefined;
-    if (this.#held.size === 0) this.#emptied?.();
-    this.#parts.left();
-    return held.runner;
+  async #untilTaken(write: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!(error instanceof Overloaded)) throw error;
+        await delay(error.retryAfterMs ?? 1000);
+      }
+    }
   }
+
+  #forget(id: JobId, held: Held | undefined): void {
+    if (held === undefined || this.#held.get(id) !== held) return;
+    this.#remove(id, held);
+    held.runner?.forget();
+  }
+
+  #remove(id: JobId, held: Held): void {
+    if (this.#held.get(id) !== held) return;
+    this.#held.delete(id);
+    if (this.#isolated?.held === held) this.#isolated = undefined;
+    this.#parts.left();
+  }
+}
+
+/** Stands for a definition that cannot be had, in a job that is failed for it. */
+function withoutTasks(job: Job): Workflow {
+  return {
+    ...job.workflow,
+    description: "",
+    inputParameters: [],
+    optionalParameters: [],
+    secretParameters: [],
+    topic: "",
+    ephemeral: false,
+    root: { kind: "sequence", children: [] },
+  };
 }

@@ -1,5 +1,4 @@
-import { StoreUnavailable } from "../model/errors.ts";
-import { type JobId, newWorkerId, type WorkerId } from "../model/ids.ts";
+import { newWorkerId, type WorkerId } from "../model/ids.ts";
 import type { Log } from "../model/log.ts";
 import type { HeldJob, WorkerInfo, WorkerStore } from "../store/store.ts";
 import type { WorkerSettings } from "./settings.ts";
@@ -11,9 +10,9 @@ export interface IncarnationListener {
   /** What the worker believes to hold. */
   held(): HeldJob[];
   /** These are not ours any more. */
-  gone(jobs: readonly JobId[]): void;
+  gone(jobs: readonly HeldJob[]): void;
   /** This incarnation may have been expired: abort everything, forget everything. */
-  ended(reason: string): void;
+  ended(incarnation: Incarnation, reason: string): void;
   /** The store's clock minus this process's, in ms. */
   clockOffset(offsetMs: number): void;
 }
@@ -31,7 +30,7 @@ export class Incarnation {
   #beat = 1;
   #acknowledgedAt = 0;
   #alive = false;
-  #beating = false;
+  #beating: Promise<void> | undefined;
   #timers: NodeJS.Timeout[] = [];
 
   constructor(store: WorkerStore, settings: WorkerSettings, listener: IncarnationListener, log: Log) {
@@ -41,7 +40,7 @@ export class Incarnation {
     this.#log = log;
   }
 
-  /** False once a rescuer may have given the jobs away; also right in the first moment after the process was stopped. */
+  /** False once a rescuer may have given the jobs away, and for ever then; also right in the first moment after the process was stopped. */
   get alive(): boolean {
     return (
       this.#alive && performance.now() - this.#acknowledgedAt < this.#settings.leaseMs - this.#settings.heartbeatMs
@@ -55,7 +54,11 @@ export class Incarnation {
     this.#alive = true;
     const { heartbeatMs, leaseMs } = this.#settings;
     this.#timers = [
-      setInterval(() => void this.#sendBeat(), heartbeatMs),
+      setInterval(() => {
+        this.#beating ??= this.#sendBeat().finally(() => {
+          this.#beating = undefined;
+        });
+      }, heartbeatMs),
       setInterval(() => this.#checkFence(), Math.max(10, Math.min(heartbeatMs, leaseMs - heartbeatMs) / 4)),
     ];
   }
@@ -63,7 +66,7 @@ export class Incarnation {
   /** Ends it; `ended` is called once, unless it ended before. */
   end(reason: string): void {
     if (!this.stop()) return;
-    this.#listener.ended(reason);
+    this.#listener.ended(this, reason);
   }
 
   /** Stops beating without a word; false where it had stopped. */
@@ -76,6 +79,7 @@ export class Incarnation {
 
   /** Makes the jobs of this ended incarnation ready for others at once, instead of after a lease. */
   async expire(nowMs: number): Promise<void> {
+    await this.#beating; // or the row would have another beat than the one that was read
     const row = (await this.#store.list()).find((worker) => worker.id === this.id);
     if (row !== undefined) await this.#store.expire(this.id, row.beat, nowMs);
   }
@@ -84,23 +88,24 @@ export class Incarnation {
     if (this.#alive && !this.alive) this.end("no heartbeat was acknowledged in time");
   }
 
+  /** Never rejects. */
   async #sendBeat(): Promise<void> {
-    if (this.#beating || !this.#alive) return;
-    this.#beating = true;
+    if (!this.#alive) return;
+    const held = this.#listener.held();
     const sentAt = performance.now();
+    const sentAtWall = Date.now();
     try {
       this.#beat += 1;
-      const answer = await this.#store.beat({ worker: this.id, beat: this.#beat, held: this.#listener.held() });
+      const answer = await this.#store.beat({ worker: this.id, beat: this.#beat, held });
       if (!this.#alive) return;
       if (answer.kind === "expired") return this.end("the lease was given to others");
+      if (!this.alive) return this.end("a heartbeat was acknowledged too late"); // others may have acted on it already
       this.#acknowledgedAt = sentAt;
-      this.#listener.clockOffset(answer.nowMs - Date.now());
-      if (answer.gone.length > 0) this.#listener.gone(answer.gone);
+      this.#listener.clockOffset(Math.round(answer.nowMs - (sentAtWall + Date.now()) / 2));
+      const gone = new Set(answer.gone);
+      if (gone.size > 0) this.#listener.gone(held.filter(({ id }) => gone.has(id)));
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
       this.#log.warn({ worker: this.id, err: error }, "heartbeat failed");
-    } finally {
-      this.#beating = false;
     }
   }
 }

@@ -1,12 +1,17 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { type Applied, applyEvents } from "../jobs/apply.ts";
 import type { Deps } from "../jobs/deps.ts";
-import type { AttemptFinished, Event } from "../model/decision/event.ts";
+import type { Event } from "../model/decision/event.ts";
+import { Overloaded, StoreUnavailable } from "../model/errors.ts";
 import type { WorkerId } from "../model/ids.ts";
 import { executionKey } from "../model/job/evolve.ts";
 import { isFinal, type Job } from "../model/job/job.ts";
-import type { TaskExecution } from "../model/job/task-execution.ts";
+import type { Outcome, TaskExecution } from "../model/job/task-execution.ts";
+import type { Log } from "../model/log.ts";
 import { type TaskNode, tasksOf, type Workflow } from "../model/workflow.ts";
+import { suspectFrom } from "../store/store.ts";
 import type { AttemptRunner } from "./attempt-runner.ts";
+import { EventQueue } from "./event-queue.ts";
 import type { Slots } from "./slots.ts";
 
 /** What a job's runner needs of its worker. */
@@ -14,64 +19,75 @@ export interface RunnerHost {
   readonly deps: Deps;
   readonly slots: Slots;
   readonly run: AttemptRunner;
+  readonly log: Log;
   /** The worker is stopping: nothing new is begun. */
   draining(): boolean;
   /** The lease behind this runner may be trusted still. */
   alive(): boolean;
   /** The runner is done with the job: it is final, given back, or somebody else's. */
   done(runner: JobRunner, how: "ended" | "give_back"): void;
-  /** A bug or the store's failure: the worker decides what to trust. */
+  /** The store's failure, or a bug that the job could not even be failed with: the worker decides what to trust. */
   failed(runner: JobRunner, error: unknown): void;
 }
 
-/**
- * Runs the tasks of one leased job from the worker's own copy of it.
- * Events pass one queue: those that arrive during a commit ride the next one.
- */
+/** Longest delay that a timer of the runtime can take; the sweep over overdue jobs serves later deadlines. */
+const maxTimerMs = 2 ** 31 - 1;
+
+/** Runs the tasks of one leased job from the worker's own copy of it. */
 export class JobRunner {
   readonly fence: number;
   readonly worker: WorkerId;
   readonly #host: RunnerHost;
   readonly #model: Workflow;
   readonly #nodes: ReadonlyMap<string, TaskNode>;
-  readonly #running = new Map<string, AbortController>();
-  readonly #events: Event[] = [];
+  readonly #events: EventQueue;
+  /** Attempts that run, or wait for a slot. */
+  readonly #begun = new Map<string, AbortController>();
+  #running = 0;
   #job: Job;
-  /** Slots that this job holds and does not use at the moment. */
-  #spareSlots: number;
-  #committing = false;
+  /** Slots that this job holds and does not use at the moment; it comes with one. */
+  #spareSlots = 1;
   #over = false;
   #timer: NodeJS.Timeout | undefined;
   #deadline: NodeJS.Timeout | undefined;
 
-  constructor(host: RunnerHost, model: Workflow, job: Job, worker: WorkerId, slotsHeld: number) {
+  constructor(host: RunnerHost, model: Workflow, job: Job, worker: WorkerId) {
     this.#host = host;
     this.#model = model;
     this.#nodes = new Map([...tasksOf(model.root)].map((node) => [node.path, node]));
+    this.#events = new EventQueue(
+      (events) => this.#commit(events),
+      () => this.#goOn(),
+    );
     this.#job = job;
     this.fence = job.fence;
     this.worker = worker;
-    this.#spareSlots = slotsHeld;
   }
 
   get id(): string {
     return this.#job.id;
   }
 
-  get busy(): boolean {
-    return this.#running.size > 0 || this.#committing;
+  /** The job lost several workers in a row, and has had no result since. */
+  get suspect(): boolean {
+    return this.#job.lost >= suspectFrom;
   }
 
   begin(): void {
     this.#armDeadline();
     if (this.#job.lost > this.#job.lostRecorded)
-      this.#happened({ kind: "lost", fence: this.fence, lost: this.#job.lost });
+      void this.#events.add({ kind: "lost", fence: this.fence, lost: this.#job.lost });
     else this.#goOn();
+  }
+
+  /** Ends the job with a fault of ours. */
+  fail(message: string): void {
+    void this.#events.add({ kind: "defect", fence: this.fence, message });
   }
 
   /** Aborts what runs. Its results, if any come, are still told to the store, which knows whether they count. */
   abort(): void {
-    for (const controller of this.#running.values()) controller.abort();
+    for (const controller of this.#begun.values()) controller.abort();
   }
 
   /** The job is somebody else's: nothing of it is begun any more. */
@@ -82,18 +98,23 @@ export class JobRunner {
 
   /** Gives back the job now if nothing of it runs. */
   yieldIfIdle(): void {
-    if (!this.#over && !this.busy) this.#giveBack();
+    if (!this.#over && !this.#busy) this.#giveBack();
+  }
+
+  get #busy(): boolean {
+    return this.#running > 0 || this.#events.committing;
   }
 
   /** Runs what is due and waits for what is not. */
   #goOn(): void {
-    if (this.#over || this.#committing || this.#events.length > 0) return;
-    if (this.#host.draining()) return this.busy ? undefined : this.#giveBack();
-    if (!this.#host.alive()) return this.#returnSpareSlots();
+    if (this.#events.committing) return;
+    if (this.#over) return this.#returnSpareSlots();
+    if (this.#host.draining()) return this.#busy ? undefined : this.#giveBack();
+    if (!this.#host.alive()) return this.#returnSpareSlots(); // the worker is about to forget this job
     const nowMs = this.#host.deps.moment().nowMs;
     let nextMs = Number.POSITIVE_INFINITY;
     for (const execution of this.#job.tasks) {
-      if (execution.status !== "scheduled" || this.#running.has(executionKey(execution))) continue;
+      if (execution.status !== "scheduled" || this.#begun.has(executionKey(execution))) continue;
       const waitMs = (execution.readyAt ?? nowMs) - nowMs;
       if (waitMs > 0) nextMs = Math.min(nextMs, waitMs);
       else this.#begin(execution);
@@ -104,90 +125,82 @@ export class JobRunner {
 
   #begin(execution: TaskExecution): void {
     const controller = new AbortController();
-    this.#running.set(executionKey(execution), controller);
+    this.#begun.set(executionKey(execution), controller);
     if (this.#spareSlots > 0) {
       this.#spareSlots -= 1;
-      void this.#attempt(execution, controller);
+      void this.#attempt(execution, controller.signal);
       return;
     }
-    this.#host.slots.whenTaken(() => {
-      if (!controller.signal.aborted && !this.#over && !this.#host.draining())
-        return void this.#attempt(execution, controller);
-      this.#running.delete(executionKey(execution));
-      this.#host.slots.give();
-      this.#goOn();
+    this.#host.slots.whenFree(() => {
+      if (this.#over || this.#host.draining() || controller.signal.aborted) return false;
+      void this.#attempt(execution, controller.signal);
+      return true;
     });
   }
 
-  async #attempt(execution: TaskExecution, controller: AbortController): Promise<void> {
-    const node = this.#nodes.get(execution.path);
+  /** With one slot, which is spare again afterwards. Never rejects. */
+  async #attempt(execution: TaskExecution, signal: AbortSignal): Promise<void> {
+    this.#running += 1;
+    const event = await this.#ended(execution, signal);
+    this.#running -= 1;
+    this.#begun.delete(executionKey(execution));
+    this.#spareSlots += 1;
+    if (this.#over) this.#returnSpareSlots();
+    if (event === undefined) this.#goOn();
+    else await this.#events.add(event);
+  }
+
+  /** Runs an attempt; undefined where there is nothing to tell of it. */
+  async #ended(execution: TaskExecution, signal: AbortSignal): Promise<Event | undefined> {
+    const { path, iteration, attempt } = execution;
+    const about = { fence: this.fence, path, iteration, attempt, worker: this.worker };
+    const node = this.#nodes.get(path);
+    if (node?.whenLost === "fail" && !(await this.#noted(about))) return undefined;
     const startedAt = this.#host.deps.moment().nowMs;
     const began = performance.now();
-    const about = {
-      fence: this.fence,
-      path: execution.path,
-      iteration: execution.iteration,
-      attempt: execution.attempt,
-      worker: this.worker,
-    };
-    const outcome =
-      node === undefined
-        ? ({
-            kind: "failed",
-            error: { code: "internal", message: `The workflow has no task at ${execution.path}` },
-            retryable: false,
-          } as const)
-        : (await this.#noted(node, about)) === "begin"
-          ? await this.#host.run({ workflow: this.#model, job: this.#job, node, execution, signal: controller.signal })
-          : ({ kind: "interrupted" } as const);
+    const outcome = await this.#run(node, execution, signal);
+    if (this.#over && outcome.kind === "interrupted") return undefined;
     const durationMs = Math.round((performance.now() - began) * 1000) / 1000;
-    this.#running.delete(executionKey(execution));
-    this.#spareSlots += 1;
-    this.#happened({ kind: "attempt_finished", ...about, startedAt, durationMs, outcome } satisfies AttemptFinished);
+    return { kind: "attempt_finished", ...about, startedAt, durationMs, outcome };
+  }
+
+  async #run(node: TaskNode | undefined, execution: TaskExecution, signal: AbortSignal): Promise<Outcome> {
+    if (node === undefined) return internalFailure(`The workflow has no task at ${execution.path}`);
+    const job = this.#job;
+    try {
+      return await this.#host.run({ workflow: this.#model, job, node, execution, signal });
+    } catch (error) {
+      this.#host.log.error({ job: job.id, task: node.name, err: error }, "unexpected error in an attempt");
+      return internalFailure("The worker met a bug in itself; its log has the details");
+    }
   }
 
   /** A task that may run at most once is noted as started before its call; no answer, no call. */
-  async #noted(
-    node: TaskNode,
-    about: { fence: number; path: string; iteration: number; attempt: number; worker: WorkerId },
-  ): Promise<"begin" | "not"> {
-    if (node.whenLost !== "fail") return "begin";
-    try {
-      const applied = await applyEvents(this.#host.deps, this.#model, this.#job, [
-        { kind: "attempt_started", ...about },
-      ]);
-      if (applied.kind !== "committed") return "not";
-      this.#job = applied.job;
-      return "begin";
-    } catch (error) {
-      this.#host.failed(this, error);
-      return "not";
+  async #noted(about: Omit<Extract<Event, { kind: "attempt_started" }>, "kind">): Promise<boolean> {
+    await this.#events.add({ kind: "attempt_started", ...about });
+    const execution = this.#job.tasks.find((task) => executionKey(task) === executionKey(about));
+    return !this.#over && execution?.status === "started" && execution.attempt === about.attempt;
+  }
+
+  /** What cannot be decided fails the job; what the store cannot take now is tried again. Never rejects. */
+  async #commit(events: readonly Event[]): Promise<void> {
+    let pending = events;
+    for (;;) {
+      try {
+        return this.#took(await applyEvents(this.#host.deps, this.#model, this.#job, pending));
+      } catch (error) {
+        if (error instanceof Overloaded) {
+          await delay(error.retryAfterMs ?? 1000);
+        } else if (error instanceof StoreUnavailable || pending.some((event) => event.kind === "defect")) {
+          this.#end();
+          return this.#host.failed(this, error);
+        } else {
+          this.#host.log.error({ job: this.id, err: error }, "a job could not be continued");
+          const reason = error instanceof Error ? error.message : String(error);
+          pending = [{ kind: "defect", fence: this.fence, message: `The worker met a bug in itself: ${reason}` }];
+        }
+      }
     }
-  }
-
-  #happened(event: Event): void {
-    this.#events.push(event);
-    if (!this.#committing) void this.#commit();
-  }
-
-  async #commit(): Promise<void> {
-    this.#committing = true;
-    try {
-      while (this.#events.length > 0 && this.#mayCommit())
-        this.#took(await applyEvents(this.#host.deps, this.#model, this.#job, this.#events.splice(0)));
-    } catch (error) {
-      this.#end();
-      this.#host.failed(this, error);
-    } finally {
-      this.#committing = false;
-      if (this.#over) this.#returnSpareSlots();
-      else this.#goOn();
-    }
-  }
-
-  /** With a lease that has run out unheard there is no use in asking: the fence would refuse it. */
-  #mayCommit(): boolean {
-    return this.#host.alive() || this.#over;
   }
 
   #took(applied: Applied): void {
@@ -214,7 +227,7 @@ export class JobRunner {
     this.#over = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#deadline);
-    if (!this.#committing) this.#returnSpareSlots();
+    if (!this.#events.committing) this.#returnSpareSlots();
   }
 
   #returnSpareSlots(): void {
@@ -223,15 +236,16 @@ export class JobRunner {
 
   #arm(waitMs: number): void {
     clearTimeout(this.#timer);
-    if (waitMs !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.#goOn(), waitMs);
+    if (waitMs !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.#goOn(), Math.min(waitMs, maxTimerMs));
   }
 
   #armDeadline(): void {
     if (this.#job.deadlineAt === undefined) return;
     const waitMs = Math.min(this.#job.deadlineAt - this.#host.deps.moment().nowMs, maxTimerMs);
-    this.#deadline = setTimeout(() => this.#happened({ kind: "timer_due" }), Math.max(0, waitMs));
+    this.#deadline = setTimeout(() => void this.#events.add({ kind: "timer_due" }), Math.max(0, waitMs));
   }
 }
 
-/** Longest delay that a timer of the runtime can take; the sweep over overdue jobs serves later deadlines. */
-const maxTimerMs = 2 ** 31 - 1;
+function internalFailure(message: string): Outcome {
+  return { kind: "failed", error: { code: "internal", message }, retryable: false };
+}

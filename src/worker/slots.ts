@@ -2,7 +2,7 @@
 export class Slots {
   #free: number;
   readonly capacity: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: (() => boolean)[] = [];
   readonly #freed: () => void;
 
   /** `freed` is called whenever a slot is free that nobody waited for. */
@@ -17,21 +17,24 @@ export class Slots {
     return this.#free;
   }
 
+  get allFree(): boolean {
+    return this.#free === this.capacity;
+  }
+
   tryTake(count = 1): boolean {
     if (this.#free < count) return false;
     this.#free -= count;
     return true;
   }
 
-  /** Calls back once a slot has been taken for the caller: at once where one is free. */
-  whenTaken(granted: () => void): void {
-    if (this.tryTake()) granted();
-    else this.#waiting.push(granted);
+  /** Offers a slot, at once where one is free, else when one is given back; `offer` answers whether it takes it. */
+  whenFree(offer: () => boolean): void {
+    if (!this.tryTake()) this.#waiting.push(offer);
+    else if (!offer()) this.give();
   }
 
   give(): void {
-    const next = this.#waiting.shift();
-    if (next !== undefined) return next();
+    for (let offer = this.#waiting.shift(); offer !== undefined; offer = this.#waiting.shift()) if (offer()) return;
     this.#free += 1;
     this.#freed();
   }

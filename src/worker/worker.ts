@@ -1,6 +1,8 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Deps } from "../jobs/deps.ts";
 import type { LocalWorker, Reservation } from "../jobs/local-worker.ts";
-import { StoreUnavailable } from "../model/errors.ts";
+import { Overloaded, StoreUnavailable } from "../model/errors.ts";
+import type { WorkerId } from "../model/ids.ts";
 import type { Job } from "../model/job/job.ts";
 import type { Log } from "../model/log.ts";
 import type { AttemptRunner } from "./attempt-runner.ts";
@@ -23,8 +25,14 @@ export interface WorkerParts {
 /** How long the worker waits before it tries a failed store again. */
 const storeRetryMs = 500;
 
+/** An incarnation that ends sooner is followed by the next only after a pause. */
+const shortLifeMs = 10 * storeRetryMs;
+
 /** How long aborted attempts may take to say so, once the grace is over. */
 const abortSettleMs = 2000;
+
+/** How long a stopping worker tries to give back what it still holds; the rescue does it later. */
+const leaveMs = 5000;
 
 /** Claims jobs, runs their tasks, keeps its lease alive; starts a new incarnation when it may have lost it. */
 export class Worker implements LocalWorker {
@@ -32,13 +40,19 @@ export class Worker implements LocalWorker {
   readonly #slots: Slots;
   readonly #held: HeldJobs;
   readonly #claimer: Claimer;
+  /** The present life; absent from its end until the next begins. */
   #incarnation: Incarnation | undefined;
+  #former: Incarnation | undefined;
+  #bornAt = 0;
+  #rebirth: Promise<void> | undefined;
   #draining = false;
+  #stopping: Promise<void> | undefined;
   #unsubscribe: (() => void) | undefined;
+  #whenMoved: (() => void) | undefined;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
-    this.#slots = new Slots(parts.settings.concurrency, () => this.#claimer.slotsFreed());
+    this.#slots = new Slots(parts.settings.concurrency, () => this.#moved());
     this.#held = new HeldJobs({
       deps: parts.deps,
       slots: this.#slots,
@@ -46,22 +60,23 @@ export class Worker implements LocalWorker {
       log: parts.log,
       alive: (worker) => this.#incarnation?.id === worker && this.#incarnation.alive,
       draining: () => this.#draining,
-      failed: (error) => this.#failed(error),
-      left: () => this.#claimer.slotsFreed(),
+      doubt: (worker, error) => this.#doubt(worker, error),
+      left: () => this.#moved(),
     });
     this.#claimer = new Claimer({
       pollMs: parts.settings.pollMs,
       mayClaim: () => this.#mayBegin(),
       freeSlots: () => this.#slots.free,
-      heldJobs: () => this.#held.size,
+      empty: () => this.#held.size === 0 && this.#slots.allFree,
       nowMs: () => parts.deps.moment().nowMs,
       claim: (limit, of) => this.#claim(limit, of),
-      failed: (error) => this.#failed(error),
     });
   }
 
   async begin(): Promise<void> {
-    this.#incarnation = await this.#incarnate();
+    const incarnation = await this.#incarnate();
+    if (this.#draining) return this.#leave(incarnation);
+    this.#incarnation = incarnation;
     this.#unsubscribe = this.#parts.deps.notifier.subscribe((hint) => {
       if (hint.kind === "revoked") void this.#held.check(hint.jobId);
       else this.#claimer.hint();
@@ -69,17 +84,26 @@ export class Worker implements LocalWorker {
     this.#claimer.begin();
   }
 
-  /** Claims nothing more, lets attempts finish within the grace, records the rest as interrupted, gives everything back. */
-  async stop(): Promise<void> {
+  /**
+   * Claims nothing more, lets attempts finish within the grace, records the rest as interrupted, gives everything back.
+   * Ends, and never rejects, whatever the store does.
+   */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
     this.#draining = true;
     this.#unsubscribe?.();
     this.#claimer.stop();
     this.#held.yieldIdle();
-    if (!(await this.#held.empty(this.#parts.settings.graceMs))) {
+    if (!(await this.#quiet(this.#parts.settings.graceMs))) {
       this.#held.abortAll();
-      await this.#held.empty(abortSettleMs);
+      await this.#quiet(abortSettleMs);
     }
-    if (this.#incarnation?.stop() === true) await this.#leave(this.#incarnation);
+    const last = this.#incarnation ?? this.#former;
+    if (last !== undefined) await this.#leave(last);
   }
 
   reserve(): Reservation | undefined {
@@ -91,8 +115,8 @@ export class Worker implements LocalWorker {
       take: (job) => this.#takeOrLeave(incarnation, job),
       giveUp: () => this.#slots.give(),
       doubt: (error) => {
+        this.#doubt(incarnation.id, error);
         this.#slots.give();
-        this.#failed(error);
       },
     };
   }
@@ -106,8 +130,9 @@ export class Worker implements LocalWorker {
     if (incarnation === undefined || !this.#slots.tryTake(limit)) return undefined;
     let taken = 0;
     try {
-      const { jobs } = this.#parts.deps.store;
-      const answer = await jobs.claim({ worker: incarnation.id, limit, of, nowMs: this.#parts.deps.moment().nowMs });
+      const { deps } = this.#parts;
+      const ask = { worker: incarnation.id, limit, of, nowMs: deps.moment().nowMs };
+      const answer = await deps.store.jobs.claim(ask);
       if (answer.kind === "expired") {
         incarnation.end("the lease was given to others");
         return undefined;
@@ -117,6 +142,10 @@ export class Worker implements LocalWorker {
         this.#takeOrLeave(incarnation, job);
       }
       return answer;
+    } catch (error) {
+      if (error instanceof Overloaded) this.#parts.log.warn({ err: error }, "the store takes no claim now");
+      else this.#doubt(incarnation.id, error);
+      return undefined;
     } finally {
       for (; taken < limit; taken += 1) this.#slots.give();
     }
@@ -129,45 +158,90 @@ export class Worker implements LocalWorker {
     else this.#slots.give();
   }
 
-  #failed(error: unknown): void {
-    if (error instanceof StoreUnavailable) this.#incarnation?.end(`the store failed: ${error.message}`);
-    else this.#parts.log.error({ err: error }, "unexpected error in the worker");
+  /** The store may hold jobs for that incarnation that this process does not know, or the other way round. */
+  #doubt(worker: WorkerId, error: unknown): void {
+    if (!(error instanceof StoreUnavailable || error instanceof Overloaded))
+      this.#parts.log.error({ err: error }, "unexpected error in the worker");
+    if (this.#incarnation?.id !== worker) return;
+    this.#incarnation.end(`the store failed: ${error instanceof Error ? error.message : String(error)}`);
   }
 
   async #incarnate(): Promise<Incarnation> {
     const { deps, settings, identity, log, clockOffset } = this.#parts;
     const listener = {
       held: () => this.#held.list(),
-      gone: (jobs: readonly string[]) => this.#held.gone(jobs),
-      ended: (reason: string) => void this.#beginAnew(reason),
+      gone: this.#held.gone.bind(this.#held),
+      ended: (incarnation: Incarnation, reason: string) => this.#ended(incarnation, reason),
       clockOffset,
     };
     const incarnation = new Incarnation(deps.store.workers, settings, listener, log);
+    this.#bornAt = performance.now();
     await incarnation.begin(identity, deps.moment().nowMs);
     log.info({ worker: incarnation.id, concurrency: settings.concurrency }, "worker registered");
     return incarnation;
   }
 
-  /** Nothing kept in memory may be trusted: abort, forget, let the old incarnation's jobs go, register anew. */
-  async #beginAnew(reason: string): Promise<void> {
-    const ended = this.#incarnation;
+  /** Nothing kept in memory may be trusted: abort, forget, and begin anew. */
+  #ended(incarnation: Incarnation, reason: string): void {
+    if (this.#incarnation !== incarnation) return;
     this.#incarnation = undefined;
-    this.#parts.log.warn({ worker: ended?.id, jobs: this.#held.size, reason }, "worker lost its lease");
+    this.#former = incarnation;
+    this.#parts.log.warn({ worker: incarnation.id, jobs: this.#held.size, reason }, "worker lost its lease");
     this.#held.forgetAll();
-    while (!this.#draining && this.#incarnation === undefined) {
-      try {
-        await ended?.expire(this.#parts.deps.moment().nowMs);
-        this.#incarnation = await this.#incarnate();
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, storeRetryMs));
-      }
-    }
-    this.#claimer.hint();
+    this.#rebirth ??= this.#beginAnew(incarnation).finally(() => {
+      this.#rebirth = undefined;
+      if (!this.#draining) this.#claimer.hint();
+      this.#moved();
+    });
   }
 
+  /** Lets the old incarnation's jobs go, registers anew. Never rejects. */
+  async #beginAnew(former: Incarnation): Promise<void> {
+    let pause = performance.now() - this.#bornAt < shortLifeMs;
+    while (!this.#draining) {
+      try {
+        if (pause) await delay(storeRetryMs);
+        pause = true;
+        await former.expire(this.#parts.deps.moment().nowMs);
+        const incarnation = await this.#incarnate();
+        if (this.#draining) return await this.#leave(incarnation);
+        this.#incarnation = incarnation;
+        return;
+      } catch (error) {
+        this.#parts.log.warn({ err: error }, "the worker cannot register anew");
+      }
+    }
+  }
+
+  /** Frees at once whatever the store may still hold for a life that is over. Never rejects. */
   async #leave(incarnation: Incarnation): Promise<void> {
-    if (this.#held.size === 0) await this.#parts.deps.store.workers.remove(incarnation.id);
-    else await incarnation.expire(this.#parts.deps.moment().nowMs);
+    incarnation.stop();
+    const over = new AbortController();
+    const left = incarnation
+      .expire(this.#parts.deps.moment().nowMs)
+      .catch((error: unknown) =>
+        this.#parts.log.warn({ worker: incarnation.id, err: error }, "the worker could not leave"),
+      );
+    await Promise.race([left, delay(leaveMs, undefined, { signal: over.signal }).catch(() => undefined)]);
+    over.abort();
+  }
+
+  /** Something was freed or left. */
+  #moved(): void {
+    this.#claimer.slotsFreed();
+    this.#whenMoved?.();
+  }
+
+  /** Resolves to true once nothing is here and nothing on its way, to false after the time. */
+  async #quiet(withinMs: number): Promise<boolean> {
+    const isQuiet = (): boolean => this.#held.settled && this.#slots.allFree && this.#rebirth === undefined;
+    if (isQuiet()) return true;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), withinMs);
+    this.#whenMoved = () => isQuiet() && resolve(true);
+    const quiet = await promise;
+    clearTimeout(timer);
+    this.#whenMoved = undefined;
+    return quiet;
   }
 }

@@ -13,7 +13,7 @@ const greet = workflow(sequence(task("0")), { name: "greet", inputParameters: ["
 async function refusal(start: Promise<unknown>): Promise<WorkflowsError> {
   return start.then(
     () => expect.fail("The start was not refused"),
-    (error: WorkflowsError) => error,
+    (error: unknown) => error as WorkflowsError,
   );
 }
 
