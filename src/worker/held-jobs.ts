@@ -139,6 +139,7 @@ export class HeldJobs {
       log: parts.log,
       draining: () => parts.draining(),
       alive: () => parts.alive(held.lease.worker),
+      cleared: () => parts.left(),
       done: (runner, how) => {
         this.#remove(runner.id, held);
         if (how === "give_back") void this.#release(runner.id, held.lease);

@@ -24,6 +24,8 @@ export interface RunnerHost {
   draining(): boolean;
   /** The lease behind this runner may be trusted still. */
   alive(): boolean;
+  /** A suspect has a result: others may run beside it again. */
+  cleared(): void;
   /** The runner is done with the job: it is final, given back, or somebody else's. */
   done(runner: JobRunner, how: "ended" | "give_back"): void;
   /** The store's failure, or a bug that the job could not even be failed with: the worker decides what to trust. */
@@ -205,7 +207,9 @@ export class JobRunner {
 
   #took(applied: Applied): void {
     if (applied.kind === "gone") return this.#leave();
+    const wasSuspect = this.suspect;
     this.#job = applied.job;
+    if (wasSuspect && !this.suspect) this.#host.cleared();
     const ours = applied.job.lease?.worker === this.worker && applied.job.fence === this.fence;
     if (!ours || isFinal(applied.job.status)) this.#leave();
   }
