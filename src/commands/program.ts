@@ -22,6 +22,7 @@ export function buildProgram(finish: Finish): Command {
   addOfflineCommands(program, finish);
   addClientCommands(program, finish);
   for (const command of program.commands) command.addHelpText("after", globalHint);
+  program.allowExcessArguments(); // the name of a misspelt command is the mistake, not what follows; set last, commands inherit it
   return program.action(async (name: string | undefined) => {
     if (name !== undefined) unknownCommand(program, name);
     finish(await serve("server", program.opts<Globals>(), {})); // as in the original

@@ -3,6 +3,7 @@ import { command } from "./command.ts";
 
 test.each([
   [["sever"], "unknown command 'sever'\n(Did you mean server?)"],
+  [["job", "list"], "unknown command 'job'\n(Did you mean jobs?)"],
   [["frobnicate"], "unknown command 'frobnicate'\n(Commands are listed by workflows --help)"],
   [["list-jobs"], "(Did you mean jobs list?)"],
   [["jobs", "lst"], "unknown command 'lst'\n(Did you mean list?)"],
