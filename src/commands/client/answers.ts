@@ -10,3 +10,6 @@ export type ShownSummary = Static<typeof JobSummaryAnswer>;
 export type ShownPage = Static<typeof JobsAnswer>;
 export type ShownHistory = Static<typeof HistoryAnswer>;
 export type ShownStart = Static<typeof StartAnswer>;
+
+/** By these a job is known. */
+export const jobMembers = ["id", "workflowName", "status", "tasks"] as const satisfies readonly (keyof ShownJob)[];

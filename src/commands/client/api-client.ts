@@ -9,6 +9,15 @@ const patienceMs = 30_000;
 /** The server cannot be reached, or says that it cannot work now: another try may succeed. */
 export class ServerUnavailable extends ExitError {}
 
+/** Whatever listens there may answer 200: an answer without these members is none of a Workflows server. */
+type Members<Answer> = readonly (keyof Answer & string)[];
+
+interface Call {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 /** Calls the API of a server. Everything but a success is thrown as `ExitError`. */
 export class ApiClient {
   readonly #server: string;
@@ -19,24 +28,29 @@ export class ApiClient {
     this.#token = tokenOf(options);
   }
 
-  /** `path` as it stands in the URL. The caller names the type that the API documents. */
-  get<Answer>(path: string): Promise<Answer> {
-    return this.#call<Answer>(path, {});
+  /** `path` as it stands in the URL. The caller names the type that the API documents, and members by which it is known. */
+  get<Answer>(path: string, members: Members<Answer>): Promise<Answer> {
+    return this.#call(path, members, {});
   }
 
-  post<Answer>(path: string, body: JsonObject, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-    return this.#call<Answer>(path, {
+  post<Answer>(
+    path: string,
+    members: Members<Answer>,
+    body: JsonObject,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
+    return this.#call(path, members, {
       method: "POST",
       headers: { "content-type": "application/json", ...headers },
       body: JSON.stringify(body),
     });
   }
 
-  async #call<Answer>(path: string, init: { method?: string; headers?: Record<string, string>; body?: string }) {
+  async #call<Answer>(path: string, members: Members<Answer>, init: Call): Promise<Answer> {
     const authorization = this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` };
     const { status, text } = await this.#fetch(path, { ...init, headers: { ...init.headers, ...authorization } });
     const answer = parse(text);
-    if (status >= 200 && status < 300 && answer !== undefined) return answer as Answer;
+    if (status >= 200 && status < 300 && hasAll(answer, members)) return answer as Answer;
     throw this.#refused(status, answer);
   }
 
@@ -59,6 +73,10 @@ export class ApiClient {
     const hint = code === "unauthenticated" ? ": give one with --token or WORKFLOWS_TOKEN" : "";
     return status === 503 ? new ServerUnavailable(exitCode, message) : new ExitError(exitCode, message + hint);
   }
+}
+
+function hasAll(answer: JsonValue | undefined, members: readonly string[]): boolean {
+  return isJsonObject(answer) && members.every((name) => Object.hasOwn(answer, name));
 }
 
 function parse(text: string): JsonValue | undefined {

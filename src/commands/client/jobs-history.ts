@@ -7,7 +7,9 @@ import type { ServerOptions } from "./server-options.ts";
 
 /** Every transition of a job, in order. */
 export async function showHistory(id: string, options: ServerOptions, globals: Globals): Promise<number> {
-  const answer = await new ApiClient(options).get<ShownHistory>(`/api/v1/jobs/${encodeURIComponent(id)}/history`);
+  const answer = await new ApiClient(options).get<ShownHistory>(`/api/v1/jobs/${encodeURIComponent(id)}/history`, [
+    "history",
+  ]);
   if (globals.json === true) {
     printJson(answer);
     return 0;

@@ -21,7 +21,7 @@ export async function listJobs(options: ListOptions, globals: Globals): Promise<
     ...(workflow !== undefined && { workflow }),
     ...(cursor !== undefined && { cursor }),
   });
-  const page = await new ApiClient(options).get<ShownPage>(`/api/v1/jobs?${query}`);
+  const page = await new ApiClient(options).get<ShownPage>(`/api/v1/jobs?${query}`, ["jobs", "next"]);
   if (globals.json === true) {
     printJson(page);
     return 0;

@@ -24,7 +24,12 @@ export async function run(workflow: string, options: RunOptions, globals: Global
   const client = new ApiClient(options);
   const key = options.idempotencyKey;
   const path = `/api/v1/workflow/${encodeURIComponent(workflow)}`;
-  const started = await client.post<ShownStart>(path, input, key === undefined ? {} : { "idempotency-key": key });
+  const started = await client.post<ShownStart>(
+    path,
+    ["id", "name"],
+    input,
+    key === undefined ? {} : { "idempotency-key": key },
+  );
   if (waitMs === undefined) {
     if (globals.json === true) printJson(started);
     else print(`Started ${started.name}: job ${started.id}`);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { ShownJob } from "./answers.ts";
+import { jobMembers, type ShownJob } from "./answers.ts";
 import { type ApiClient, ServerUnavailable } from "./api-client.ts";
 
 const firstPauseMs = 20;
@@ -15,7 +15,7 @@ export async function waitForEnd(client: ApiClient, id: string, waitMs: number):
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 1.5)) {
     const leftMs = begin + waitMs - performance.now();
     try {
-      const job = await client.get<ShownJob>(`/api/v1/jobs/${id}`);
+      const job = await client.get<ShownJob>(`/api/v1/jobs/${id}`, jobMembers);
       if (job.status === "done" || job.status === "failed" || leftMs <= 0) return job;
       answeredAt = performance.now();
     } catch (error) {

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { command } from "./command.ts";
 
@@ -44,5 +47,21 @@ test.each([[["--help"]], [["-help"]], [["help"]], [["help", "run"]], [["jobs", "
 test("a server that is not there is named, with exit code 1", async () => {
   const { code, stderr, stdout } = await command(["jobs", "list", "--server", "127.0.0.1:2"]);
   expect(stderr).toBe("workflows: cannot reach http://127.0.0.1:2: nothing listens there; is the server running?\n");
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+});
+
+test.each([
+  [["run", "greet"]],
+  [["jobs", "list"]],
+  [["jobs", "show", "a"]],
+  [["jobs", "history", "a"]],
+  [["jobs", "cancel", "a"]],
+])("%j is not misled by another server that answers 200", async (args) => {
+  const other = createServer((_, answer) => answer.end('{"ok": true, "id": "1"}')).listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const { code, stdout, stderr } = await command([...args, "--server", url]);
+  other.close();
+  expect(stderr).toBe(`workflows: ${url} answered 200, and not as a Workflows server does\n`);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
 });
