@@ -21,7 +21,7 @@ export function parseJobQuery(query: Readonly<Record<string, unknown>>): JobQuer
   const mistakes: ErrorDetail[] = [];
   const mistaken = (name: string, message: string) => mistakes.push({ at: pointerTo("", name), message });
   for (const name of Object.keys(query).slice(0, maxMistakes))
-    if (!isParameter(name)) mistaken(name, unknownName(name, parameters));
+    if (!isParameter(name)) mistaken(name, notKnown(name, parameters));
   const status = statusOf(query["status"], (message) => mistaken("status", message));
   const workflow = single(query["workflow"], () => mistaken("workflow", "is given more than once"));
   const limit = limitOf(query["limit"], (message) => mistaken("limit", message));
@@ -42,7 +42,7 @@ function statusOf(given: unknown, complain: Complain): JobStatus[] | undefined {
   if (given === undefined) return undefined;
   const names = [given].flat().flatMap((text) => (typeof text === "string" ? text.split(",") : []));
   const unknown = names.filter((name) => statesNamed(name).length === 0);
-  for (const name of unknown.slice(0, maxMistakes)) complain(unknownName(name, statusNames));
+  for (const name of unknown.slice(0, maxMistakes)) complain(`${JSON.stringify(name)} ${notKnown(name, statusNames)}`);
   return [...new Set(names.flatMap(statesNamed))];
 }
 
@@ -71,9 +71,9 @@ function isParameter(name: string): boolean {
   return parameters.some((parameter) => parameter === name);
 }
 
-function unknownName(name: string, known: readonly string[]): string {
+function notKnown(name: string, known: readonly string[]): string {
   const meant = closest(name, known);
-  return `"${name}" is not known${meant === undefined ? `; known: ${known.join(", ")}` : `; did you mean ${meant}?`}`;
+  return `is not known${meant === undefined ? `; known: ${known.join(", ")}` : `; did you mean ${meant}?`}`;
 }
 
 function invalidQuery(details: readonly ErrorDetail[]): WorkflowsError {

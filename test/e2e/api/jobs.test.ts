@@ -71,8 +71,13 @@ test("every mistake in a query is named with its place", async () => {
     `${server.url}/api/v1/jobs?status=done,finished&limit=201&cursor=abc&worklow=x&__proto__=1`,
   );
   expect(answer.status).toBe(400);
-  const { code, details } = answer.json as { code: string; details: { at: string; message: string }[] };
+  const { code, error, details } = answer.json as {
+    code: string;
+    error: string;
+    details: { at: string; message: string }[];
+  };
   expect(code).toBe("invalid_request");
+  expect(error).toBe("Invalid query: worklow is not known; did you mean workflow?");
   expect(new Set(details.map(({ at }) => at))).toEqual(
     new Set(["/status", "/limit", "/cursor", "/worklow", "/__proto__"]),
   );
