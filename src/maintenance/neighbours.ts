@@ -17,7 +17,7 @@ export async function expireDeadNeighbours(
     if (!isGone(row, self)) continue;
     const jobs = await workers.expire(row.id, row.beat, nowMs);
     if (jobs === undefined) continue;
-    log.info({ worker: row.id, pid: row.pid, jobs }, "a worker's process is gone: its jobs go on");
+    log.info({ worker: row.id, lostPid: row.pid, jobs }, "a worker's process is gone: its jobs go on");
     freed += jobs;
   }
   return freed;
