@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import { defaultApiSettings } from "./api/settings.ts";
 import { packageInfo } from "./commands/package-info.ts";
 import type { Config } from "./config/config.ts";
-import { Catalog } from "./jobs/catalog.ts";
+import { Catalog, type Deviation } from "./jobs/catalog.ts";
 import type { Deps } from "./jobs/deps.ts";
 import type { LocalWorker } from "./jobs/local-worker.ts";
 import { secretsOf } from "./jobs/secrets.ts";
@@ -83,7 +83,7 @@ async function start(config: Config, logger: Logger, roles: Roles, parts: Parts)
   const clock = new StoreClock();
   const store = withLogging(sqlite, logger);
   const catalog = new Catalog(store.definitions);
-  await catalog.add(definitions);
+  for (const deviation of await catalog.add(definitions)) warnOf(deviation, logger);
   const deps: Deps = { store, notifier, catalog, moment: () => clock.moment(config) };
   await expireDeadNeighbours(store.workers, ownIdentity(), deps.moment().nowMs, logger);
   const sweeper = new Sweeper(deps, config, logger);
@@ -95,6 +95,14 @@ async function start(config: Config, logger: Logger, roles: Roles, parts: Parts)
     ? await listen(config, logger, worker === undefined ? deps : { ...deps, localWorker: worker }, parts)
     : undefined;
   return { ...(address !== undefined && { address }), stop: () => parts.stop() };
+}
+
+function warnOf({ loaded: { name, version }, stored }: Deviation, logger: Logger): void {
+  const text =
+    stored.version === version
+      ? "the definition was changed under an unchanged version: new jobs run the changed one; raise its version"
+      : "the store has a higher version of this definition: new jobs run that one";
+  logger.warn({ workflow: name, version, storedVersion: stored.version }, text);
 }
 
 /** This process's clock, corrected to the store's at each heartbeat. */

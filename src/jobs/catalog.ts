@@ -2,6 +2,12 @@ import { WorkflowsError } from "../model/errors.ts";
 import type { Workflow, WorkflowRef } from "../model/workflow.ts";
 import type { DefinitionStore, StoredDefinition } from "../store/store.ts";
 
+/** What was loaded is not what the store has as the newest: changed under the same version, or older. */
+export interface Deviation {
+  readonly loaded: Workflow;
+  readonly stored: Workflow;
+}
+
 /**
  * The definitions that this process knows. Jobs run the compiled model that they were started with, found by its digest;
  * starts take the newest version of a name.
@@ -15,12 +21,21 @@ export class Catalog {
     this.#store = store;
   }
 
-  /** Stores what was loaded from files, then knows it. The highest version of a name wins, also over what the store has. */
-  async add(definitions: readonly StoredDefinition[]): Promise<void> {
+  /**
+   * Stores what was loaded from files, then knows it. The highest version of a name wins, also over what the store has;
+   * answers where that surprises.
+   */
+  async add(definitions: readonly StoredDefinition[]): Promise<Deviation[]> {
+    const before = new Map((await this.#store.latest()).map((workflow) => [workflow.name, workflow]));
     if (definitions.length > 0) await this.#store.put(definitions);
     for (const { workflow } of definitions) this.#byDigest.set(workflow.digest, workflow);
     await this.refresh();
     for (const { workflow } of definitions) this.#offer(workflow);
+    return definitions.flatMap(({ workflow: loaded }) => {
+      const stored = before.get(loaded.name);
+      const expected = stored === undefined || stored.digest === loaded.digest || stored.version < loaded.version;
+      return expected ? [] : [{ loaded, stored }];
+    });
   }
 
   /** Takes over what other processes stored. */

@@ -94,6 +94,24 @@ test("migrate brings the store up to date and ends", async () => {
   expect(JSON.parse(stdout)).toEqual({ store: join(folder.path, "workflows.db"), migrated: true });
 });
 
+test("a definition that was changed without a new version is in the log", async () => {
+  await using folder = await tempFolder();
+  const file = join(folder.path, "w.json");
+  const start = async (method: string) => {
+    const tasks = [{ name: "call", type: "http", http: { uri: "http://127.0.0.1:2/", method } }];
+    await writeFile(file, JSON.stringify({ name: "sample", version: 1, tasks }));
+    using running = await service(["standalone", "--workflows-path", file], folder.path);
+    running.kill("SIGTERM");
+    await running.exited;
+    return running.lines().filter(({ level }) => level === "warn");
+  };
+  expect(await start("PUT")).toEqual([]);
+  expect(await start("PUT")).toEqual([]);
+  expect(await start("POST")).toMatchObject([
+    { workflow: "sample", msg: expect.stringContaining("unchanged version") },
+  ]);
+});
+
 test("warnings of the configuration are in the log", async () => {
   await using folder = await tempFolder();
   using running = await service(["standalone"], folder.path, { WORKFLOWS_CONCURENCY: "5" });

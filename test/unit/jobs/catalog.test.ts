@@ -23,6 +23,15 @@ test("of one version the definition that was loaded last counts", async () => {
   expect(await new Catalog(store.definitions).modelOf(changed)).toEqual(changed);
 });
 
+test("a definition that was changed under its version, or is older than the stored one, is told", async () => {
+  const { catalog } = await embedded([first]);
+  const changed = workflow(sequence(task("changed")));
+  expect(await catalog.add([{ workflow: first, source: null }]), "as it was").toEqual([]);
+  expect(await catalog.add([{ workflow: changed, source: null }])).toEqual([{ loaded: changed, stored: first }]);
+  expect(await catalog.add([{ workflow: second, source: null }]), "a new version").toEqual([]);
+  expect(await catalog.add([{ workflow: first, source: null }])).toEqual([{ loaded: first, stored: second }]);
+});
+
 test("what another process stored is known after a refresh, and to its jobs at once", async () => {
   const { path, catalog: ours } = await embedded([first]);
   const { catalog: theirs } = await embedded([second], { path });
