@@ -101,6 +101,15 @@ test.each([
 });
 
 test.each([
+  "${workflow.input.__proto__|none}",
+  "${workflow.input.o.jsonInput.__proto__|none}",
+  "${t.json.__proto__|none}",
+])("%j sees no member that JavaScript brings", (text) => {
+  const plain = scopeWith({ input: { o: { a: 1 } }, responses: { t: { body: "{}" } } });
+  expect(render(compileText(text, "", []), plain)).toBe("none");
+});
+
+test.each([
   ["${html.json.id}", /task "html" is not JSON/],
   ["${cut.json.id}", /task "cut" was stored cut/],
   ["${workflow.input.name.jsonInput.id|default}", /input "name" is not JSON/],
