@@ -9,7 +9,7 @@ export function startErrorOf(path: string, code: number | undefined, message: st
 function explanation(code: number | undefined): string {
   switch (code) {
     case resultCode.cannotOpen:
-      return "cannot be opened: its folder must exist and be writable for this user";
+      return "cannot be opened: it must be a file, in a folder that exists and is writable for this user";
     case resultCode.permission:
     case resultCode.readOnly:
       return "cannot be written: give this user the right to write the file and its folder";
