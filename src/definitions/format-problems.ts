@@ -9,7 +9,12 @@ function formatProblem(problem: FileProblem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(":");
   const pointer = problem.at === "" ? "" : ` ${problem.at}:`;
   const suggestion = problem.suggestion === undefined ? "" : ` (did you mean ${problem.suggestion}?)`;
-  return `${place}: ${problem.severity}:${pointer} ${problem.message}${suggestion}`;
+  return printable(`${place}: ${problem.severity}:${pointer} ${problem.message}${suggestion}`);
+}
+
+/** A file cannot write to the terminal by what it holds. */
+function printable(text: string): string {
+  return [...text].map((character) => (character < " " || character === "\u007f" ? "\ufffd" : character)).join("");
 }
 
 function byPlace(a: FileProblem, b: FileProblem): number {

@@ -45,7 +45,12 @@ type Report = (problem: DefinitionProblem) => void;
 async function readFileDocuments(file: string, problems: FileProblem[]): Promise<ReadDocument[]> {
   const report = (message: string) => problems.push({ file, severity: "error", at: "", message });
   try {
-    const { size } = await stat(file);
+    const about = await stat(file);
+    if (!about.isFile()) {
+      report("This is no file: definitions are read from files and folders");
+      return [];
+    }
+    const { size } = about;
     if (size > maxFileBytes) {
       report(`The file has ${size} bytes; a definition file has at most ${maxFileBytes}`);
       return [];

@@ -1,17 +1,14 @@
-import { type Document, isCollection, LineCounter, parseAllDocuments, type YAMLParseError } from "yaml";
+import { type Document, LineCounter, parseAllDocuments, type YAMLParseError } from "yaml";
 import type { DefinitionProblem } from "../model/errors.ts";
-import { type JsonPointer, type JsonValue, pointerTo } from "../model/json.ts";
+import type { JsonPointer, JsonValue } from "../model/json.ts";
+import { type Place, Places, placeAt } from "./places.ts";
+import { unusableValues } from "./unusable-values.ts";
 
 /** One document of a file, as plain JSON, with the places of its parts. */
 export interface ReadDocument {
   readonly value: JsonValue;
   /** Of the value at a pointer, or of the nearest one around it. */
   place(at: JsonPointer): Place;
-}
-
-export interface Place {
-  readonly line: number;
-  readonly column: number;
 }
 
 export interface Unreadable extends DefinitionProblem {
@@ -27,36 +24,53 @@ export function readDocuments(
   format: "json" | "yaml",
 ): { documents: ReadDocument[]; unreadable: Unreadable[] } {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, {
-    lineCounter: lines,
-    version: "1.2",
-    prettyErrors: false,
-    stringKeys: true,
-    uniqueKeys: true,
-  });
-  const documents = Array.isArray(parsed) ? parsed : [];
-  const unreadable = documents.flatMap((document) =>
-    [...document.errors, ...unknownTags(document)].map((error) => syntaxProblem(error, lines)),
-  );
+  const documents = parse(text, lines);
+  if (documents === undefined) return { documents: [], unreadable: [tooDeep] };
+  const unreadable = documents.flatMap((document) => problemsOf(document, lines));
+  if (unreadable.some(({ message }) => message.includes("call stack"))) return { documents: [], unreadable: [tooDeep] };
   if (format === "json" && unreadable.length === 0) unreadable.push(...notJson(text, lines));
   if (unreadable.length > 0) return { documents: [], unreadable };
   const read = documents.flatMap((document) => {
     try {
       const value = document.toJS({ maxAliasCount }) as JsonValue;
       if (value === null && documents.length > 1) return []; // between two `---`
-      return [{ value, place: (at: JsonPointer) => placeIn(document, at, lines) }];
+      const places = new Places(document, lines);
+      return [{ value, place: (at: JsonPointer) => places.of(at) }];
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      unreadable.push({
-        severity: "error",
-        at: "",
-        message: `The document cannot be read: ${message}`,
-        place: { line: 1, column: 1 },
-      });
+      unreadable.push({ severity: "error", at: "", message: `The document cannot be read: ${message}`, place: start });
       return [];
     }
   });
   return { documents: read, unreadable };
+}
+
+const start: Place = { line: 1, column: 1 };
+
+const tooDeep: Unreadable = { severity: "error", at: "", message: "The document is nested too deep", place: start };
+
+/** Undefined where the nesting is deeper than the parser can follow. Keys given twice are found later, in less time. */
+function parse(text: string, lineCounter: LineCounter): Document.Parsed[] | undefined {
+  try {
+    const options = {
+      lineCounter,
+      version: "1.2",
+      prettyErrors: false,
+      stringKeys: true,
+      uniqueKeys: false,
+      merge: true,
+    } as const;
+    const parsed = parseAllDocuments(text, options);
+    return Array.isArray(parsed) ? parsed : [];
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function problemsOf(document: Document.Parsed, lines: LineCounter): Unreadable[] {
+  const syntax = [...document.errors, ...unknownTags(document)].map((error) => syntaxProblem(error, lines));
+  return syntax.length > 0 ? syntax : unusableValues(document, lines);
 }
 
 function unknownTags(document: Document.Parsed): YAMLParseError[] {
@@ -79,50 +93,4 @@ function notJson(text: string, lines: LineCounter): Unreadable[] {
       { severity: "error", at: "", message: `Not JSON: ${message}`, place: placeAt(Number(position ?? 0), lines) },
     ];
   }
-}
-
-/** Goes down the pointer as far as there is something. */
-function placeIn(document: Document.Parsed, at: JsonPointer, lines: LineCounter): Place {
-  const tokens = at
-    .split("/")
-    .slice(1)
-    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
-  let node: unknown = document.contents;
-  let offset = offsetOf(node) ?? 0;
-  for (const token of tokens) {
-    if (!isCollection(node)) break;
-    const pair = node.items.find((item) => keyOf(item) === token);
-    offset = offsetOf(keyNodeOf(pair)) ?? offset;
-    node = node.get(/^\d+$/.test(token) && pair === undefined ? Number(token) : token, true);
-    if (node === undefined) break;
-    if (pair === undefined) offset = offsetOf(node) ?? offset;
-  }
-  return placeAt(offset, lines);
-}
-
-function keyNodeOf(pair: unknown): unknown {
-  return typeof pair === "object" && pair !== null && "key" in pair ? pair.key : undefined;
-}
-
-function keyOf(pair: unknown): string | undefined {
-  const key = keyNodeOf(pair);
-  return typeof key === "object" && key !== null && "value" in key ? String(key.value) : undefined;
-}
-
-function offsetOf(node: unknown): number | undefined {
-  if (typeof node !== "object" || node === null || !("range" in node) || !Array.isArray(node.range)) return undefined;
-  const [start] = node.range as unknown[];
-  return typeof start === "number" ? start : undefined;
-}
-
-function placeAt(offset: number, lines: LineCounter): Place {
-  const { line, col } = lines.linePos(offset);
-  return { line: Math.max(1, line), column: Math.max(1, col) };
-}
-
-/** Pointers of all texts in a value, with the texts. */
-export function* textsIn(value: JsonValue, at: JsonPointer): Generator<{ at: JsonPointer; text: string }> {
-  if (typeof value === "string") yield { at, text: value };
-  else if (typeof value === "object" && value !== null)
-    for (const [key, member] of Object.entries(value)) yield* textsIn(member, pointerTo(at, key));
 }

@@ -1,3 +1,4 @@
+import { closest } from "../../model/closest.ts";
 import type { DefinitionProblem } from "../../model/errors.ts";
 import { sha256Hex } from "../../model/ids.ts";
 import { canonicalJson, isJsonObject, type JsonValue, pointerTo } from "../../model/json.ts";
@@ -22,6 +23,13 @@ export function compileMender(
         { severity: "error", at: "", message: `a workflow definition must be an object, not ${found(document)}` },
       ],
     };
+  }
+  if (
+    document["tasks"] === undefined &&
+    Object.keys(document).every((field) => closest(field, ["tasks"]) === undefined)
+  ) {
+    const message = "a workflow must have tasks; if this file is no workflow definition, it belongs elsewhere";
+    return { problems: [{ severity: "error", at: "", message }] };
   }
   const fields = new FieldReader(document, "", workflowFields, problems);
   const name = nameOf(fields);

@@ -13,8 +13,8 @@ export class FieldReader {
     this.#object = object;
     this.#problems = problems;
     for (const name of Object.keys(object)) {
-      if (fields.includes(name)) continue;
-      this.error(name, `unknown field ${JSON.stringify(name)}; known are ${fields.join(", ")}`, closest(name, fields));
+      if (fields.includes(name) || name === "$schema") continue; // editors write that one
+      this.error(name, `unknown field ${found(name)}; known are ${fields.join(", ")}`, closest(name, fields));
     }
   }
 

@@ -3,7 +3,7 @@ import type { DefinitionProblem } from "../../model/errors.ts";
 import type { JsonPointer, JsonValue } from "../../model/json.ts";
 import { parseText } from "../../template/syntax/parse-text.ts";
 import type { WrittenReference } from "../../template/syntax/reference.ts";
-import { textsIn } from "../read-document.ts";
+import { textsIn } from "../texts-in.ts";
 
 /** What templates of one task may name. */
 export interface Nameable {

@@ -61,6 +61,11 @@ test.each<[what: string, name: string, content: string | Uint8Array, line: numbe
   ["a comment in JSON", "w.json", '{"name": "x"}\n# no', 2, /JSON/],
   ["a name twice", "w.json", '{"name": "x",\n"name": "y"}', 2, /unique/],
   ["broken YAML", "w.yaml", "name: x\ntasks: [1\n", 3, /must be/],
+  ["a number that would be rounded", "w.yaml", "name: x\ntasks: [12345678901234567890]\n", 2, /more digits/],
+  ["a number that is none", "w.yaml", "name: x\ntasks: .inf\n", 2, /not finite/],
+  ["nesting without end", "w.json", "[".repeat(20_000), 1, /nested too deep|deeper/],
+  ["nesting too deep", "w.json", "[".repeat(100) + "]".repeat(100), 1, /deeper than 64/],
+  ["a file of another kind", "package.json", '{"dependencies": {}, "scripts": {}}', 1, /if this file is no workflow/],
   ["a tag that runs code elsewhere", "w.yaml", "name: !!js/function x\n", 1, /tag/i],
   ["aliases that multiply", "w.yaml", bomb(), 1, /alias/i],
 ])("%s is refused, with its place", async (_what, name, content, line, message) => {
@@ -77,6 +82,20 @@ test("a path that is not there is named", async () => {
   expect(problems).toEqual([
     { file: missing, severity: "error", at: "", message: "Cannot be read: there is no such file or folder" },
   ]);
+});
+
+test("a file with tens of thousands of keys is answered at once", async () => {
+  const keys = Array.from({ length: 60_000 }, (_, index) => `key${index}: 1`);
+  const { problems } = await load({ "w.yaml": `tasks: []\n${keys.join("\n")}` });
+  expect(problems[0]).toMatchObject({ at: "/key0", line: 2 });
+});
+
+test("a merge key brings the fields of another mapping, and editors' $schema is no mistake", async () => {
+  const text =
+    "$schema: x\nname: m\ntasks:\n  - &one {name: a, type: http, http: {uri: 'http://s/'}}\n  - {<<: *one, name: b}\n";
+  const { definitions, problems } = await load({ "w.yaml": text });
+  expect(problems).toEqual([]);
+  expect(definitions[0]?.workflow.root).toMatchObject({ children: [{ name: "a" }, { name: "b", type: "http" }] });
 });
 
 test("a byte order mark is no mistake", async () => {
