@@ -1,4 +1,10 @@
 import type { DefinitionProblem } from "../model/errors.ts";
+import type { Place } from "./places.ts";
+
+/** One mistake in a text whose file the caller knows. */
+export interface PlacedProblem extends DefinitionProblem {
+  readonly place: Place;
+}
 
 /** One mistake in a file. */
 export interface FileProblem extends DefinitionProblem {

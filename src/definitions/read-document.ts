@@ -1,7 +1,7 @@
 import { type Document, LineCounter, parseAllDocuments, type YAMLParseError } from "yaml";
-import type { DefinitionProblem } from "../model/errors.ts";
 import type { JsonPointer, JsonValue } from "../model/json.ts";
 import { type Place, Places, placeAt } from "./places.ts";
+import type { PlacedProblem } from "./problem.ts";
 import { unusableValues } from "./unusable-values.ts";
 
 /** One document of a file, as plain JSON, with the places of its parts. */
@@ -11,10 +11,6 @@ export interface ReadDocument {
   place(at: JsonPointer): Place;
 }
 
-export interface Unreadable extends DefinitionProblem {
-  readonly place: Place;
-}
-
 /** Aliases may repeat a value so many times: enough for people, too few to fill the memory. */
 const maxAliasCount = 100;
 
@@ -22,7 +18,7 @@ const maxAliasCount = 100;
 export function readDocuments(
   text: string,
   format: "json" | "yaml",
-): { documents: ReadDocument[]; unreadable: Unreadable[] } {
+): { documents: ReadDocument[]; unreadable: PlacedProblem[] } {
   const lines = new LineCounter();
   const documents = parse(text, lines);
   if (documents === undefined) return { documents: [], unreadable: [tooDeep] };
@@ -47,7 +43,7 @@ export function readDocuments(
 
 const start: Place = { line: 1, column: 1 };
 
-const tooDeep: Unreadable = { severity: "error", at: "", message: "The document is nested too deep", place: start };
+const tooDeep: PlacedProblem = { severity: "error", at: "", message: "The document is nested too deep", place: start };
 
 /** Undefined where the nesting is deeper than the parser can follow. Keys given twice are found later, in less time. */
 function parse(text: string, lineCounter: LineCounter): Document.Parsed[] | undefined {
@@ -68,7 +64,7 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed[] | unde
   }
 }
 
-function problemsOf(document: Document.Parsed, lines: LineCounter): Unreadable[] {
+function problemsOf(document: Document.Parsed, lines: LineCounter): PlacedProblem[] {
   const syntax = [...document.errors, ...unknownTags(document)].map((error) => syntaxProblem(error, lines));
   return syntax.length > 0 ? syntax : unusableValues(document, lines);
 }
@@ -77,12 +73,12 @@ function unknownTags(document: Document.Parsed): YAMLParseError[] {
   return document.warnings.filter((warning) => warning.code === "TAG_RESOLVE_FAILED");
 }
 
-function syntaxProblem(error: YAMLParseError, lines: LineCounter): Unreadable {
+function syntaxProblem(error: YAMLParseError, lines: LineCounter): PlacedProblem {
   return { severity: "error", at: "", message: error.message, place: placeAt(error.pos[0], lines) };
 }
 
 /** What YAML takes and JSON does not: comments, single quotes, trailing commas. */
-function notJson(text: string, lines: LineCounter): Unreadable[] {
+function notJson(text: string, lines: LineCounter): PlacedProblem[] {
   try {
     JSON.parse(text);
     return [];

@@ -1,13 +1,13 @@
 import { type Document, isMap, isScalar, isSeq, type LineCounter } from "yaml";
 import { offsetOf, placeAt } from "./places.ts";
-import type { Unreadable } from "./read-document.ts";
+import type { PlacedProblem } from "./problem.ts";
 
 /** Deeper definitions are not written by people. */
 const maxDepth = 64;
 
 /** What the syntax allows and a definition cannot hold: a key twice, numbers that would be changed, boundless nesting. */
-export function unusableValues(document: Document.Parsed, lines: LineCounter): Unreadable[] {
-  const found: Unreadable[] = [];
+export function unusableValues(document: Document.Parsed, lines: LineCounter): PlacedProblem[] {
+  const found: PlacedProblem[] = [];
   const report = (node: unknown, message: string): void => {
     found.push({ severity: "error", at: "", message, place: placeAt(offsetOf(node) ?? 0, lines) });
   };
