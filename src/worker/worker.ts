@@ -216,14 +216,18 @@ export class Worker implements LocalWorker {
   /** Frees at once whatever the store may still hold for a life that is over. Never rejects. */
   async #leave(incarnation: Incarnation): Promise<void> {
     incarnation.stop();
-    const over = new AbortController();
-    const left = incarnation
-      .expire(this.#parts.deps.moment().nowMs)
-      .catch((error: unknown) =>
-        this.#parts.log.warn({ worker: incarnation.id, err: error }, "the worker could not leave"),
-      );
-    await Promise.race([left, delay(leaveMs, undefined, { signal: over.signal }).catch(() => undefined)]);
-    over.abort();
+    const { deps, log } = this.#parts;
+    const timeout = new AbortController();
+    const tooLate = delay(leaveMs, undefined, { signal: timeout.signal }).then(() => {
+      throw new Error(`The store did not answer within ${leaveMs} ms`);
+    });
+    try {
+      await Promise.race([incarnation.expire(deps.moment().nowMs), tooLate]);
+    } catch (error) {
+      log.warn({ worker: incarnation.id, err: error }, "the worker could not leave: the rescue frees its jobs");
+    }
+    tooLate.catch(() => undefined);
+    timeout.abort();
   }
 
   /** Something was freed or left. */

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { cancelJob } from "../../../src/jobs/cancel.ts";
+import { embedded } from "../../support/embedded.ts";
+import { eventually } from "../../support/eventually.ts";
+import { sequence, task, workflow } from "../../support/sample-workflow.ts";
+import { Attempts, success } from "../../support/worker/attempts.ts";
+import { ended, historyTypes, start, startWorker, until } from "../../support/worker/site.ts";
+
+const model = workflow(sequence(task("0"), task("1")));
+
+test("a cancel aborts the running attempt, frees its slot, and runs nothing more of the job", async () => {
+  const deps = await embedded([model]);
+  const attempts = new Attempts();
+  await startWorker(deps, attempts.run, { concurrency: 1 });
+  const id = await start(deps);
+  const { signal } = await attempts.next();
+  await cancelJob(deps, id, { by: "ada" });
+  await eventually("the attempt is aborted", () => signal.aborted);
+  attempts.answer(() => success);
+  expect(await ended(deps, await start(deps))).toMatchObject({ status: "completed" });
+  expect(await deps.store.jobs.get(id)).toMatchObject({ status: "terminated", tasks: [{ status: "cancelled" }] });
+  expect(attempts.begun.filter(({ job }) => job.id === id)).toHaveLength(1);
+});
+
+test("the result of an attempt that could not be aborted goes to the history only", async () => {
+  const deps = await embedded([model]);
+  const attempts = new Attempts();
+  attempts.ignoreAborts();
+  await startWorker(deps, attempts.run);
+  const id = await start(deps);
+  const attempt = await attempts.next();
+  await cancelJob(deps, id, { by: "ada" });
+  await eventually("the attempt is told", () => attempt.signal.aborted);
+  attempt.settle(success);
+  const job = await until(deps, id, ({ tasks }) => tasks[0]?.lateAt !== undefined);
+  expect(job).toMatchObject({ status: "terminated", tasks: [{ status: "cancelled" }] });
+  expect(job.tasks[0]).not.toHaveProperty("result");
+  expect(await historyTypes(deps, id)).toEqual(["job_started", "task_cancelled", "job_terminated", "late_result"]);
+});
+
+test("a worker that got no hint learns of a cancel with its next heartbeat", async () => {
+  const deps = await embedded([model]);
+  const elsewhere = await embedded([model], { path: deps.path });
+  const attempts = new Attempts();
+  await startWorker(deps, attempts.run, { heartbeatMs: 100 });
+  const [kept, cancelled] = [await start(deps), await start(deps)];
+  await attempts.whenOpen(2);
+  await cancelJob(elsewhere, cancelled, { by: "ada" });
+  await eventually("the attempt is aborted", () => attempts.open.length === 1);
+  expect(attempts.open[0]?.job.id).toBe(kept);
+  attempts.answer(() => success);
+  expect(await ended(deps, kept)).toMatchObject({ status: "completed" });
+});
+
+test("a cancel during a delay leaves nothing behind that would run", async () => {
+  const deps = await embedded([workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 400 } }))]);
+  const attempts = new Attempts(() => ({ kind: "failed", error: { code: "x", message: "" }, retryable: true }));
+  await startWorker(deps, attempts.run);
+  const id = await start(deps);
+  await until(deps, id, (job) => job.tasks[0]?.attempt === 2);
+  await cancelJob(deps, id, { by: "ada" });
+  const due = performance.now() + 600;
+  await eventually("the delay would be over", () => performance.now() > due);
+  expect(attempts.begun).toHaveLength(1);
+});

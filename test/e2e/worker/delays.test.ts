@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { embedded } from "../../support/embedded.ts";
+import { eventually } from "../../support/eventually.ts";
+import { sequence, task, workflow } from "../../support/sample-workflow.ts";
+import { Attempts, failure, success } from "../../support/worker/attempts.ts";
+import { allEnded, ended, start, startWorker, until } from "../../support/worker/site.ts";
+
+const hour = 3_600_000;
+const impatient = workflow(task("0", { retry: { kind: "fixed", retries: 9, delayMs: hour } }), { name: "impatient" });
+const quick = workflow(sequence(task("0"), task("1")), { name: "quick" });
+
+test("jobs in long delays hold no slot: others start at once", async () => {
+  const deps = await embedded([impatient, quick]);
+  const attempts = new Attempts(({ workflow: { name } }) => (name === "impatient" ? failure() : undefined));
+  await startWorker(deps, attempts.run, { concurrency: 2, pollMs: 60_000 });
+  const parked = await Promise.all(Array.from({ length: 50 }, () => start(deps, "impatient")));
+  for (const id of parked)
+    expect(await until(deps, id, (job) => job.tasks[0]?.attempt === 2)).not.toHaveProperty("lease");
+  const ids = [await start(deps, "quick"), await start(deps, "quick")];
+  await attempts.whenOpen(2);
+  attempts.answer(() => success);
+  for (const job of await allEnded(deps, ids)) expect(job.status).toBe("completed");
+});
+
+test("in a delay under a second the worker keeps the job, and holds no slot for it", async () => {
+  const model = workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 900 } }), { name: "short" });
+  const deps = await embedded([model, quick]);
+  const attempts = new Attempts(({ execution, workflow: { name } }) =>
+    name === "short" && execution.attempt === 1 ? failure() : success,
+  );
+  await startWorker(deps, attempts.run, { concurrency: 1 });
+  const id = await start(deps, "short");
+  const waiting = await until(deps, id, (job) => job.tasks[0]?.attempt === 2);
+  expect(waiting).toMatchObject({ lease: { fence: 1 }, fence: 1 });
+  expect(await ended(deps, await start(deps, "quick"))).toMatchObject({ status: "completed" });
+  expect(await deps.store.jobs.get(id), "the delay is not over").toMatchObject({ status: "running" });
+  expect(await ended(deps, id)).toMatchObject({ status: "completed", fence: 1 });
+});
+
+test("in a longer delay the job is given back, and is claimed again when it is due", async () => {
+  const deps = await embedded([workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 1000 } }))]);
+  const attempts = new Attempts(({ execution }) => (execution.attempt === 1 ? failure() : success));
+  await startWorker(deps, attempts.run);
+  const id = await start(deps);
+  const parked = await until(deps, id, (job) => job.tasks[0]?.attempt === 2);
+  expect(parked).not.toHaveProperty("lease");
+  const job = await ended(deps, id);
+  expect(job).toMatchObject({ status: "completed", fence: parked.fence + 1 });
+  expect(job.finishedAt).toBeGreaterThanOrEqual(parked.readyAt ?? Number.NaN);
+});
+
+test("a job whose delay ends while all slots are taken waits for one", async () => {
+  const model = workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 30 } }), { name: "short" });
+  const deps = await embedded([model, quick]);
+  const attempts = new Attempts();
+  await startWorker(deps, attempts.run, { concurrency: 1 });
+  const short = await start(deps, "short");
+  (await attempts.next()).settle(failure());
+  await until(deps, short, (job) => job.tasks[0]?.attempt === 2);
+  const other = await start(deps, "quick");
+  await eventually("the short one, or the other before it, runs", async () => {
+    const [open] = attempts.open;
+    open?.settle(success);
+    const jobs = [await deps.store.jobs.get(short), await deps.store.jobs.get(other)];
+    return jobs.every((job) => job?.status === "completed");
+  });
+  expect(attempts.begun.length).toBe(4);
+});

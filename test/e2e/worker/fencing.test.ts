@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import { embedded } from "../../support/embedded.ts";
+import { eventually } from "../../support/eventually.ts";
+import { sequence, task, workflow } from "../../support/sample-workflow.ts";
+import { Attempts, failure, success } from "../../support/worker/attempts.ts";
+import {
+  ended,
+  expireWorker,
+  historyTypes,
+  onlyWorker,
+  start,
+  startWorker,
+  until,
+  workerIds,
+} from "../../support/worker/site.ts";
+
+const model = workflow(sequence(task("0", { retry: { kind: "fixed", retries: 3, delayMs: 10 } }), task("1")));
+
+test("a worker whose heartbeat is refused aborts everything and registers anew; its jobs run again under a new fence", async () => {
+  const deps = await embedded([model]);
+  const attempts = new Attempts();
+  const { log } = await startWorker(deps, attempts.run, { heartbeatMs: 100 });
+  const id = await start(deps);
+  const first = await attempts.next();
+  const former = await onlyWorker(deps);
+  expect(await expireWorker(deps, former)).toBe(1);
+  await eventually("the attempt is aborted", () => first.signal.aborted);
+  expect(await onlyWorker(deps, former)).not.toBe(former);
+  const again = await attempts.next();
+  expect(again).toMatchObject({ job: { id, fence: first.job.fence + 1 }, execution: { attempt: 1 } });
+  attempts.answer(() => success);
+  expect(await ended(deps, id)).toMatchObject({ status: "completed" });
+  expect(await historyTypes(deps, id)).toEqual([
+    "job_started",
+    "worker_lost",
+    "task_completed",
+    "task_completed",
+    "job_completed",
+  ]);
+  expect(log.messages("warn")).toEqual(["worker lost its lease"]);
+});
+
+test("the result of a worker whose jobs were given away is refused", async () => {
+  const deps = await embedded([model]);
+  const stale = new Attempts();
+  stale.ignoreAborts();
+  await startWorker(deps, stale.run, { concurrency: 1 });
+  const id = await start(deps);
+  const old = await stale.next();
+  await expireWorker(deps, await onlyWorker(deps));
+  const other = await embedded([model], { path: deps.path });
+  const attempts = new Attempts();
+  await startWorker(other, attempts.run);
+  const now = await attempts.next();
+  const before = await until(deps, id, ({ lostRecorded }) => lostRecorded === 1);
+  old.settle(failure());
+  await eventually("the old worker has let go", () => stale.open.length === 0);
+  now.settle(success);
+  (await attempts.next()).settle(success);
+  expect(await ended(deps, id)).toMatchObject({
+    status: "completed",
+    tasks: [{ attempt: 1 }, {}],
+    fence: before.fence,
+  });
+  expect(await historyTypes(deps, id)).not.toContain("attempt_failed");
+});
+
+test("a worker learns from a refused claim, too, that its jobs were given away", async () => {
+  const deps = await embedded([model]);
+  const attempts = new Attempts();
+  await startWorker(deps, attempts.run);
+  const id = await start(deps);
+  const { signal } = await attempts.next();
+  const former = await onlyWorker(deps);
+  await expireWorker(deps, former);
+  await onlyWorker(deps, former);
+  expect(signal.aborted).toBe(true);
+  attempts.answer(() => success);
+  expect(await ended(deps, id)).toMatchObject({ status: "completed" });
+});
+
+test("a job that was given away while it waited is not run by its former worker", async () => {
+  const deps = await embedded([workflow(task("0", { retry: { kind: "fixed", retries: 3, delayMs: 700 } }))]);
+  const stale = new Attempts(() => failure());
+  await startWorker(deps, stale.run, { concurrency: 1, pollMs: 60_000 });
+  const id = await start(deps);
+  await until(deps, id, (job) => job.tasks[0]?.attempt === 2 && job.lease !== undefined);
+  await expireWorker(deps, await onlyWorker(deps));
+  const other = await embedded([], { path: deps.path });
+  const attempts = new Attempts(() => success);
+  await startWorker(other, attempts.run);
+  expect(await ended(deps, id)).toMatchObject({ status: "completed" });
+  expect(attempts.begun.map(({ execution }) => execution.attempt)).toEqual([2]);
+});
+
+test("many losses one after the other leave one living worker, and every job gets done", async () => {
+  const deps = await embedded([model]);
+  const attempts = new Attempts();
+  await startWorker(deps, attempts.run, { concurrency: 4, heartbeatMs: 30, pollMs: 20 });
+  const ids = await Promise.all(Array.from({ length: 12 }, () => start(deps)));
+  let former: string | undefined;
+  for (let round = 0; round < 4; round += 1) {
+    former = await onlyWorker(deps, former);
+    await eventually("something runs", () => attempts.open.length > 0);
+    await expireWorker(deps, former);
+  }
+  await onlyWorker(deps, former);
+  attempts.answer(() => success);
+  for (const id of ids) expect(await ended(deps, id, 60_000)).toMatchObject({ status: "completed" });
+  expect(await workerIds(deps)).toHaveLength(1);
+});

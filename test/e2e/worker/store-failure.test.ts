@@ -1,0 +1,76 @@
+import { DatabaseSync } from "node:sqlite";
+import { expect, onTestFinished, test } from "vitest";
+import { startJob } from "../../../src/jobs/start.ts";
+import { embedded } from "../../support/embedded.ts";
+import { eventually } from "../../support/eventually.ts";
+import { sequence, task, workflow } from "../../support/sample-workflow.ts";
+import { Attempts, success } from "../../support/worker/attempts.ts";
+import { allEnded, ended, expireWorker, start, startWorker, workerIds } from "../../support/worker/site.ts";
+
+const model = workflow(sequence(task("0"), task("1")));
+
+/** Keeps every write of others waiting until they give up, as a file system that does not answer. */
+function lock(path: string): { free(): void } {
+  const database = new DatabaseSync(path);
+  database.exec("BEGIN IMMEDIATE");
+  let locked = true;
+  const free = (): void => {
+    if (locked) database.close();
+    locked = false;
+  };
+  onTestFinished(free);
+  return { free };
+}
+
+test("when the store fails, the worker forgets what it held and begins anew; nothing is lost, every slot is there", async () => {
+  const deps = await embedded([model]);
+  const attempts = new Attempts();
+  const { log, worker } = await startWorker(deps, attempts.run, { concurrency: 3 });
+  const ids = [await start(deps), await start(deps)];
+  const [first, second] = await attempts.whenOpen(2);
+  const disk = lock(deps.path);
+  first?.settle(success);
+  const refused = startJob({ ...deps, localWorker: worker }, { workflow: "sample", input: {} });
+  await expect(refused).rejects.toMatchObject({ code: "store_unavailable" });
+  await eventually("the other attempt is aborted", () => second?.signal.aborted);
+  expect(log.messages("warn")).toContain("worker lost its lease");
+  disk.free();
+  await attempts.whenOpen(2);
+  expect(attempts.open.map(({ node }) => node.path)).toEqual(["0", "0"]);
+  attempts.answer(() => success);
+  for (const job of await allEnded(deps, ids)) expect(job).toMatchObject({ status: "completed" });
+  attempts.answer(() => undefined);
+  for (let slot = 0; slot < 3; slot += 1) await start(deps);
+  await attempts.whenOpen(3);
+});
+
+test("a worker that cannot write heartbeats in time lets go by itself, before others may take its jobs", async () => {
+  const deps = await embedded([model]);
+  const attempts = new Attempts();
+  const { log } = await startWorker(deps, attempts.run, { leaseMs: 1500, heartbeatMs: 300 });
+  const id = await start(deps);
+  const { signal } = await attempts.next();
+  const disk = lock(deps.path);
+  await eventually("the attempt is aborted", () => signal.aborted);
+  expect(log.lines.find(({ level }) => level === "warn")).toMatchObject({
+    fields: { reason: "no heartbeat was acknowledged in time" },
+  });
+  disk.free();
+  attempts.answer(() => success);
+  expect(await ended(deps, id)).toMatchObject({ status: "completed" });
+});
+
+test("a worker stops, and says what it could not do, while the store takes nothing", async () => {
+  const deps = await embedded([model]);
+  const attempts = new Attempts();
+  const { log, worker } = await startWorker(deps, attempts.run, { graceMs: 100 });
+  const id = await start(deps);
+  await attempts.next();
+  const disk = lock(deps.path);
+  await worker.stop();
+  expect(log.messages("warn")).toContain("the worker could not leave: the rescue frees its jobs");
+  disk.free();
+  for (const left of await workerIds(deps)) await expireWorker(deps, left); // as a rescuer would
+  await startWorker(deps, new Attempts(() => success).run);
+  expect(await ended(deps, id)).toMatchObject({ status: "completed" });
+});

@@ -1,0 +1,125 @@
+import { expect, onTestFinished } from "vitest";
+import { startJob } from "../../../src/jobs/start.ts";
+import { ownIdentity } from "../../../src/maintenance/process-identity.ts";
+import type { JobId } from "../../../src/model/ids.ts";
+import type { HistoryType } from "../../../src/model/job/history.ts";
+import { isFinal, type Job } from "../../../src/model/job/job.ts";
+import type { JsonObject } from "../../../src/model/json.ts";
+import type { Log } from "../../../src/model/log.ts";
+import type { AttemptRunner } from "../../../src/worker/attempt-runner.ts";
+import type { WorkerSettings } from "../../../src/worker/settings.ts";
+import { Worker } from "../../../src/worker/worker.ts";
+import type { Embedded } from "../embedded.ts";
+import { eventually } from "../eventually.ts";
+import { stored } from "../store/fresh-store.ts";
+
+/** Long leases: nothing expires unless a test wants it. */
+const settings: WorkerSettings = {
+  concurrency: 10,
+  leaseMs: 60_000,
+  heartbeatMs: 20_000,
+  pollMs: 50,
+  graceMs: 10_000,
+};
+
+/** What a worker wrote into its log, by level. */
+export class MemoryLog implements Log {
+  readonly lines: { readonly level: "info" | "warn" | "error"; readonly fields: object; readonly message: string }[] =
+    [];
+
+  info(fields: object, message: string): void {
+    this.lines.push({ level: "info", fields, message });
+  }
+
+  warn(fields: object, message: string): void {
+    this.lines.push({ level: "warn", fields, message });
+  }
+
+  error(fields: object, message: string): void {
+    this.lines.push({ level: "error", fields, message });
+  }
+
+  messages(level: "info" | "warn" | "error"): string[] {
+    return this.lines.filter((line) => line.level === level).map(({ message }) => message);
+  }
+}
+
+export interface StartedWorker {
+  readonly worker: Worker;
+  readonly log: MemoryLog;
+}
+
+/** A worker that runs until the test is over; what it logs as an error fails the test, unless it is expected. */
+export async function startWorker(
+  deps: Embedded,
+  run: AttemptRunner,
+  more: Partial<WorkerSettings> & { errorsExpected?: true } = {},
+): Promise<StartedWorker> {
+  const log = new MemoryLog();
+  const worker = new Worker({
+    deps,
+    settings: { ...settings, ...more },
+    identity: ownIdentity(),
+    run,
+    log,
+    clockOffset: () => undefined,
+  });
+  await worker.begin();
+  onTestFinished(async () => {
+    await worker.stop();
+    if (more.errorsExpected === undefined) expect(log.lines.filter(({ level }) => level === "error")).toEqual([]);
+  });
+  return { worker, log };
+}
+
+/** Ids of the workers that the store knows. */
+export async function workerIds(deps: Embedded): Promise<string[]> {
+  return (await deps.store.workers.list()).map(({ id }) => id);
+}
+
+/** The one worker that the store knows, as soon as it is another than `former`. */
+export function onlyWorker(deps: Embedded, former?: string): Promise<string> {
+  return eventually("one worker is registered", async () => {
+    const [id, ...others] = await workerIds(deps);
+    return others.length === 0 && id !== former && id;
+  });
+}
+
+/** What a rescuer does to a silent worker. */
+export async function expireWorker(deps: Embedded, id: string): Promise<number | undefined> {
+  const row = (await deps.store.workers.list()).find((worker) => worker.id === id);
+  return row && deps.store.workers.expire(id, row.beat, Date.now());
+}
+
+export async function start(deps: Embedded, workflow = "sample", input: JsonObject = {}): Promise<JobId> {
+  return (await startJob(deps, { workflow, input })).id;
+}
+
+/** The job, when it is over. */
+export function ended(deps: Embedded, id: JobId, withinMs?: number): Promise<Job> {
+  return until(deps, id, (job) => isFinal(job.status), withinMs);
+}
+
+export async function allEnded(deps: Embedded, ids: readonly JobId[], withinMs?: number): Promise<Job[]> {
+  const jobs: Job[] = [];
+  for (const id of ids) jobs.push(await ended(deps, id, withinMs));
+  return jobs;
+}
+
+/** The job, when it is as wanted. */
+export function until(deps: Embedded, id: JobId, wanted: (job: Job) => boolean, withinMs = 20_000): Promise<Job> {
+  let last: Job | undefined;
+  return eventually(
+    "a job is as wanted",
+    async () => {
+      last = await stored(deps.store, id);
+      if (wanted(last)) return last;
+      throw new Error(JSON.stringify(last));
+    },
+    { withinMs },
+  );
+}
+
+export async function historyTypes(deps: Embedded, id: JobId): Promise<HistoryType[]> {
+  return ((await deps.store.jobs.history(id)) ?? []).map(({ type }) => type);
+}
