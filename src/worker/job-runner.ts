@@ -76,10 +76,12 @@ export class JobRunner {
   }
 
   begin(): void {
-    this.#armDeadline();
-    if (this.#job.lost > this.#job.lostRecorded)
-      void this.#events.add({ kind: "lost", fence: this.fence, lost: this.#job.lost });
-    else this.#goOn();
+    const { deadlineAt, lost, lostRecorded } = this.#job;
+    const nowMs = this.#host.deps.moment().nowMs;
+    if (deadlineAt !== undefined && deadlineAt <= nowMs) void this.#events.add({ kind: "timer_due" });
+    else this.#armDeadline(nowMs);
+    if (lost > lostRecorded) void this.#events.add({ kind: "lost", fence: this.fence, lost });
+    this.#goOn();
   }
 
   /** Ends the job with a fault of ours. */
@@ -243,10 +245,10 @@ export class JobRunner {
     if (waitMs !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.#goOn(), Math.min(waitMs, maxTimerMs));
   }
 
-  #armDeadline(): void {
+  #armDeadline(nowMs: number): void {
     if (this.#job.deadlineAt === undefined) return;
-    const waitMs = Math.min(this.#job.deadlineAt - this.#host.deps.moment().nowMs, maxTimerMs);
-    this.#deadline = setTimeout(() => void this.#events.add({ kind: "timer_due" }), Math.max(0, waitMs));
+    const waitMs = Math.min(this.#job.deadlineAt - nowMs, maxTimerMs);
+    this.#deadline = setTimeout(() => void this.#events.add({ kind: "timer_due" }), waitMs);
   }
 }
 

@@ -1,0 +1,36 @@
+import { Catalog } from "../../../src/jobs/catalog.ts";
+import { ownIdentity } from "../../../src/maintenance/process-identity.ts";
+import { defaultLimits } from "../../../src/model/decision/moment.ts";
+import { InProcessNotifier } from "../../../src/notifier/in-process.ts";
+import { openSqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
+import { Worker } from "../../../src/worker/worker.ts";
+
+// A worker whose attempts never end by themselves. Prints "running" at the first; stops at SIGTERM, and must then end by itself.
+
+const [path] = process.argv.slice(2);
+if (path === undefined) throw new Error("Usage: holder-program.ts FILE");
+const store = await openSqliteStore({ path, migrate: false });
+const catalog = new Catalog(store.definitions);
+const ignore = (): void => undefined;
+const worker = new Worker({
+  deps: {
+    store,
+    notifier: new InProcessNotifier(),
+    catalog,
+    moment: () => ({ nowMs: Date.now(), random: Math.random(), limits: defaultLimits }),
+  },
+  settings: { concurrency: 5, leaseMs: 60_000, heartbeatMs: 20_000, pollMs: 20, graceMs: 50 },
+  identity: ownIdentity(),
+  run: ({ signal }) => {
+    process.stdout.write("running\n");
+    return new Promise((resolve) => {
+      signal.addEventListener("abort", () => resolve({ kind: "interrupted" }));
+    });
+  },
+  log: { info: ignore, warn: ignore, error: (fields, message) => console.error(message, fields) },
+  clockOffset: ignore,
+});
+await worker.begin();
+process.once("SIGTERM", () => {
+  void worker.stop().then(() => store.close());
+});
