@@ -1,6 +1,6 @@
 import type { Change } from "../model/decision/decision.ts";
 import type { Moment } from "../model/decision/moment.ts";
-import { evolve, executionKey } from "../model/job/evolve.ts";
+import { executionKey, withTasks } from "../model/job/evolve.ts";
 import type { Failure } from "../model/job/failure.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import type { Job, JobStatus } from "../model/job/job.ts";
@@ -24,8 +24,8 @@ export interface Step {
 
 /** The change that an event makes, completed by what the tree wants next: the result of a task and the scheduling of its successors are one. */
 export function nextStep(model: Workflow, job: Job, step: Step, moment: Moment): Change {
-  const changed = evolve(job, { ...unchanged(job), tasks: step.tasks }, job.version);
-  const executions = new Map(changed.tasks.map((task) => [executionKey(task), task]));
+  const tasks = withTasks(job.tasks, step.tasks);
+  const executions = new Map(tasks.map((task) => [executionKey(task), task]));
   const progress = advance(model.root, {
     nowMs: moment.nowMs,
     execution: (path, iteration) => executions.get(executionKey({ path, iteration })),
@@ -36,7 +36,7 @@ export function nextStep(model: Workflow, job: Job, step: Step, moment: Moment):
     case "failed":
       return finish(job, step, moment, "failed", progress.error);
     case "active":
-      return goOn(job, step, moment, changed.tasks, progress.schedule);
+      return goOn(job, step, moment, tasks, progress.schedule);
     default:
       return progress satisfies never;
   }

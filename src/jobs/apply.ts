@@ -35,7 +35,7 @@ export async function applyEvents(deps: Deps, model: Workflow, job: Job, events:
     const [answer] = await deps.store.jobs.commit([{ expectedVersion: current.version, change: decided.change }]);
     switch (answer?.kind) {
       case "committed":
-        return { kind: "committed", job: evolve(current, decided.change, answer.version), change: decided.change };
+        return { kind: "committed", job: { ...decided.job, version: answer.version }, change: decided.change };
       case "conflict":
         current = answer.current;
         break;
@@ -53,7 +53,11 @@ export async function applyEvents(deps: Deps, model: Workflow, job: Job, events:
 }
 
 type Decided =
-  | { readonly kind: "change"; readonly change: Change }
+  | {
+      readonly kind: "change";
+      readonly change: Change /** The job as the change will leave it, under its old version. */;
+      readonly job: Job;
+    }
   | { readonly kind: "ignored"; readonly reason: IgnoredReason };
 
 function decideAll(deps: Deps, model: Workflow, job: Job, events: readonly Event[]): Decided {
@@ -69,7 +73,7 @@ function decideAll(deps: Deps, model: Workflow, job: Job, events: readonly Event
     change = change === undefined ? decision : mergeChanges(change, decision);
     current = evolve(current, decision, job.version);
   }
-  return change === undefined ? { kind: "ignored", reason } : { kind: "change", change };
+  return change === undefined ? { kind: "ignored", reason } : { kind: "change", change, job: current };
 }
 
 function refusal(events: readonly Event[], reason: string): Event[] {

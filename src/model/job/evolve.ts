@@ -30,8 +30,13 @@ export function evolve(job: Job, change: Change, version: number): Job {
   };
 }
 
-function withTasks(tasks: readonly TaskExecution[], changed: readonly TaskExecution[]): readonly TaskExecution[] {
+/** The executions with changed ones replaced and new ones added. */
+export function withTasks(
+  tasks: readonly TaskExecution[],
+  changed: readonly TaskExecution[],
+): readonly TaskExecution[] {
   if (changed.length === 0) return tasks;
+  if (tasks.length === 0) return changed;
   const byKey = new Map(tasks.map((task) => [executionKey(task), task]));
   for (const task of changed) byKey.set(executionKey(task), task);
   return [...byKey.values()];
