@@ -29,6 +29,7 @@ export class Incarnation {
   readonly #log: Log;
   #beat = 1;
   #acknowledgedAt = 0;
+  #clockOffsetMs = 0;
   #alive = false;
   #beating: Promise<void> | undefined;
   #timers: NodeJS.Timeout[] = [];
@@ -101,11 +102,20 @@ export class Incarnation {
       if (answer.kind === "expired") return this.end("the lease was given to others");
       if (!this.alive) return this.end("a heartbeat was acknowledged too late"); // others may have acted on it already
       this.#acknowledgedAt = sentAt;
-      this.#listener.clockOffset(Math.round(answer.nowMs - (sentAtWall + Date.now()) / 2));
+      this.#correctClock(answer.nowMs, sentAtWall, Date.now());
       const gone = new Set(answer.gone);
       if (gone.size > 0) this.#listener.gone(held.filter(({ id }) => gone.has(id)));
     } catch (error) {
       this.#log.warn({ worker: this.id, err: error }, "heartbeat failed");
     }
+  }
+
+  /**
+   * The store read its clock somewhere between sending and receiving: the known offset is kept as long as it fits in there,
+   * so that a slow answer does not move the clock. Clock filter by intervals: Marzullo, 1984.
+   */
+  #correctClock(storeMs: number, sentMs: number, receivedMs: number): void {
+    this.#clockOffsetMs = Math.max(storeMs - receivedMs, Math.min(storeMs - sentMs, this.#clockOffsetMs));
+    this.#listener.clockOffset(this.#clockOffsetMs);
   }
 }
