@@ -70,7 +70,7 @@ export class HeldJobs {
     if (job.lost >= suspectFrom) this.#isolated = { id: job.id, held };
     this.#held.set(job.id, held);
     const model = this.#parts.deps.catalog.known(job.workflow);
-    if (model !== undefined) this.#runnerOf(held, model, job).begin();
+    if (model !== undefined) this.#begin(held, model, job);
     else void this.#beginWithStoredModel(held, job);
   }
 
@@ -112,7 +112,7 @@ export class HeldJobs {
     const { catalog } = this.#parts.deps;
     try {
       const model = await catalog.modelOf(job.workflow);
-      if (this.#held.get(job.id) === held) this.#runnerOf(held, model, job).begin();
+      if (this.#held.get(job.id) === held) this.#begin(held, model, job);
       else this.#parts.slots.give();
     } catch (error) {
       if (this.#held.get(job.id) !== held) return this.#parts.slots.give();
@@ -120,9 +120,24 @@ export class HeldJobs {
         this.#parts.slots.give();
         return this.#parts.doubt(held.lease.worker, error);
       }
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#runnerOf(held, withoutTasks(job), job).fail(`The workflow cannot be read: ${reason}`);
+      this.#fail(held, job, error);
     }
+  }
+
+  #begin(held: Held, model: Workflow, job: Job): void {
+    let runner: JobRunner;
+    try {
+      runner = this.#runnerOf(held, model, job);
+    } catch (error) {
+      return this.#fail(held, job, error);
+    }
+    runner.begin();
+  }
+
+  #fail(held: Held, job: Job, error: unknown): void {
+    this.#parts.log.error({ job: job.id, err: error }, "a workflow cannot be read");
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#runnerOf(held, withoutTasks(job), job).fail(`The workflow cannot be read: ${reason}`);
   }
 
   #runnerOf(held: Held, model: Workflow, job: Job): JobRunner {

@@ -63,3 +63,30 @@ test("a cancel during a delay leaves nothing behind that would run", async () =>
   await eventually("the delay would be over", () => performance.now() > due);
   expect(attempts.begun).toHaveLength(1);
 });
+
+test("a cancel of a job that waits for a slot does not cost one", async () => {
+  const short = workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 300 } }), { name: "short" });
+  const deps = await embedded([model, short]);
+  const attempts = new Attempts(({ workflow: { name }, execution }) =>
+    name === "short" && execution.attempt === 1
+      ? { kind: "failed", error: { code: "x", message: "" }, retryable: true }
+      : undefined,
+  );
+  await startWorker(deps, attempts.run, { concurrency: 1 });
+  const waiting: string[] = [];
+  for (let job = 0; job < 3; job += 1) {
+    const id = await start(deps, "short");
+    waiting.push(id);
+    await until(deps, id, ({ tasks }) => tasks[0]?.attempt === 2);
+  }
+  await start(deps);
+  const running = await attempts.next();
+  const due = Math.max(
+    ...(await Promise.all(waiting.map(async (id) => (await deps.store.jobs.get(id))?.readyAt ?? 0))),
+  );
+  await eventually("the delays are over", () => Date.now() > due + 50);
+  expect(attempts.begun.filter(({ workflow: { name } }) => name === "short").length).toBeLessThanOrEqual(4);
+  for (const id of waiting) if (id !== running.job.id) await cancelJob(deps, id, { by: "ada" });
+  attempts.answer(() => success);
+  expect(await ended(deps, await start(deps))).toMatchObject({ status: "completed" });
+});

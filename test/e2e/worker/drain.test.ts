@@ -5,7 +5,7 @@ import { sequence, task, workflow } from "../../support/sample-workflow.ts";
 import { Attempts, failure, success } from "../../support/worker/attempts.ts";
 import { ended, historyTypes, start, startWorker, until, workerIds } from "../../support/worker/site.ts";
 
-const two = workflow(sequence(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 500 } }), task("1")));
+const two = workflow(sequence(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 950 } }), task("1")));
 
 test("an attempt that ends within the grace counts; the job goes on elsewhere with the next task", async () => {
   const deps = await embedded([two]);
@@ -66,7 +66,8 @@ test("a stopping worker begins nothing more: no claim, no start, no retry", asyn
   expect(worker.reserve()).toBeUndefined();
   const late = await start(deps);
   deps.notifier.publish({ kind: "ready" });
-  await until(deps, retrying, ({ lease }) => lease === undefined);
+  const { readyAt } = await until(deps, retrying, ({ lease }) => lease === undefined);
+  expect(readyAt, "given back at once, not when it is due").toBeGreaterThan(Date.now());
   attempt.settle(success);
   await stopped;
   expect(attempts.begun).toHaveLength(2);

@@ -65,6 +65,22 @@ test("the result of a worker whose jobs were given away is refused", async () =>
   expect(await historyTypes(deps, id)).not.toContain("attempt_failed");
 });
 
+test("what a worker runs of jobs that others have now is aborted", async () => {
+  const deps = await embedded([model]);
+  const stale = new Attempts();
+  stale.ignoreAborts();
+  await startWorker(deps, stale.run, { concurrency: 1, heartbeatMs: 100, graceMs: 10 });
+  await start(deps);
+  const old = await stale.next();
+  const other = await embedded([model], { path: deps.path });
+  const attempts = new Attempts(() => success);
+  await startWorker(other, attempts.run);
+  const [first] = (await deps.store.workers.list()).filter(({ concurrency }) => concurrency === 1);
+  await expireWorker(deps, first?.id ?? "");
+  expect(await ended(deps, old.job.id)).toMatchObject({ status: "completed" });
+  await eventually("the old attempt is aborted", () => old.signal.aborted);
+});
+
 test("a worker learns from a refused claim, too, that its jobs were given away", async () => {
   const deps = await embedded([model]);
   const attempts = new Attempts();
@@ -91,6 +107,17 @@ test("a job that was given away while it waited is not run by its former worker"
   await startWorker(other, attempts.run);
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
   expect(attempts.begun.map(({ execution }) => execution.attempt)).toEqual([2]);
+});
+
+test("a task that may run at most once and whose worker is lost fails, and is not called again", async () => {
+  const deps = await embedded([workflow(sequence(task("0", { whenLost: "fail" }), task("1")))]);
+  const attempts = new Attempts();
+  await startWorker(deps, attempts.run, { heartbeatMs: 100 });
+  const id = await start(deps);
+  await attempts.next();
+  await expireWorker(deps, await onlyWorker(deps));
+  expect(await ended(deps, id)).toMatchObject({ status: "failed", error: { code: "worker_lost" } });
+  expect(attempts.begun).toHaveLength(1);
 });
 
 test("many losses one after the other leave one living worker, and every job gets done", async () => {

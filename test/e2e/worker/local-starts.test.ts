@@ -53,9 +53,10 @@ test("a start that finds its job there already gives back its slot", async () =>
   await startJob(deps, ask);
   (await attempts.next()).settle(success);
   for (let again = 0; again < 10; again += 1) expect(await startJob(deps, ask)).toMatchObject({ replayed: true });
-  await start(deps);
-  await start(deps);
-  await attempts.whenOpen(2);
+  expect(attempts.begun).toHaveLength(1);
+  const ids = [await start(deps), await start(deps)];
+  const open = await attempts.whenOpen(2);
+  expect(open.map(({ job }) => job.id)).toEqual(ids);
 });
 
 test("a start whose job is done at once takes no slot", async () => {

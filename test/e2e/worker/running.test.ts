@@ -102,14 +102,15 @@ test("a bug in what runs an attempt fails the job and nothing else", async () =>
 
 test("a job whose definition is nowhere fails with the reason, and the worker goes on", async () => {
   const deps = await embedded([three]);
-  const { job } = { job: await orphan() };
+  const job = await orphan();
   const attempts = new Attempts(() => success);
-  await startWorker(deps, attempts.run, { concurrency: 1 });
+  const { log } = await startWorker(deps, attempts.run, { concurrency: 1, errorsExpected: true });
   expect(await ended(deps, job)).toMatchObject({
     status: "failed",
     error: { code: "internal", message: expect.stringContaining("lacks workflow lost version 1") as string },
   });
   expect(await ended(deps, await start(deps))).toMatchObject({ status: "completed" });
+  expect(log.messages("error")).toEqual(["a workflow cannot be read"]);
 
   /** Started by a process whose store was another one. */
   async function orphan(): Promise<string> {

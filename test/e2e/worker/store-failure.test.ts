@@ -5,7 +5,7 @@ import { embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
 import { sequence, task, workflow } from "../../support/sample-workflow.ts";
 import { Attempts, success } from "../../support/worker/attempts.ts";
-import { allEnded, ended, expireWorker, start, startWorker, workerIds } from "../../support/worker/site.ts";
+import { allEnded, ended, expireWorker, onlyWorker, start, startWorker, workerIds } from "../../support/worker/site.ts";
 
 const model = workflow(sequence(task("0"), task("1")));
 
@@ -25,13 +25,11 @@ function lock(path: string): { free(): void } {
 test("when the store fails, the worker forgets what it held and begins anew; nothing is lost, every slot is there", async () => {
   const deps = await embedded([model]);
   const attempts = new Attempts();
-  const { log, worker } = await startWorker(deps, attempts.run, { concurrency: 3 });
+  const { log } = await startWorker(deps, attempts.run, { concurrency: 3, pollMs: 60_000 });
   const ids = [await start(deps), await start(deps)];
   const [first, second] = await attempts.whenOpen(2);
   const disk = lock(deps.path);
   first?.settle(success);
-  const refused = startJob({ ...deps, localWorker: worker }, { workflow: "sample", input: {} });
-  await expect(refused).rejects.toMatchObject({ code: "store_unavailable" });
   await eventually("the other attempt is aborted", () => second?.signal.aborted);
   expect(log.messages("warn")).toContain("worker lost its lease");
   disk.free();
@@ -42,6 +40,27 @@ test("when the store fails, the worker forgets what it held and begins anew; not
   attempts.answer(() => undefined);
   for (let slot = 0; slot < 3; slot += 1) await start(deps);
   await attempts.whenOpen(3);
+});
+
+test("a start that fails with a lease in it is found again, if it is there, and costs no slot", async () => {
+  const deps = await embedded([model]);
+  const attempts = new Attempts();
+  const { worker } = await startWorker(deps, attempts.run, { concurrency: 2, pollMs: 60_000 });
+  const local = { ...deps, localWorker: worker };
+  await eventually("the worker has a place for a start", () => {
+    const place = worker.reserve();
+    place?.giveUp();
+    return place !== undefined;
+  });
+  const former = await onlyWorker(deps);
+  const disk = lock(deps.path);
+  const refused = startJob(local, { workflow: "sample", input: {} });
+  await expect(refused).rejects.toMatchObject({ code: "store_unavailable" });
+  disk.free();
+  await onlyWorker(deps, former);
+  const ids = [await start(local), await start(local)];
+  const open = await attempts.whenOpen(2);
+  expect(open.map(({ job }) => job.id).toSorted()).toEqual(ids.toSorted());
 });
 
 test("a worker that cannot write heartbeats in time lets go by itself, before others may take its jobs", async () => {

@@ -16,8 +16,8 @@ import { stored } from "../store/fresh-store.ts";
 /** Long leases: nothing expires unless a test wants it. */
 const settings: WorkerSettings = {
   concurrency: 10,
-  leaseMs: 60_000,
-  heartbeatMs: 20_000,
+  leaseMs: 600_000,
+  heartbeatMs: 200_000,
   pollMs: 50,
   graceMs: 10_000,
 };
