@@ -2,7 +2,7 @@ import type { Job } from "../model/job/job.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { Workflow } from "../model/workflow.ts";
 
-/** Texts of inputs that must not be written anywhere: those that the definition names, and those whose names look secret. */
+/** Texts and numbers in inputs that must not be written anywhere: those that the definition names, and those whose names look secret. */
 export function secretsOf(job: Job, workflow: Workflow, looksSecret: (name: string) => boolean): string[] {
   const secrets = Object.entries(job.input).filter(
     ([name]) => workflow.secretParameters.includes(name) || looksSecret(name),
@@ -12,6 +12,7 @@ export function secretsOf(job: Job, workflow: Workflow, looksSecret: (name: stri
 
 function textsIn(value: JsonValue): string[] {
   if (typeof value === "string") return value === "" ? [] : [value];
+  if (typeof value === "number") return [JSON.stringify(value)];
   if (typeof value !== "object" || value === null) return [];
   return Object.values(value).flatMap(textsIn);
 }
