@@ -29,6 +29,9 @@ export class Claimer {
   #stopped = false;
   #poll: NodeJS.Timeout | undefined;
   #nextReady: NodeJS.Timeout | undefined;
+  /** When the first job is ready that this worker parked since the last ask went out. */
+  #parkedUntil = Number.POSITIVE_INFINITY;
+  #wakesAt = Number.POSITIVE_INFINITY;
 
   constructor(host: ClaimerHost) {
     this.#host = host;
@@ -56,6 +59,12 @@ export class Claimer {
     this.slotsFreed();
   }
 
+  /** This worker gave a job back that is ready at that time of the store: no claim told of it yet. */
+  parked(readyAt: number): void {
+    this.#parkedUntil = Math.min(this.#parkedUntil, readyAt);
+    if (readyAt < this.#wakesAt) this.#wakeAt(readyAt);
+  }
+
   /** A slot is free: worth an ask only when the last answer left something behind. */
   slotsFreed(): void {
     if ((this.#wanted || this.#suspects.waiting) && this.#asking === undefined && !this.#stopped) void this.#claim();
@@ -65,6 +74,7 @@ export class Claimer {
     const ask = this.#nextAsk();
     if (ask === undefined) return;
     this.#asking = ask;
+    this.#parkedUntil = Number.POSITIVE_INFINITY;
     if (ask.of === "healthy") this.#wanted = false; // a hint that comes during the ask sets it again
     const answer = await this.#host.claim(ask.limit, ask.of);
     this.#asking = undefined;
@@ -89,13 +99,22 @@ export class Claimer {
     if (ask.of === "suspect" && answer.jobs.length === 0) this.#suspects.noneGiven();
     else this.#suspects.learn(answer.suspectsReady, performance.now());
     if (ask.of === "healthy" && answer.jobs.length >= ask.limit) this.#wanted = true;
-    this.#wakeAt(answer.nextReadyAt);
+    this.#wakeAt(Math.min(answer.nextReadyAt ?? Number.POSITIVE_INFINITY, this.#parkedUntil));
   }
 
-  #wakeAt(nextReadyAt: number | undefined): void {
+  /** Later than the next poll needs no timer of its own. */
+  #wakeAt(readyAt: number): void {
     clearTimeout(this.#nextReady);
-    if (nextReadyAt === undefined || this.#stopped) return;
-    const waitMs = nextReadyAt - this.#host.nowMs();
-    if (waitMs < this.#host.pollMs) this.#nextReady = setTimeout(() => this.hint(), Math.max(1, waitMs));
+    this.#wakesAt = Number.POSITIVE_INFINITY;
+    const waitMs = readyAt - this.#host.nowMs();
+    if (this.#stopped || waitMs >= this.#host.pollMs) return;
+    this.#wakesAt = readyAt;
+    this.#nextReady = setTimeout(
+      () => {
+        this.#wakesAt = Number.POSITIVE_INFINITY;
+        this.hint();
+      },
+      Math.max(1, waitMs),
+    );
   }
 }

@@ -22,6 +22,8 @@ export interface HeldJobsParts {
   doubt(worker: WorkerId, error: unknown): void;
   /** A job left, or is given back at last. */
   left(): void;
+  /** A job left and waits without a worker for that time of the store. */
+  parked(readyAt: number): void;
 }
 
 interface Held {
@@ -157,6 +159,7 @@ export class HeldJobs {
       cleared: () => parts.left(),
       done: (runner, how) => {
         this.#remove(runner.id, held);
+        if (runner.parkedUntil !== undefined) parts.parked(runner.parkedUntil);
         if (how === "give_back") void this.#release(runner.id, held.lease);
       },
       failed: (runner, error) => {

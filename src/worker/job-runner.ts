@@ -70,6 +70,11 @@ export class JobRunner {
     return this.#job.id;
   }
 
+  /** When the job has to be looked at again, where it waits for that without a worker. */
+  get parkedUntil(): number | undefined {
+    return this.#job.lease === undefined ? this.#job.readyAt : undefined;
+  }
+
   /** The job lost several workers in a row, and has had no result since. */
   get suspect(): boolean {
     return this.#job.lost >= suspectFrom;

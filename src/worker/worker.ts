@@ -62,6 +62,7 @@ export class Worker implements LocalWorker {
       draining: () => this.#draining,
       doubt: (worker, error) => this.#doubt(worker, error),
       left: () => this.#moved(),
+      parked: (readyAt) => this.#claimer.parked(readyAt),
     });
     this.#claimer = new Claimer({
       pollMs: parts.settings.pollMs,

@@ -49,6 +49,14 @@ test("in a longer delay the job is given back, and is claimed again when it is d
   expect(job.finishedAt).toBeGreaterThanOrEqual(parked.readyAt ?? Number.NaN);
 });
 
+test("a retry comes when it is due, however seldom the store is polled", async () => {
+  const deps = await embedded([workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 1000 } }))]);
+  const attempts = new Attempts(({ execution }) => (execution.attempt === 1 ? failure() : success));
+  const { worker } = await startWorker(deps, attempts.run, { pollMs: 600_000 });
+  const id = await start({ ...deps, localWorker: worker });
+  expect(await ended(deps, id)).toMatchObject({ status: "completed" });
+});
+
 test("a job whose delay ends while all slots are taken waits for one", async () => {
   const model = workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 30 } }), { name: "short" });
   const deps = await embedded([model, quick]);
