@@ -4,6 +4,7 @@ import { type Database, isBusy } from "./database.ts";
 
 /** Some reads, each in a transaction of its own: what it answers belongs to one moment. */
 export function performReads(database: Database, performers: ReadPerformers, asks: readonly Read[]): Result[] {
+  if (database.inTransaction) database.exec("ROLLBACK"); // what a failing disk left open
   return asks.map((read) => {
     database.exec("BEGIN");
     try {
