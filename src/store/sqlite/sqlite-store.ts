@@ -11,6 +11,7 @@ import type {
   WorkerRow,
   WorkerStore,
 } from "../store.ts";
+import { fileIdentity } from "./file-identity.ts";
 import { refuseNetworkFileSystem } from "./file-system.ts";
 import { jobStore } from "./job-store.ts";
 import type { PruneAsk } from "./protocol.ts";
@@ -37,7 +38,12 @@ const prunedAtOnce = 50;
 export async function openSqliteStore({ path, migrate }: SqliteOptions): Promise<SqliteStore> {
   refuseNetworkFileSystem(path);
   const thread = await ThreadClient.start({ path, migrate });
-  const writes = new WriteQueue((batch) => thread.write(batch));
+  const mustBeInPlace = fileIdentity(path);
+  const writes = new WriteQueue(async (batch) => {
+    const results = await thread.write(batch);
+    mustBeInPlace(); // after the write and before the answers: what went into a removed file is not acknowledged
+    return results;
+  });
   const reads = new ReadQueue((batch) => thread.read(batch));
   return {
     jobs: jobStore(writes, reads),
