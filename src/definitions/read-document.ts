@@ -24,7 +24,8 @@ export function readDocuments(
   if (documents === undefined) return { documents: [], unreadable: [tooDeep] };
   const unreadable = documents.flatMap((document) => problemsOf(document, lines));
   if (unreadable.some(({ message }) => message.includes("call stack"))) return { documents: [], unreadable: [tooDeep] };
-  if (format === "json" && unreadable.length === 0) unreadable.push(...notJson(text, lines));
+  const misspelt = format === "json" ? notJson(text, lines) : [];
+  if (misspelt.length > 0) return { documents: [], unreadable: misspelt };
   if (unreadable.length > 0) return { documents: [], unreadable };
   const read = documents.flatMap((document) => {
     try {
@@ -77,7 +78,7 @@ function syntaxProblem(error: YAMLParseError, lines: LineCounter): PlacedProblem
   return { severity: "error", at: "", message: error.message, place: placeAt(error.pos[0], lines) };
 }
 
-/** What YAML takes and JSON does not: comments, single quotes, trailing commas. */
+/** What its own parser says of a text that is not JSON; YAML takes more, and has other words for the rest. */
 function notJson(text: string, lines: LineCounter): PlacedProblem[] {
   try {
     JSON.parse(text);
@@ -86,7 +87,12 @@ function notJson(text: string, lines: LineCounter): PlacedProblem[] {
     const message = error instanceof Error ? error.message : String(error);
     const position = /at position (\d+)/.exec(message)?.[1];
     return [
-      { severity: "error", at: "", message: `Not JSON: ${message}`, place: placeAt(Number(position ?? 0), lines) },
+      {
+        severity: "error",
+        at: "",
+        message: `Not JSON: ${message}`,
+        place: placeAt(Number(position ?? text.length), lines),
+      },
     ];
   }
 }

@@ -58,6 +58,7 @@ test.each<[what: string, name: string, content: string | Uint8Array, line: numbe
   ["an empty file", "w.yaml", "", undefined, /empty/],
   ["a file over a mebibyte", "w.json", " ".repeat(1024 * 1024 + 1), undefined, /1048577 bytes/],
   ["a trailing comma in JSON", "w.json", '{\n"name": "x",\n}', 3, /JSON/],
+  ["JSON that ends too early, in JSON's words", "w.json", '{"name": "x", "tasks": [', 1, /Not JSON: .*JSON/],
   ["a comment in JSON", "w.json", '{"name": "x"}\n# no', 2, /JSON/],
   ["a name twice", "w.json", '{"name": "x",\n"name": "y"}', 2, /unique/],
   ["broken YAML", "w.yaml", "name: x\ntasks: [1\n", 3, /must be/],
