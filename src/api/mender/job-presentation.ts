@@ -67,17 +67,18 @@ export function jobSummary(job: JobSummary): Static<typeof JobSummaryAnswer> {
   };
 }
 
-/** `isSecret` tells which inputs are shown as `***`, `hide` takes secrets out of a text that a service sent. */
+/** `nowMs`: of the store's clock. `isSecret` tells which inputs are shown as `***`, `hide` takes secrets out of a text that a service sent. */
 export function presentJob(
   job: Job,
   isSecret: (input: string) => boolean,
   hide: (text: string) => string,
+  nowMs: number,
 ): Static<typeof JobAnswer> {
   return {
     ...jobSummary(job),
     inputParameters: Object.entries(job.input).map(([name, value]) => inputParameter(name, value, isSecret)),
     results: job.tasks.flatMap((task) => menderResult(task, hide)),
-    tasks: job.tasks.map(presentTask),
+    tasks: job.tasks.map((task) => presentTask(task, isStarted(job, task, nowMs))),
   };
 }
 
@@ -85,14 +86,19 @@ function inputParameter(name: string, value: JsonValue, isSecret: (input: string
   return { name, value: isSecret(name) ? masked : value };
 }
 
-function presentTask(task: TaskExecution) {
+/** Nothing is written when an attempt begins: a task that is due, of a job that a worker holds, is with that worker. */
+function isStarted(job: Job, task: TaskExecution, nowMs: number): boolean {
+  return task.status === "scheduled" && job.lease !== undefined && (task.readyAt ?? nowMs) <= nowMs;
+}
+
+function presentTask(task: TaskExecution, started: boolean) {
   return {
     name: task.name,
     type: task.type,
-    state: task.status,
+    state: started ? "started" : task.status,
     attempt: task.attempt,
     ...(task.error !== undefined && { error: task.error }),
-    ...(task.readyAt !== undefined && { due_time: time(task.readyAt) }),
+    ...(task.readyAt !== undefined && !started && { due_time: time(task.readyAt) }),
     ...(task.finishedAt !== undefined && { finish_time: time(task.finishedAt) }),
   };
 }

@@ -35,6 +35,6 @@ export function jobPresenter({ deps, settings }: ApiContext): (job: Job) => Prom
   return async (job) => {
     const model = await deps.catalog.modelOf(job.workflow);
     const isSecret = (input: string): boolean => model.secretParameters.includes(input) || looksSecret(input);
-    return presentJob(job, isSecret, textHider(secretsOf(job, model, hiddenInResults)));
+    return presentJob(job, isSecret, textHider(secretsOf(job, model, hiddenInResults)), deps.moment().nowMs);
   };
 }
