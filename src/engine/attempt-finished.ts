@@ -15,13 +15,13 @@ import { delayBefore } from "./retry-delay.ts";
 
 /** An attempt ended: the task is done, or gets its next attempt, or fails the job. */
 export function attemptFinished(model: Workflow, job: Job, event: AttemptFinished, moment: Moment): Decision {
-  const task = executionOf(job, event);
-  if (isFinal(job.status)) return lateResult(job, task, event, moment);
+  const found = executionOf(job, event);
+  if (isFinal(job.status)) return lateResult(job, found, event, moment);
   if (job.lease?.fence !== event.fence) return ignored("stale_fence");
   if (
-    task === undefined ||
-    task.attempt !== event.attempt ||
-    (task.status !== "scheduled" && task.status !== "started")
+    found === undefined ||
+    found.attempt !== event.attempt ||
+    (found.status !== "scheduled" && found.status !== "started")
   )
     return ignored("applied_before");
   const node = nodeOf(model, event.path);
@@ -29,6 +29,7 @@ export function attemptFinished(model: Workflow, job: Job, event: AttemptFinishe
     const error = { code: "internal", message: `The workflow has no task at ${event.path}` };
     return finish(job, { tasks: [], history: [] }, moment, "failed", error);
   }
+  const { startedUnder: _startedUnder, ...task } = found;
   const { outcome } = event;
   switch (outcome.kind) {
     case "succeeded": {

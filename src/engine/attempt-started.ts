@@ -26,7 +26,7 @@ export function attemptStarted(job: Job, event: AttemptStarted, moment: Moment):
     ...unchanged(job),
     status: "running",
     startedAt: job.startedAt ?? moment.nowMs,
-    tasks: [{ ...kept, status: "started" }],
+    tasks: [{ ...kept, status: "started", startedUnder: event.fence }],
     history: [entry],
   };
 }

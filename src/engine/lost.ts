@@ -10,27 +10,31 @@ import { aboutTask } from "./about-attempt.ts";
 import { ignored } from "./ignored.ts";
 import { finish, nextStep } from "./next-step.ts";
 
-/** A worker died with this job: repeated losses end it, and so does one in the middle of a task that may run at most once. */
+/**
+ * A worker died with this job, or gave it up when the store failed (not counted then): repeated losses end it, and so does one
+ * in the middle of a task that may run at most once.
+ */
 export function lost(model: Workflow, job: Job, event: LeaseLost, moment: Moment): Decision {
   if (job.lease?.fence !== event.fence) return ignored("stale_fence");
-  if (job.lostRecorded >= event.lost || job.lost !== event.lost) return ignored("applied_before");
+  const tasks = interruptedTasks(model, job, event, moment);
+  const counted = job.lostRecorded < event.lost;
+  if (job.lost !== event.lost || (!counted && tasks.length === 0)) return ignored("applied_before");
   const entry: HistoryEntry = { at: moment.nowMs, type: "worker_lost", run: job.run, fence: event.fence - 1 };
-  const tasks = interruptedTasks(model, job, moment);
   const failures = tasks.filter((task) => task.status === "failed").map((task) => taskFailed(job, task, moment));
   const step = { tasks, history: [entry, ...failures], lostRecorded: event.lost };
-  if (job.lost < moment.limits.maxLost) return nextStep(model, job, step, moment);
+  if (!counted || job.lost < moment.limits.maxLost) return nextStep(model, job, step, moment);
   return finish(job, step, moment, "failed", {
     code: "worker_lost",
     message: `${job.lost} workers in a row were lost while they held this job (max_lost)`,
   });
 }
 
-/** Tasks whose call had begun: failed where it may be made at most once, else due again. Others are due as they were. */
-function interruptedTasks(model: Workflow, job: Job, moment: Moment): TaskExecution[] {
+/** Tasks whose call had begun under an earlier lease: failed where it may be made at most once, else due again. Others are due as they were. */
+function interruptedTasks(model: Workflow, job: Job, event: LeaseLost, moment: Moment): TaskExecution[] {
   const nodes = new Map([...tasksOf(model.root)].map((node) => [node.path, node]));
   return job.tasks
-    .filter((task) => task.status === "started")
-    .map((task) =>
+    .filter((task) => task.status === "started" && (task.startedUnder ?? 0) < event.fence)
+    .map(({ startedUnder: _startedUnder, ...task }) =>
       nodes.get(task.path)?.whenLost === "retry"
         ? { ...task, status: "scheduled", readyAt: moment.nowMs }
         : { ...task, status: "failed", error: atMostOnce, finishedAt: moment.nowMs },

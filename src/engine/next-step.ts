@@ -57,7 +57,7 @@ export function finish(
     .concat(step.tasks)
     .filter(isOpen);
   const cancelled = open.map((task): TaskExecution => {
-    const { readyAt: _readyAt, ...kept } = task;
+    const { readyAt: _readyAt, startedUnder: _startedUnder, ...kept } = task;
     return { ...kept, status: "cancelled", finishedAt: moment.nowMs };
   });
   const { readyAt: _readyAt, error: _error, ...kept } = unchanged(job);

@@ -37,11 +37,11 @@ export class Rescue {
     this.#lookedAt = lookingAt;
     const seen = new Map<string, Observation>();
     let freed = 0;
-    for (const { id, beat } of rows) {
+    for (const { id, beat, leaseMs } of rows) {
       const before = this.#seen.get(id);
       const observation = before?.beat === beat ? before : { beat, sinceMs: lookedAt };
       seen.set(id, observation);
-      if (lookingAt - observation.sinceMs < this.#leaseMs) continue;
+      if (lookingAt - observation.sinceMs < Math.max(this.#leaseMs, leaseMs)) continue;
       const jobs = await this.#workers.expire(id, beat, nowMs);
       if (jobs === undefined) continue; // it beat after all, or another rescuer was first
       this.#log.warn({ worker: id, jobs }, "worker lost: its jobs are given to others");

@@ -122,8 +122,11 @@ export interface WorkerStore {
    * and become ready by back-off (`lostDelay`). Answers how many jobs, or undefined where the beat was another.
    */
   expire(worker: WorkerId, beat: number, nowMs: number): Promise<number | undefined>;
-  /** Removes the row of a worker that stops and holds nothing any more. */
-  remove(worker: WorkerId): Promise<void>;
+  /**
+   * Ends the caller's own incarnation after the store failed it: the row goes, its jobs lose their lease and are ready as they were.
+   * Nothing is counted, because no worker died.
+   */
+  surrender(worker: WorkerId): Promise<void>;
 }
 
 export interface WorkerInfo {
@@ -134,6 +137,8 @@ export interface WorkerInfo {
   /** Start of that process as its system tells it, so that a reused pid is recognised. */
   readonly pidStart: string;
   readonly concurrency: number;
+  /** How long this worker believes in its lease without an acknowledged beat: nobody may expire it earlier, whatever its own setting. */
+  readonly leaseMs: number;
   readonly startedAt: number;
 }
 

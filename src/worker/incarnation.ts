@@ -31,6 +31,7 @@ export class Incarnation {
   #acknowledgedAt = 0;
   #clockOffsetMs = 0;
   #alive = false;
+  #storeFailed = false;
   #beating: Promise<void> | undefined;
   #timers: NodeJS.Timeout[] = [];
 
@@ -50,7 +51,13 @@ export class Incarnation {
 
   async begin(identity: WorkerIdentity, nowMs: number): Promise<void> {
     const sentAt = performance.now();
-    await this.#store.register({ ...identity, id: this.id, concurrency: this.#settings.concurrency, startedAt: nowMs });
+    await this.#store.register({
+      ...identity,
+      id: this.id,
+      concurrency: this.#settings.concurrency,
+      leaseMs: this.#settings.leaseMs,
+      startedAt: nowMs,
+    });
     this.#acknowledgedAt = sentAt;
     this.#alive = true;
     const { heartbeatMs, leaseMs } = this.#settings;
@@ -70,6 +77,12 @@ export class Incarnation {
     this.#listener.ended(this, reason);
   }
 
+  /** Ends it because the store failed: no fault of the jobs in hand, so it is not counted as a loss. */
+  endByStore(reason: string): void {
+    this.#storeFailed = this.#alive;
+    this.end(reason);
+  }
+
   /** Stops beating without a word; false where it had stopped. */
   stop(): boolean {
     for (const timer of this.#timers) clearInterval(timer);
@@ -79,8 +92,9 @@ export class Incarnation {
   }
 
   /** Makes the jobs of this ended incarnation ready for others at once, instead of after a lease. */
-  async expire(nowMs: number): Promise<void> {
+  async letGo(nowMs: number): Promise<void> {
     await this.#beating; // or the row would have another beat than the one that was read
+    if (this.#storeFailed) return this.#store.surrender(this.id);
     const row = (await this.#store.list()).find((worker) => worker.id === this.id);
     if (row !== undefined) await this.#store.expire(this.id, row.beat, nowMs);
   }

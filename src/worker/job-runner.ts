@@ -85,7 +85,8 @@ export class JobRunner {
     const nowMs = this.#host.deps.moment().nowMs;
     if (deadlineAt !== undefined && deadlineAt <= nowMs) void this.#events.add({ kind: "timer_due" });
     else this.#armDeadline(nowMs);
-    if (lost > lostRecorded) void this.#events.add({ kind: "lost", fence: this.fence, lost });
+    const begun = this.#job.tasks.some(({ status }) => status === "started"); // by a worker that gave it up
+    if (lost > lostRecorded || begun) void this.#events.add({ kind: "lost", fence: this.fence, lost });
     this.#goOn();
   }
 

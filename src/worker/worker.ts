@@ -161,10 +161,12 @@ export class Worker implements LocalWorker {
 
   /** The store may hold jobs for that incarnation that this process does not know, or the other way round. */
   #doubt(worker: WorkerId, error: unknown): void {
-    if (!(error instanceof StoreUnavailable || error instanceof Overloaded))
-      this.#parts.log.error({ err: error }, "unexpected error in the worker");
+    const message = error instanceof Error ? error.message : String(error);
+    const ofStore = error instanceof StoreUnavailable || error instanceof Overloaded;
+    if (!ofStore) this.#parts.log.error({ err: error }, "unexpected error in the worker");
     if (this.#incarnation?.id !== worker) return;
-    this.#incarnation.end(`the store failed: ${error instanceof Error ? error.message : String(error)}`);
+    if (ofStore) this.#incarnation.endByStore(`the store failed: ${message}`);
+    else this.#incarnation.end(`unexpected error: ${message}`);
   }
 
   async #incarnate(): Promise<Incarnation> {
@@ -203,7 +205,7 @@ export class Worker implements LocalWorker {
       try {
         if (pause) await delay(storeRetryMs);
         pause = true;
-        await former.expire(this.#parts.deps.moment().nowMs);
+        await former.letGo(this.#parts.deps.moment().nowMs);
         const incarnation = await this.#incarnate();
         if (this.#draining) return await this.#leave(incarnation);
         this.#incarnation = incarnation;
@@ -223,7 +225,7 @@ export class Worker implements LocalWorker {
       throw new Error(`The store did not answer within ${leaveMs} ms`);
     });
     try {
-      await Promise.race([incarnation.expire(deps.moment().nowMs), tooLate]);
+      await Promise.race([incarnation.letGo(deps.moment().nowMs), tooLate]);
     } catch (error) {
       log.warn({ worker: incarnation.id, err: error }, "the worker could not leave: the rescue frees its jobs");
     }

@@ -111,7 +111,16 @@ export function completionOf(job: Job, more: Partial<Change> = {}): Commit {
 
 /** What a new incarnation of a worker registers. */
 export function workerInfo(id: string, more: Partial<WorkerInfo> = {}): WorkerInfo {
-  return { id, host: "host/boot/pids", pid: 1, pidStart: "0", concurrency: 100, startedAt: testTime, ...more };
+  return {
+    id,
+    host: "host/boot/pids",
+    pid: 1,
+    pidStart: "0",
+    concurrency: 100,
+    leaseMs: 15_000,
+    startedAt: testTime,
+    ...more,
+  };
 }
 
 /** A compiled definition with one task. */

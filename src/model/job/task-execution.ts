@@ -20,6 +20,8 @@ export interface TaskExecution {
   /** When the attempt is due; present while `scheduled`. */
   readonly readyAt?: number;
   readonly scheduledAt: number;
+  /** Fence under which the attempt was noted as started; present while `started`. */
+  readonly startedUnder?: number;
   readonly finishedAt?: number;
   /** Of the last attempt that ended. */
   readonly result?: TaskResult;

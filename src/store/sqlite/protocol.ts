@@ -89,7 +89,7 @@ export interface Writes {
   /** Answers the ids that are gone. */
   beat: { ask: Beat; answer: readonly string[] | "expired" };
   expire: { ask: { readonly worker: string; readonly beat: number; readonly nowMs: number }; answer: number | null };
-  remove: { ask: string; answer: null };
+  surrender: { ask: string; answer: null };
   define: { ask: readonly DefinitionRow[]; answer: null };
   prune: { ask: PruneAsk; answer: number };
   /** Writes something, to see whether that works. */

@@ -70,8 +70,8 @@ function workerStore(writes: WriteQueue, reads: ReadQueue): WorkerStore {
     },
     list: async (): Promise<WorkerRow[]> => [...(await reads.submit("workers", null))],
     expire: async (worker, beat, nowMs) => (await writes.write("expire", { worker, beat, nowMs })) ?? undefined,
-    async remove(worker): Promise<void> {
-      await writes.write("remove", worker);
+    async surrender(worker): Promise<void> {
+      await writes.write("surrender", worker);
     },
   };
 }

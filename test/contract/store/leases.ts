@@ -121,11 +121,14 @@ export function leases(freshStore: FreshStore): void {
     expect(await stored(store, jobIdOf("a"))).toEqual(before);
   });
 
-  test("a worker that stopped is gone from the list and must register anew", async () => {
+  test("a worker that gives itself up is gone from the list, and its jobs are ready at once, not counted as lost", async () => {
     const { store } = await freshStore();
-    await registered(store, "w1");
-    await store.workers.remove("w1");
-    expect(await store.workers.list()).toEqual([]);
+    await registered(store, "w1", "w2");
+    await insertAll(store, [pendingJob("a")]);
+    await claimed(store, by("w1"));
+    await store.workers.surrender("w1");
+    expect((await store.workers.list()).map(({ id }) => id)).toEqual(["w2"]);
     expect(await store.workers.beat({ worker: "w1", beat: 2, held: [] })).toEqual({ kind: "expired" });
+    expect(await claimed(store, by("w2"))).toMatchObject([{ id: jobIdOf("a"), lost: 0, fence: 2 }]);
   });
 }

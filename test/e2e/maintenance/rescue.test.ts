@@ -14,7 +14,7 @@ const sweepMs = 50;
 
 /** A worker that holds a job and is silent from now on. */
 async function silentWorker(deps: Embedded, id: string): Promise<void> {
-  await deps.store.workers.register(workerInfo(id));
+  await deps.store.workers.register(workerInfo(id, { leaseMs }));
   await claimed(deps.store, by(id, { nowMs: Date.now(), limit: 1 }));
 }
 
@@ -54,6 +54,16 @@ test("the jobs of a worker that is silent for a lease are given to others", asyn
   expect(log.messages("warn")).toEqual(["worker lost: its jobs are given to others"]);
   await startWorker(deps, new Attempts(() => success).run);
   expect(await ended(deps, id)).toMatchObject({ status: "completed", lost: 0, fence: 2 });
+});
+
+test("a worker whose own lease is longer than the rescuer's is not expired before it", async () => {
+  const deps = await embedded([model]);
+  await start(deps);
+  await silentWorker(deps, "short");
+  await deps.store.workers.register(workerInfo("long", { leaseMs: 60_000 }));
+  const { rescue } = rescuer(deps);
+  await sweepUntil(rescue, "the other worker is expired", async () => !(await workerIds(deps)).includes("short"));
+  expect(await workerIds(deps)).toEqual(["long"]);
 });
 
 test("a worker that beats is left alone, however long it is watched", async () => {

@@ -40,6 +40,17 @@ test("a loss is told once", () => {
   expect(ignoredFor(model, job, event, at(10))).toBe("applied_before");
 });
 
+test("a task that may run at most once fails also where its worker gave the job up uncounted; one begun since goes on", () => {
+  const begun = after(once, heldJob(once), started(heldJob(once)), at(1));
+  const { lease: _lease, ...surrendered } = begun;
+  const job = claimed(surrendered, "w2");
+  expect(changeBy(once, job, lostEvent(job), at(9))).toMatchObject({
+    status: "failed",
+    error: { code: "worker_lost" },
+  });
+  expect(ignoredFor(once, begun, { kind: "lost", fence: begun.fence, lost: 0 }, at(9))).toBe("applied_before");
+});
+
 test("only the present worker tells it, with the count of its claim", () => {
   const job = claimed(expired(heldJob(model)), "w2");
   expect(ignoredFor(model, job, { kind: "lost", fence: 1, lost: 1 }, at(9))).toBe("stale_fence");

@@ -87,6 +87,7 @@ CREATE TABLE workers (
   pid INTEGER NOT NULL,
   pid_start TEXT NOT NULL,
   concurrency INTEGER NOT NULL,
+  lease_ms INTEGER NOT NULL,
   started_at INTEGER NOT NULL,
   beat INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -79,8 +79,8 @@ function performOther(performers: WritePerformers, write: Exclude<Write, { kind:
       return performers.beat(write.ask);
     case "expire":
       return performers.expire(write.ask);
-    case "remove":
-      return performers.remove(write.ask);
+    case "surrender":
+      return performers.surrender(write.ask);
     case "define":
       return performers.define(write.ask);
     case "prune":

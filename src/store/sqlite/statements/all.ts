@@ -46,7 +46,7 @@ export function prepareStatements(database: Pick<Database, "prepare" | "define">
       register: workers.register,
       beat: workers.beat,
       expire: workers.expire,
-      remove: workers.remove,
+      surrender: workers.surrender,
       release: workers.release,
       define: (rows) => definitions.put(rows),
       prune: preparePrune(prepare),

@@ -11,7 +11,7 @@ export interface WorkerStatements {
   readonly register: Perform<"register">;
   readonly beat: Perform<"beat">;
   readonly expire: Perform<"expire">;
-  readonly remove: Perform<"remove">;
+  readonly surrender: Perform<"surrender">;
   readonly release: Perform<"release">;
 }
 
@@ -20,9 +20,11 @@ export function prepareWorkers(database: Pick<Database, "prepare" | "define">): 
   database.define("lost_delay", lostDelay);
   const prepare = database.prepare.bind(database);
   const row = prepare("SELECT 1 FROM workers WHERE id = ?");
-  const rows = prepare("SELECT id, host, pid, pid_start, concurrency, started_at, beat FROM workers ORDER BY id");
+  const rows = prepare(
+    "SELECT id, host, pid, pid_start, concurrency, lease_ms, started_at, beat FROM workers ORDER BY id",
+  );
   const insert = prepare(
-    "INSERT INTO workers (id, host, pid, pid_start, concurrency, started_at, beat) VALUES (?, ?, ?, ?, ?, ?, 1)",
+    "INSERT INTO workers (id, host, pid, pid_start, concurrency, lease_ms, started_at, beat) VALUES (?, ?, ?, ?, ?, ?, ?, 1)",
   );
   const setBeat = prepare("UPDATE workers SET beat = ? WHERE id = ?");
   const held = prepare("SELECT id, fence FROM jobs WHERE owner = ?");
@@ -32,6 +34,7 @@ export function prepareWorkers(database: Pick<Database, "prepare" | "define">): 
      WHERE owner = ?`,
   );
   const remove = prepare("DELETE FROM workers WHERE id = ?");
+  const freeJobs = prepare("UPDATE jobs SET owner = NULL, version = version + 1 WHERE owner = ?");
   const release = prepare(
     "UPDATE jobs SET owner = NULL, version = version + 1 WHERE id = ? AND fence = ? AND owner = ?",
   );
@@ -40,12 +43,12 @@ export function prepareWorkers(database: Pick<Database, "prepare" | "define">): 
     lives: (worker) => row.get(worker) !== undefined,
     list: () =>
       rows
-        .all<[string, string, number, string, number, number, number]>()
-        .map(([id, host, pid, pidStart, concurrency, startedAt, beat]) => {
-          return { id, host, pid, pidStart, concurrency, startedAt, beat };
+        .all<[string, string, number, string, number, number, number, number]>()
+        .map(([id, host, pid, pidStart, concurrency, leaseMs, startedAt, beat]) => {
+          return { id, host, pid, pidStart, concurrency, leaseMs, startedAt, beat };
         }),
-    register({ id, host, pid, pidStart, concurrency, startedAt }) {
-      insert.run(id, host, pid, pidStart, concurrency, startedAt);
+    register({ id, host, pid, pidStart, concurrency, leaseMs, startedAt }) {
+      insert.run(id, host, pid, pidStart, concurrency, leaseMs, startedAt);
       return null;
     },
     beat({ worker, beat, held: believed }) {
@@ -58,8 +61,9 @@ export function prepareWorkers(database: Pick<Database, "prepare" | "define">): 
       if (endIncarnation.run(worker, beat) === 0) return null;
       return loseJobs.run(nowMs, worker);
     },
-    remove(worker) {
+    surrender(worker) {
       remove.run(worker);
+      freeJobs.run(worker);
       return null;
     },
     release({ worker, jobs }) {

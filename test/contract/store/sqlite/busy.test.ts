@@ -51,7 +51,15 @@ test("where the lock is not freed within seconds, writes are told so and the sto
 test("a claim that finds nothing writes nothing, so that processes do not wake each other for ever", async () => {
   const path = await temporaryPath();
   const [store, other] = [await connect(path), await connect(path)];
-  await store.workers.register({ id: "w1", host: "h", pid: 1, pidStart: "0", concurrency: 1, startedAt: 0 });
+  await store.workers.register({
+    id: "w1",
+    host: "h",
+    pid: 1,
+    pidStart: "0",
+    concurrency: 1,
+    leaseMs: 15_000,
+    startedAt: 0,
+  });
   const before = await other.dataVersion();
   const answer = await store.jobs.claim({ worker: "w1", limit: 10, nowMs: 0, of: "healthy" });
   expect(answer).toEqual({ kind: "claimed", jobs: [], suspectsReady: false });

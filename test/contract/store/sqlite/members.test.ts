@@ -33,7 +33,7 @@ test("a commit of which one row is refused is refused whole", async () => {
 
 test("another kind of write that fails is told so alone, and the store stays well", async () => {
   const store = await connect(await temporaryPath());
-  const info = { id: "w1", host: "h", pid: 1, pidStart: "0", concurrency: 1, startedAt: Number.NaN };
+  const info = { id: "w1", host: "h", pid: 1, pidStart: "0", concurrency: 1, leaseMs: 15_000, startedAt: Number.NaN };
   const [register, insert] = await Promise.allSettled([
     store.workers.register(info),
     store.jobs.insert([pendingJob("a")]),

@@ -155,7 +155,15 @@ test("a job of a format that this program does not know is not given to its work
   const store = await connect(path);
   await insertAll(store, [pendingJob("a"), completedJob("b")]);
   tamper(path, "UPDATE jobs SET format = 2");
-  await store.workers.register({ id: "w1", host: "h", pid: 1, pidStart: "0", concurrency: 1, startedAt: 0 });
+  await store.workers.register({
+    id: "w1",
+    host: "h",
+    pid: 1,
+    pidStart: "0",
+    concurrency: 1,
+    leaseMs: 15_000,
+    startedAt: 0,
+  });
   const claim = await store.jobs.claim({ worker: "w1", limit: 10, nowMs: Date.now(), of: "healthy" });
   expect(claim).toMatchObject({ kind: "claimed", jobs: [] });
   await expect(store.jobs.get(jobIdOf("a"))).rejects.toThrow(/newer release/);
