@@ -53,7 +53,7 @@ export const breakages: readonly Breakage[] = [
     patches: [
       {
         file: "src/maintenance/rescue.ts",
-        find: "if (lookingAt - observation.sinceMs < this.#leaseMs) continue;",
+        find: "if (lookingAt - observation.sinceMs < Math.max(this.#leaseMs, leaseMs)) continue;",
         replace: "if (lookingAt > 0) continue;",
       },
       { file: "src/maintenance/neighbours.ts", find: "if (!isGone(row, self)) continue;", replace: "continue;" },
