@@ -8,7 +8,7 @@ test("a transaction that a failing disk left open neither keeps reads from their
   const database = await openDatabase(await temporaryPath(), true);
   onTestFinished(() => database.close());
   const { reads } = prepareStatements(database);
-  database.exec("BEGIN IMMEDIATE; INSERT INTO workers VALUES ('w1', 'host', 1, '0', 100, 0, 1)");
+  database.exec("BEGIN IMMEDIATE; INSERT INTO workers VALUES ('w1', 'host', 1, '0', 100, 15000, 0, 1)");
   expect(performReads(database, reads, [{ kind: "workers", ask: null }])).toEqual([{ answer: [] }]);
   expect(database.inTransaction).toBe(false);
 });
