@@ -8,6 +8,9 @@ export interface Deviation {
   readonly stored: Workflow;
 }
 
+/** A name that nobody knows costs a look into the store no more often than this. */
+const refreshEveryMs = 1000;
+
 /**
  * The definitions that this process knows. Jobs run the compiled model that they were started with, found by its digest;
  * starts take the newest version of a name.
@@ -16,6 +19,7 @@ export class Catalog {
   readonly #store: DefinitionStore;
   readonly #byDigest = new Map<string, Workflow>();
   readonly #latest = new Map<string, Workflow>();
+  #refreshedAt = Number.NEGATIVE_INFINITY;
 
   constructor(store: DefinitionStore) {
     this.#store = store;
@@ -38,18 +42,21 @@ export class Catalog {
     });
   }
 
+  /** The newest version of a workflow; one that this process has not heard of is looked up in the store, at most once a second. */
+  async find(name: string): Promise<Workflow | undefined> {
+    if (!this.#latest.has(name) && performance.now() - this.#refreshedAt > refreshEveryMs) await this.refresh();
+    return this.#latest.get(name);
+  }
+
   /** Takes over what other processes stored. */
   async refresh(): Promise<void> {
+    this.#refreshedAt = performance.now();
     for (const workflow of await this.#store.latest()) this.#offer(workflow);
   }
 
   /** The newest version of a workflow. */
   latest(name: string): Workflow | undefined {
     return this.#latest.get(name);
-  }
-
-  list(): Workflow[] {
-    return [...this.#latest.values()];
   }
 
   /** The very model that a job was started with, if this process has it. */

@@ -29,7 +29,7 @@ export interface Started {
  * input_too_large, idempotency_conflict, overloaded, store_unavailable.
  */
 export async function startJob(deps: Deps, ask: StartAsk): Promise<Started> {
-  const workflow = workflowFor(deps, ask);
+  const workflow = await workflowFor(deps, ask);
   const bytes = checkInput(deps, workflow, ask.input);
   for (;;) {
     const start = decideStart(deps, workflow, ask, bytes);
@@ -50,8 +50,8 @@ export async function startJob(deps: Deps, ask: StartAsk): Promise<Started> {
   }
 }
 
-function workflowFor(deps: Deps, ask: StartAsk): Workflow {
-  const workflow = deps.catalog.latest(ask.workflow);
+async function workflowFor(deps: Deps, ask: StartAsk): Promise<Workflow> {
+  const workflow = deps.catalog.latest(ask.workflow) ?? (await deps.catalog.find(ask.workflow));
   if (workflow === undefined || workflow.version < (ask.minVersion ?? 0))
     throw new WorkflowsError("workflow_not_found", "Workflow not found");
   return workflow;

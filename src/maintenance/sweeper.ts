@@ -1,5 +1,5 @@
 import type { Deps } from "../jobs/deps.ts";
-import { StoreUnavailable } from "../model/errors.ts";
+import { Overloaded, StoreUnavailable } from "../model/errors.ts";
 import type { Log } from "../model/log.ts";
 import { Rescue } from "./rescue.ts";
 import { prune, type RetentionSettings } from "./retention.ts";
@@ -10,6 +10,9 @@ export interface SweeperSettings extends RetentionSettings {
   readonly sweepMs: number;
   readonly leaseMs: number;
 }
+
+/** How long a newer version of a known workflow may stay unknown to a process that did not bring it. */
+const definitionsEveryMs = 10_000;
 
 /** How often finished jobs are looked through while there is nothing old among them. */
 const retentionEveryMs = 60_000;
@@ -24,6 +27,7 @@ export class Sweeper {
   #timer: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> | undefined;
   #pruneAt = 0;
+  #refreshAt = performance.now() + definitionsEveryMs;
   #stopped = false;
 
   constructor(deps: Deps, settings: SweeperSettings, log: Log) {
@@ -55,6 +59,7 @@ export class Sweeper {
       if ((await this.#rescue.sweep(this.#now())) > 0) notifier.publish({ kind: "ready" });
     });
     await this.#part("time-outs", () => endOverdueJobs(this.#deps, this.#log));
+    await this.#part("definitions", () => this.#refreshDefinitions());
     await this.#part("retention", () => this.#prune());
     await this.#part("health", async () =>
       this.#waiting.look(await store.housekeeping.health(this.#now()), this.#now()),
@@ -66,7 +71,8 @@ export class Sweeper {
     try {
       await work();
     } catch (error) {
-      if (error instanceof StoreUnavailable) this.#log.warn({ part, err: error }, "sweep failed");
+      if (error instanceof StoreUnavailable || error instanceof Overloaded)
+        this.#log.warn({ part, err: error }, "sweep failed");
       else this.#log.error({ part, err: error }, "unexpected error in a sweep");
     }
   }
@@ -76,6 +82,13 @@ export class Sweeper {
     const { housekeeping } = this.#deps.store;
     const more = await prune(housekeeping, this.#settings, this.#now(), this.#settings.sweepMs / 2);
     this.#pruneAt = more ? 0 : performance.now() + retentionEveryMs;
+  }
+
+  /** A newer version that another process brought is started here too. */
+  async #refreshDefinitions(): Promise<void> {
+    if (performance.now() < this.#refreshAt) return;
+    await this.#deps.catalog.refresh();
+    this.#refreshAt = performance.now() + definitionsEveryMs;
   }
 
   #now(): number {

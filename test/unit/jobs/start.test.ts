@@ -4,6 +4,7 @@ import type { WorkflowsError } from "../../../src/model/errors.ts";
 import { isJobId } from "../../../src/model/ids.ts";
 import type { Hint } from "../../../src/notifier/notifier.ts";
 import { embedded } from "../../support/embedded.ts";
+import { eventually } from "../../support/eventually.ts";
 import { sequence, task, workflow } from "../../support/sample-workflow.ts";
 import { stored } from "../../support/store/fresh-store.ts";
 
@@ -130,4 +131,15 @@ test("starts without a key are as many jobs", async () => {
   const ask = { workflow: "greet", input: { name: "Ada" } };
   const started = await Promise.all(Array.from({ length: 50 }, () => startJob(deps, ask)));
   expect(new Set(started.map(({ id }) => id)).size).toBe(50);
+});
+
+test("a workflow that another process stored meanwhile can be started here", async () => {
+  const deps = await embedded([greet]);
+  const late = workflow(sequence(task("0")), { name: "late" });
+  await expect(startJob(deps, { workflow: "late", input: {} })).rejects.toMatchObject({ code: "workflow_not_found" });
+  await deps.store.definitions.put([{ workflow: late, source: {} }]);
+  await eventually("it is found", async () => {
+    const { id } = await startJob(deps, { workflow: "late", input: {} });
+    return isJobId(id);
+  });
 });
