@@ -15,9 +15,7 @@ export interface ApiSettings {
   readonly maxInputDepth: number;
   /** Values of a body, at every level. Key `max_input_values`. */
   readonly maxInputValues: number;
-  /** Names of inputs that are shown as `***` in addition to `secretParameters` of a definition; case ignored, `*` stands for any characters. */
-  readonly secretInputs: readonly string[];
-  /** Names of inputs whose values are hidden where they stand in results, in addition to `secretParameters`; key `secret_names`. */
+  /** Names of inputs that are shown as `***`, and hidden where results repeat them, beside `secretParameters` of a definition; case ignored, `*` stands for any characters. Key `secret_names`. */
   readonly secretNames: readonly string[];
   /** For the whole request to arrive. */
   readonly requestTimeoutMs: number;
@@ -32,7 +30,6 @@ export const defaultApiSettings: ApiSettings = {
   maxBodyBytes: defaultLimits.maxInputBytes,
   maxInputDepth: 32,
   maxInputValues: 10_000,
-  secretInputs: [],
   secretNames: [],
   requestTimeoutMs: 60_000,
   healthTimeoutMs: 5_000,

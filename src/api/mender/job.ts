@@ -30,11 +30,10 @@ export function addJob(app: App, context: ApiContext): void {
 
 /** Shows a job with its secret inputs hidden, which its own version of the workflow names, and what answers repeat of secrets. */
 export function jobPresenter({ deps, settings }: ApiContext): (job: Job) => Promise<Static<typeof JobAnswer>> {
-  const looksSecret = nameMatcher(settings.secretInputs);
-  const hiddenInResults = nameMatcher([...settings.secretNames, ...settings.secretInputs]);
+  const looksSecret = nameMatcher(settings.secretNames);
   return async (job) => {
     const model = await deps.catalog.modelOf(job.workflow);
     const isSecret = (input: string): boolean => model.secretParameters.includes(input) || looksSecret(input);
-    return presentJob(job, isSecret, textHider(secretsOf(job, model, hiddenInResults)), deps.moment().nowMs);
+    return presentJob(job, isSecret, textHider(secretsOf(job, model, looksSecret)), deps.moment().nowMs);
   };
 }

@@ -1,4 +1,4 @@
-import { existsSync, statfsSync } from "node:fs";
+import { closeSync, existsSync, openSync, statfsSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { StartError } from "../../model/errors.ts";
 
@@ -36,4 +36,13 @@ export function refuseNetworkFileSystem(path: string): void {
       3,
       `${path} is on a network file system (${name}), which a SQLite store does not survive. Use a local disk.`,
     );
+}
+
+/** Makes the file, where there is none, for the user of this process alone: inputs and results are in it. SQLite gives its journal the same mode. */
+export function createPrivately(path: string): void {
+  try {
+    closeSync(openSync(path, "ax", 0o600));
+  } catch {
+    // It is there, or cannot be made: opening it tells.
+  }
 }

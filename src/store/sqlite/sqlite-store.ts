@@ -12,7 +12,7 @@ import type {
   WorkerStore,
 } from "../store.ts";
 import { fileIdentity } from "./file-identity.ts";
-import { refuseNetworkFileSystem } from "./file-system.ts";
+import { createPrivately, refuseNetworkFileSystem } from "./file-system.ts";
 import { jobStore } from "./job-store.ts";
 import type { PruneAsk } from "./protocol.ts";
 import { ReadQueue } from "./read-queue.ts";
@@ -37,6 +37,7 @@ const prunedAtOnce = 50;
 /** Opens a store in a file, with a thread of its own. Throws `StartError` (exit code 3), which names the file. */
 export async function openSqliteStore({ path, migrate }: SqliteOptions): Promise<SqliteStore> {
   refuseNetworkFileSystem(path);
+  createPrivately(path);
   const thread = await ThreadClient.start({ path, migrate });
   const mustBeInPlace = fileIdentity(path);
   const writes = new WriteQueue(async (batch) => {

@@ -86,7 +86,7 @@ test("a failed job tells why, a skipped task that it was", async () => {
 });
 
 test("inputs whose names fit a configured pattern are hidden too", async () => {
-  await using server = await apiServer({ settings: { secretInputs: ["*token*", "authorization"] } });
+  await using server = await apiServer({ settings: { secretNames: ["*token*", "authorization"] } });
   const id = await started(server, { name: "Ada", API_Token: { a: 1 }, Authorization: "x", author: "y" });
   expect((await send(`${server.url}/api/v1/jobs/${id}`)).json).toMatchObject({
     inputParameters: [

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
@@ -167,4 +167,11 @@ test("a job of a format that this program does not know is not given to its work
   const claim = await store.jobs.claim({ worker: "w1", limit: 10, nowMs: Date.now(), of: "healthy" });
   expect(claim).toMatchObject({ kind: "claimed", jobs: [] });
   await expect(store.jobs.get(jobIdOf("a"))).rejects.toThrow(/newer release/);
+});
+
+test("a new file is readable by its owner alone", async () => {
+  const path = await temporaryPath();
+  const store = await connect(path);
+  await store.close();
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
