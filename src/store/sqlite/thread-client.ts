@@ -14,6 +14,7 @@ export class ThreadClient {
   readonly #pending = new Map<number, Pending>();
   #last = 0;
   #ended = false;
+  #closing = false;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
@@ -52,6 +53,7 @@ export class ThreadClient {
 
   async close(): Promise<void> {
     if (this.#ended) return;
+    this.#closing = true;
     const exited = new Promise((resolve) => this.#worker.once("exit", resolve));
     this.#worker.postMessage({ kind: "close" } satisfies Request);
     await exited;
@@ -78,8 +80,14 @@ export class ThreadClient {
     this.#worker.on("exit", () => this.#end(undefined));
   }
 
+  /** Without its thread the process is of no use, and cannot be mended from inside: it ends, and what it held is rescued. */
   #end(cause: unknown): void {
+    if (this.#ended) return;
     this.#ended = true;
+    if (!this.#closing)
+      queueMicrotask(() => {
+        throw new Error("The store's thread ended unexpectedly", { cause });
+      });
     for (const { reject } of this.#pending.values())
       reject(new StoreUnavailable("The store's thread has ended", cause));
     this.#pending.clear();
