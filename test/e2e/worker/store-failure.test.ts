@@ -11,7 +11,7 @@ const model = workflow(sequence(task("0"), task("1")));
 
 /** Keeps every write of others waiting until they give up, as a file system that does not answer. */
 function lock(path: string): { free(): void } {
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: 5000 });
   database.exec("BEGIN IMMEDIATE");
   let locked = true;
   const free = (): void => {
