@@ -252,9 +252,17 @@ export class JobRunner {
   }
 
   #armDeadline(nowMs: number): void {
-    if (this.#job.deadlineAt === undefined) return;
-    const waitMs = Math.min(this.#job.deadlineAt - nowMs, maxTimerMs);
-    this.#deadline = setTimeout(() => void this.#events.add({ kind: "timer_due" }), waitMs);
+    const { deadlineAt } = this.#job;
+    if (deadlineAt === undefined) return;
+    this.#deadline = setTimeout(
+      () => {
+        const thenMs = this.#host.deps.moment().nowMs;
+        if (thenMs < deadlineAt)
+          this.#armDeadline(thenMs); // timers and the store's clock differ by a little
+        else void this.#events.add({ kind: "timer_due" });
+      },
+      Math.max(1, Math.min(deadlineAt - nowMs, maxTimerMs)),
+    );
   }
 }
 
