@@ -1,9 +1,7 @@
+import { waitedWithoutWorkerMs } from "../../jobs/waiting.ts";
 import { StoreUnavailable } from "../../model/errors.ts";
 import type { StoreHealth } from "../../store/store.ts";
 import type { ApiContext, App } from "../context.ts";
-
-/** So long may jobs be ready without a live worker before health says so. */
-const waitingWithoutWorkerMs = 30_000;
 
 /**
  * 204 when starts would be taken, else 503. That no worker runs does not make this server useless to a load balancer:
@@ -20,9 +18,11 @@ export function addHealth(app: App, { deps, settings }: ApiContext): void {
   });
 }
 
-function warningOf({ waitingSince, liveWorkers }: StoreHealth, nowMs: number): string | undefined {
-  if (waitingSince === undefined || liveWorkers > 0 || nowMs - waitingSince < waitingWithoutWorkerMs) return undefined;
-  return `jobs have been waiting for ${Math.floor((nowMs - waitingSince) / 1000)} s and no worker is alive`;
+function warningOf(health: StoreHealth, nowMs: number): string | undefined {
+  const waitedMs = waitedWithoutWorkerMs(health, nowMs);
+  return waitedMs === undefined
+    ? undefined
+    : `jobs have been waiting for ${Math.floor(waitedMs / 1000)} s and no worker is alive`;
 }
 
 /** A load balancer is better served by a late no than by no answer. */

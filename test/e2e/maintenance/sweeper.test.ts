@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { cancelJob } from "../../../src/jobs/cancel.ts";
 import { startJob } from "../../../src/jobs/start.ts";
 import { Sweeper, type SweeperSettings } from "../../../src/maintenance/sweeper.ts";
-import { waitingWarning } from "../../../src/maintenance/waiting-watch.ts";
+import { WaitingWatch } from "../../../src/maintenance/waiting-watch.ts";
 import type { Hint } from "../../../src/notifier/notifier.ts";
 import { type Embedded, embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -118,12 +118,17 @@ test("a sweeper that has stopped looks at nothing any more", async () => {
   expect(attempts.begun, "a worker does not even begin it").toEqual([]);
 });
 
-test("who has jobs waiting and no worker is told what to do", () => {
-  const health = { writable: true, waitingSince: 1000, liveWorkers: 0 };
-  expect(waitingWarning(health, 31_000)).toMatch(
-    /for 30 s and no worker is running: start one with "workflows worker"/,
-  );
-  expect(waitingWarning(health, 30_999)).toBeUndefined();
-  expect(waitingWarning({ ...health, liveWorkers: 1 }, 99_000)).toBeUndefined();
-  expect(waitingWarning({ ...health, waitingSince: undefined }, 99_000)).toBeUndefined();
+test("who has jobs waiting and no worker is told what to do, once for as long as it lasts", () => {
+  const waiting = { writable: true, waitingSince: 1000, liveWorkers: 0 };
+  const log = new MemoryLog();
+  const watch = new WaitingWatch(log);
+  watch.look(waiting, 30_999);
+  watch.look({ ...waiting, liveWorkers: 1 }, 99_000);
+  watch.look({ ...waiting, waitingSince: undefined }, 99_000);
+  expect(log.messages("warn")).toEqual([]);
+  watch.look(waiting, 31_000);
+  watch.look(waiting, 32_000);
+  expect(log.messages("warn")).toEqual([
+    expect.stringMatching(/for 30 s and no worker is running: start one with "workflows worker"/),
+  ]);
 });
