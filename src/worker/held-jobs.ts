@@ -58,7 +58,7 @@ export class HeldJobs {
   get isolating(): boolean {
     if (this.#isolated === undefined) return false;
     const { id, held } = this.#isolated;
-    return this.#held.get(id) === held && held.runner?.suspect !== false;
+    return this.#held.get(id) === held && held.parked !== true && held.runner?.suspect !== false;
   }
 
   list(): HeldJob[] {
