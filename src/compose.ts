@@ -177,7 +177,6 @@ function attemptRunner(config: Config, kinds: TaskKinds, logger: Logger): Attemp
     const context = {
       signal,
       idempotencyKey: outwardIdempotencyKey(job.id, job.run, execution.path, execution.iteration),
-      ...(job.deadlineAt !== undefined && { deadlineAt: job.deadlineAt }),
       secrets: secretsOf(job, workflow, looksSecret),
     };
     const about = { job: job.id, workflow: workflow.name, task: node.name, attempt: execution.attempt };

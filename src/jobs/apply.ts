@@ -55,7 +55,8 @@ export async function applyEvents(deps: Deps, model: Workflow, job: Job, events:
 type Decided =
   | {
       readonly kind: "change";
-      readonly change: Change /** The job as the change will leave it, under its old version. */;
+      readonly change: Change;
+      /** The job as the change will leave it, under its old version. */
       readonly job: Job;
     }
   | { readonly kind: "ignored"; readonly reason: IgnoredReason };

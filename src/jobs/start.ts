@@ -51,7 +51,7 @@ export async function startJob(deps: Deps, ask: StartAsk): Promise<Started> {
 }
 
 async function workflowFor(deps: Deps, ask: StartAsk): Promise<Workflow> {
-  const workflow = deps.catalog.latest(ask.workflow) ?? (await deps.catalog.find(ask.workflow));
+  const workflow = await deps.catalog.find(ask.workflow);
   if (workflow === undefined || workflow.version < (ask.minVersion ?? 0))
     throw new WorkflowsError("workflow_not_found", "Workflow not found");
   return workflow;

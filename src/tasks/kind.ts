@@ -27,8 +27,6 @@ export interface AttemptContext {
   /** Aborted on cancel, time-out, loss of the lease and shutdown. */
   readonly signal: AbortSignal;
   readonly idempotencyKey: string;
-  /** Epoch ms at which the attempt is aborted, if it may be. */
-  readonly deadlineAt?: number;
   /** Asked for at most once: nothing may be sent twice within the attempt. */
   readonly atMostOnce?: boolean;
   /** Values that must not be written anywhere: inputs whose names are secret. */

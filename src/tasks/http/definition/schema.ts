@@ -46,7 +46,7 @@ const properties: JsonObject = {
   statusCodes: {
     type: "array",
     items: { type: "integer", minimum: 200, maximum: 599 },
-    description: "Answers that mean success. Default: any below 400.",
+    description: "Answers that mean success. Default: all below 400.",
   },
   connectionTimeOut: timeout("Time to connect, in milliseconds. Default: 10000."),
   readTimeOut: timeout("Time for the whole answer, from the request on, in milliseconds. Default: 30000."),

@@ -12,7 +12,7 @@ export type HttpSpec = {
   /** `Content-Type` included. */
   readonly headers: HttpHeader[];
   readonly body?: HttpBody;
-  /** Those that mean success; absent: any below 400. */
+  /** Those that mean success; absent: all below 400. */
   readonly statusCodes?: number[];
   readonly connectTimeoutMs?: number;
   readonly responseTimeoutMs?: number;

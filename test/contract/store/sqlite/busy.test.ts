@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { StoreUnavailable } from "../../../../src/model/errors.ts";
 import { Database } from "../../../../src/store/sqlite/database/database.ts";
 import { eventually } from "../../../support/eventually.ts";
-import { jobIdOf, pendingJob } from "../../../support/jobs.ts";
+import { jobIdOf, pendingJob, workerInfo } from "../../../support/jobs.ts";
 import { insertAll, stored } from "../../../support/store/fresh-store.ts";
 import { connect, temporaryPath } from "../../../support/store/sqlite-files.ts";
 
@@ -51,15 +51,7 @@ test("where the lock is not freed within seconds, writes are told so and the sto
 test("a claim that finds nothing writes nothing, so that processes do not wake each other for ever", async () => {
   const path = await temporaryPath();
   const [store, other] = [await connect(path), await connect(path)];
-  await store.workers.register({
-    id: "w1",
-    host: "h",
-    pid: 1,
-    pidStart: "0",
-    concurrency: 1,
-    leaseMs: 15_000,
-    startedAt: 0,
-  });
+  await store.workers.register(workerInfo("w1"));
   const before = await other.dataVersion();
   const answer = await store.jobs.claim({ worker: "w1", limit: 10, nowMs: 0, of: "healthy" });
   expect(answer).toEqual({ kind: "claimed", jobs: [], suspectsReady: false });

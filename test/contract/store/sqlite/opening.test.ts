@@ -9,7 +9,7 @@ import { migrateSchema } from "../../../../src/store/sqlite/database/migrate.ts"
 import { type Migration, migrations } from "../../../../src/store/sqlite/database/schema.ts";
 import { networkFileSystem } from "../../../../src/store/sqlite/file-system.ts";
 import { openSqliteStore } from "../../../../src/store/sqlite/sqlite-store.ts";
-import { completedJob, jobIdOf, pendingJob } from "../../../support/jobs.ts";
+import { completedJob, jobIdOf, pendingJob, workerInfo } from "../../../support/jobs.ts";
 import { insertAll, stored } from "../../../support/store/fresh-store.ts";
 import { connect, temporaryPath } from "../../../support/store/sqlite-files.ts";
 
@@ -155,15 +155,7 @@ test("a job of a format that this program does not know is not given to its work
   const store = await connect(path);
   await insertAll(store, [pendingJob("a"), completedJob("b")]);
   tamper(path, "UPDATE jobs SET format = 2");
-  await store.workers.register({
-    id: "w1",
-    host: "h",
-    pid: 1,
-    pidStart: "0",
-    concurrency: 1,
-    leaseMs: 15_000,
-    startedAt: 0,
-  });
+  await store.workers.register(workerInfo("w1"));
   const claim = await store.jobs.claim({ worker: "w1", limit: 10, nowMs: Date.now(), of: "healthy" });
   expect(claim).toMatchObject({ kind: "claimed", jobs: [] });
   await expect(store.jobs.get(jobIdOf("a"))).rejects.toThrow(/newer release/);

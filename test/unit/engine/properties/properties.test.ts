@@ -18,7 +18,7 @@ test(
   "whatever is doubled, delayed, stale or lost: no result is, no task runs early, no end is left, and the job goes on",
   () => {
     fc.assert(
-      fc.property(workflows, limits, steps, (model, bounds, todo) => {
+      fc.property(workflows, limits, steps, (model, bounds, course) => {
         const writes: Write[] = [];
         const history: HistoryEntry[] = [];
         const simulation = new Simulation(model, bounds, (write) => {
@@ -26,7 +26,7 @@ test(
           history.push(...write.history);
           checkWrite(model, write, history);
         });
-        for (const step of todo) simulation.step(step);
+        for (const step of course) simulation.step(step);
         simulation.heal();
         expect(isFinal(simulation.job.status), "the job comes to its end").toBe(true);
         expectSame("a replay of all writes", replay(writes), simulation.job);
