@@ -4,7 +4,7 @@ import { packageInfo } from "./commands/package-info.ts";
 import type { Config } from "./config/config.ts";
 import { Catalog, type Deviation } from "./jobs/catalog.ts";
 import type { Deps } from "./jobs/deps.ts";
-import type { LocalWorker } from "./jobs/local-worker.ts";
+import type { Placement } from "./jobs/placement.ts";
 import { secretsOf } from "./jobs/secrets.ts";
 import { expireDeadNeighbours } from "./maintenance/neighbours.ts";
 import { ownIdentity } from "./maintenance/process-identity.ts";
@@ -92,7 +92,7 @@ async function start(config: Config, logger: Logger, roles: Roles, parts: Parts)
   const worker = roles.worker ? await startWorker(config, logger, deps, kinds, clock) : undefined;
   if (worker !== undefined) parts.onStop(() => worker.stop());
   const address = roles.api
-    ? await listen(config, logger, worker === undefined ? deps : { ...deps, localWorker: worker }, parts)
+    ? await listen(config, logger, worker === undefined ? deps : { ...deps, placement: worker }, parts)
     : undefined;
   return { ...(address !== undefined && { address }), stop: () => parts.stop() };
 }
@@ -152,7 +152,7 @@ async function startWorker(
   deps: Deps,
   kinds: TaskKinds,
   clock: StoreClock,
-): Promise<Worker & LocalWorker> {
+): Promise<Worker & Placement> {
   const worker = new Worker({
     deps,
     settings: config,

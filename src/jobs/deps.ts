@@ -2,7 +2,7 @@ import type { Moment } from "../model/decision/moment.ts";
 import type { Notifier } from "../notifier/notifier.ts";
 import type { Store } from "../store/store.ts";
 import type { Catalog } from "./catalog.ts";
-import type { LocalWorker } from "./local-worker.ts";
+import type { Placement } from "./placement.ts";
 
 /** What the use cases work with. */
 export interface Deps {
@@ -11,6 +11,6 @@ export interface Deps {
   readonly catalog: Catalog;
   /** Clock of the store, chance, limits. */
   moment(): Moment;
-  /** The worker of this process, if it has one. */
-  readonly localWorker?: LocalWorker;
+  /** Where new jobs may go at once, if anywhere. */
+  readonly placement?: Placement;
 }

@@ -7,7 +7,7 @@ import { canonicalJson, type JsonObject } from "../model/json.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { InsertAnswer, NewJob } from "../store/store.ts";
 import type { Deps } from "./deps.ts";
-import type { Reservation } from "./local-worker.ts";
+import type { Reservation } from "./placement.ts";
 
 export interface StartAsk {
   readonly workflow: string;
@@ -102,7 +102,7 @@ function decideStart(deps: Deps, workflow: Workflow, ask: StartAsk, bytes: numbe
 /** Inserts the job, with the lease of this process's worker where that has a place for it. */
 async function insert(deps: Deps, decided: NewJob): Promise<InsertAnswer> {
   const final = isFinal(decided.job.status);
-  const reservation = final ? undefined : deps.localWorker?.reserve();
+  const reservation = final ? undefined : deps.placement?.reserve(decided.job.id);
   const start = reservation === undefined ? decided : leasedTo(reservation.worker, decided);
   const answer = await insertOrDoubt(deps, start, reservation);
   const leased = answer.kind === "inserted" && answer.leased;

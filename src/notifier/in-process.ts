@@ -1,7 +1,11 @@
+import { randomBytes } from "node:crypto";
 import type { Hint, Notifier } from "./notifier.ts";
 
 /** Hints for subscribers in the same process, told at once: the part that every notifier has. */
 export class InProcessNotifier implements Notifier {
+  readonly address = randomBytes(8).toString("hex");
+  /** No hint of another process ever arrives here. */
+  readonly healthy = false;
   readonly #listeners = new Set<(hint: Hint) => void>();
   #closed = false;
 

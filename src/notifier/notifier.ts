@@ -1,4 +1,4 @@
-import type { JobId } from "../model/ids.ts";
+import type { JobId, WorkerId } from "../model/ids.ts";
 
 /** A wake-up between processes. It may be lost, doubled or late; nothing but latency may depend on it. */
 export type Hint =
@@ -7,9 +7,17 @@ export type Hint =
   /** A job changed under its worker: cancelled or timed out. */
   | { readonly kind: "revoked"; readonly jobId: JobId }
   /** Anything may have changed (the bus knows no more). */
-  | { readonly kind: "changed" };
+  | { readonly kind: "changed" }
+  /** These jobs were stored with the lease of that worker, which lives in the process at the address `to`. */
+  | { readonly kind: "assigned"; readonly to: string; readonly worker: WorkerId; readonly jobs: readonly JobId[] }
+  /** So many more jobs that worker could take now: for those who start jobs. */
+  | { readonly kind: "room"; readonly worker: WorkerId; readonly room: number };
 
 export interface Notifier {
+  /** Where hints with `to` find this process: random per start. */
+  readonly address: string;
+  /** Hints of other processes arrive at present, as far as this side can tell: whoever polls as a net may poll less often. */
+  readonly healthy: boolean;
   /** Never throws, never waits. */
   publish(hint: Hint): void;
   /** Answers a function that ends the subscription. */

@@ -32,6 +32,8 @@ export interface SqliteNotifierOptions {
  * Keeps no process alive.
  */
 export class SqliteNotifier implements Notifier {
+  /** A hint that was missed shows nowhere, and a poll of a local file costs next to nothing: polls stay as frequent as they are. */
+  readonly healthy = false;
   readonly #own: Notifier;
   readonly #dataVersion: () => Promise<number>;
   readonly #watch: JournalWatch;
@@ -50,6 +52,10 @@ export class SqliteNotifier implements Notifier {
     this.#watch = new JournalWatch(path, () => this.#journalChanged());
     void this.#look();
     this.#schedulePoll();
+  }
+
+  get address(): string {
+    return this.#own.address;
   }
 
   publish(hint: Hint): void {

@@ -37,6 +37,11 @@ function loggedJobs(jobs: JobStore, logger: Logger): JobStore {
       if (answer.kind === "claimed") for (const job of answer.jobs) known.hold(job);
       return answer;
     },
+    async assigned(ask) {
+      const found = await jobs.assigned(ask);
+      for (const job of found) known.hold(job);
+      return found;
+    },
     async commit(commits) {
       const answers = await jobs.commit(commits);
       for (const [index, answer] of answers.entries()) {

@@ -25,6 +25,8 @@ export interface JobStore {
   claim(ask: ClaimAsk): Promise<ClaimAnswer>;
   /** Applies decisions, each atomic and on its own: an answer a member, in order. */
   commit(commits: readonly Commit[]): Promise<CommitAnswer[]>;
+  /** Whole jobs that carry this worker's lease, at most 1,000: those asked for, as stored when they were read. */
+  assigned(ask: AssignedAsk): Promise<Job[]>;
   /** Gives jobs back that the worker holds under these fences and has not changed; others are left alone. */
   release(worker: WorkerId, jobs: readonly HeldJob[]): Promise<void>;
   get(id: JobId): Promise<Job | undefined>;
@@ -54,9 +56,14 @@ export interface ClaimAsk {
   /** At least 1, at most 1,000. */
   readonly limit: number;
   readonly nowMs: number;
-  /** `healthy`: jobs that lost fewer than 2 workers in a row; `suspect`: the others, which run alone in their worker. */
+  /** `healthy`: jobs that lost fewer than 2 workers in a row; `suspect`: a group of the others that may share a worker (`suspectGroup`). */
   readonly of: "healthy" | "suspect";
 }
+
+/** `only`: of these, as a hint names them. `except`: any but these, which the worker knows of. */
+export type AssignedAsk =
+  | { readonly worker: WorkerId; readonly only: readonly JobId[] }
+  | { readonly worker: WorkerId; readonly except: readonly JobId[] };
 
 export type ClaimAnswer =
   /** Whole jobs with the new lease and fence. Fewer than `limit` means: nothing more was ready. */
@@ -137,6 +144,8 @@ export interface WorkerInfo {
   /** Start of that process as its system tells it, so that a reused pid is recognised. */
   readonly pidStart: string;
   readonly concurrency: number;
+  /** Where hints find its process (`Notifier.address`). */
+  readonly address: string;
   /** How long this worker believes in its lease without an acknowledged beat: nobody may expire it earlier, whatever its own setting. */
   readonly leaseMs: number;
   readonly startedAt: number;
@@ -144,11 +153,16 @@ export interface WorkerInfo {
 
 export interface WorkerRow extends WorkerInfo {
   readonly beat: number;
+  /** How many more jobs it could take at that beat; at first, `concurrency`. */
+  readonly room: number;
+  /** Its end has begun, or jobs carry its lease although its row is gone: `expire` with this row's beat finishes it, now. */
+  readonly ended?: true;
 }
 
 export interface Beat {
   readonly worker: WorkerId;
   readonly beat: number;
+  readonly room: number;
   readonly held: readonly HeldJob[];
 }
 
@@ -180,6 +194,8 @@ export interface Housekeeping {
   /** Removes final jobs that ended before `finishedBeforeMs`, at most `limit`; keyed ones leave a tombstone until `createdAt + idempotencyWindowMs`. Answers how many. */
   prune(ask: { finishedBeforeMs: number; idempotencyWindowMs: number; nowMs: number; limit: number }): Promise<number>;
   health(nowMs: number): Promise<StoreHealth>;
+  /** The store's clock, epoch ms. */
+  clock(): Promise<number>;
 }
 
 export interface StoreHealth {
@@ -189,11 +205,3 @@ export interface StoreHealth {
   readonly waitingSince: number | undefined;
   readonly liveWorkers: number;
 }
-
-/** Delay before a job that lost its worker is ready again: none the first time, then 1 s doubled with each further loss, at most a minute. */
-export function lostDelay(lost: number): number {
-  return lost <= 1 ? 0 : Math.min(60_000, 1000 * 2 ** (lost - 2));
-}
-
-/** From this many losses in a row on, a job runs alone in its worker. */
-export const suspectFrom = 2;

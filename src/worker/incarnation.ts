@@ -9,6 +9,8 @@ export type WorkerIdentity = Pick<WorkerInfo, "host" | "pid" | "pidStart">;
 export interface IncarnationListener {
   /** What the worker believes to hold. */
   held(): HeldJob[];
+  /** How many more jobs it could take now. */
+  room(): number;
   /** These are not ours any more. */
   gone(jobs: readonly HeldJob[]): void;
   /** This incarnation may have been expired: abort everything, forget everything. */
@@ -49,12 +51,13 @@ export class Incarnation {
     );
   }
 
-  async begin(identity: WorkerIdentity, nowMs: number): Promise<void> {
+  async begin(identity: WorkerIdentity, address: string, nowMs: number): Promise<void> {
     const sentAt = performance.now();
     await this.#store.register({
       ...identity,
       id: this.id,
       concurrency: this.#settings.concurrency,
+      address,
       leaseMs: this.#settings.leaseMs,
       startedAt: nowMs,
     });
@@ -111,7 +114,7 @@ export class Incarnation {
     const sentAtWall = Date.now();
     try {
       this.#beat += 1;
-      const answer = await this.#store.beat({ worker: this.id, beat: this.#beat, held });
+      const answer = await this.#store.beat({ worker: this.id, beat: this.#beat, room: this.#listener.room(), held });
       if (!this.#alive) return;
       if (answer.kind === "expired") return this.end("the lease was given to others");
       if (!this.alive) return this.end("a heartbeat was acknowledged too late"); // others may have acted on it already

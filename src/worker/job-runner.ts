@@ -9,7 +9,7 @@ import { isFinal, type Job } from "../model/job/job.ts";
 import type { Outcome, TaskExecution } from "../model/job/task-execution.ts";
 import type { Log } from "../model/log.ts";
 import { type TaskNode, tasksOf, type Workflow } from "../model/workflow.ts";
-import { suspectFrom } from "../store/store.ts";
+import { suspectFrom } from "../store/suspects.ts";
 import type { AttemptRunner } from "./attempt-runner.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { Slots } from "./slots.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Deps } from "../jobs/deps.ts";
-import type { LocalWorker, Reservation } from "../jobs/local-worker.ts";
+import type { Placement, Reservation } from "../jobs/placement.ts";
 import { Overloaded, StoreUnavailable } from "../model/errors.ts";
 import type { WorkerId } from "../model/ids.ts";
 import type { Job } from "../model/job/job.ts";
@@ -35,7 +35,7 @@ const abortSettleMs = 2000;
 const leaveMs = 5000;
 
 /** Claims jobs, runs their tasks, keeps its lease alive; starts a new incarnation when it may have lost it. */
-export class Worker implements LocalWorker {
+export class Worker implements Placement {
   readonly #parts: WorkerParts;
   readonly #slots: Slots;
   readonly #held: HeldJobs;
@@ -122,6 +122,11 @@ export class Worker implements LocalWorker {
     };
   }
 
+  /** How many jobs may be assigned to it now: none before those that wait. */
+  #room(): number {
+    return this.#mayBegin() && this.#claimer.nothingWaits ? this.#slots.free : 0;
+  }
+
   #mayBegin(): boolean {
     return !this.#draining && !this.#held.isolating && this.#incarnation?.alive === true;
   }
@@ -173,13 +178,14 @@ export class Worker implements LocalWorker {
     const { deps, settings, identity, log, clockOffset } = this.#parts;
     const listener = {
       held: () => this.#held.list(),
+      room: () => this.#room(),
       gone: this.#held.gone.bind(this.#held),
       ended: (incarnation: Incarnation, reason: string) => this.#ended(incarnation, reason),
       clockOffset,
     };
     const incarnation = new Incarnation(deps.store.workers, settings, listener, log);
     this.#bornAt = performance.now();
-    await incarnation.begin(identity, deps.moment().nowMs);
+    await incarnation.begin(identity, deps.notifier.address, deps.moment().nowMs);
     log.info({ worker: incarnation.id, concurrency: settings.concurrency }, "worker registered");
     return incarnation;
   }

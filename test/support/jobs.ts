@@ -117,6 +117,7 @@ export function workerInfo(id: string, more: Partial<WorkerInfo> = {}): WorkerIn
     pid: 1,
     pidStart: "0",
     concurrency: 100,
+    address: "address",
     leaseMs: 15_000,
     startedAt: testTime,
     ...more,

@@ -2,6 +2,7 @@ import type { JobId } from "../../model/ids.ts";
 import type { HistoryEntry } from "../../model/job/history.ts";
 import type { Job } from "../../model/job/job.ts";
 import type {
+  AssignedAsk,
   ClaimAnswer,
   ClaimAsk,
   CommitAnswer,
@@ -25,6 +26,7 @@ export function jobStore(writes: WriteQueue, reads: ReadQueue): JobStore {
     insert: async (jobs) => (await writeRows(writes, "insert", jobs, insertRow)).map(insertAnswer),
     commit: async (commits) => (await writeRows(writes, "commit", commits, commitRow)).map(commitAnswer),
     claim: (ask) => claim(writes, ask),
+    assigned: async (ask: AssignedAsk): Promise<Job[]> => (await reads.submit("assigned", ask)).map(jobOf),
     async release(worker: string, jobs: readonly HeldJob[]): Promise<void> {
       if (jobs.length > 0) await writes.write("release", { worker, jobs });
     },

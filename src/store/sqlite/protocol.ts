@@ -1,4 +1,4 @@
-import type { Beat, ClaimAsk, HeldJob, JobQuery, WorkerInfo, WorkerRow } from "../store.ts";
+import type { AssignedAsk, Beat, ClaimAsk, HeldJob, JobQuery, WorkerInfo, WorkerRow } from "../store.ts";
 
 // What crosses between the main thread and the store's: plain data. JSON is made and parsed on the main side, once.
 
@@ -105,6 +105,7 @@ export interface PruneAsk {
 
 export interface Reads {
   job: { ask: string; answer: StoredJob | null };
+  assigned: { ask: AssignedAsk; answer: readonly StoredJob[] };
   list: { ask: JobQuery; answer: readonly SummaryColumns[] };
   history: { ask: string; answer: readonly string[] | null };
   overdue: { ask: { readonly nowMs: number; readonly limit: number }; answer: readonly string[] };

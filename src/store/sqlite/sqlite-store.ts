@@ -123,6 +123,7 @@ function housekeeping(writes: WriteQueue, reads: ReadQueue): Housekeeping {
       if (!writable) void probe();
       return { writable, waitingSince: waitingSince ?? undefined, liveWorkers };
     },
+    clock: async (): Promise<number> => Date.now(), // all processes of a local file have this one
   };
 }
 

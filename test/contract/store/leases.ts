@@ -1,22 +1,22 @@
 import { expect, test } from "vitest";
-import { lostDelay } from "../../../src/store/store.ts";
+import { lostDelay } from "../../../src/store/suspects.ts";
 import { completionOf, jobIdOf, leasedJob, pendingJob, testTime, workerInfo } from "../../support/jobs.ts";
 import { by, claimed, type FreshStore, insertAll, registered, stored } from "../../support/store/fresh-store.ts";
 
 export function leases(freshStore: FreshStore): void {
-  test("a registered worker is listed with beat 1 and what it told of itself", async () => {
+  test("a registered worker is listed with beat 1, room for all that it runs at once, and what it told of itself", async () => {
     const { store, connect } = await freshStore();
     const info = workerInfo("w1", { host: "h/b/p", pid: 77, pidStart: "123", concurrency: 5 });
     await store.workers.register(info);
-    expect(await (await connect()).workers.list()).toEqual([{ ...info, beat: 1 }]);
+    expect(await (await connect()).workers.list()).toEqual([{ ...info, beat: 1, room: 5 }]);
   });
 
   test("an acknowledged beat is seen by others, and tells the store's time", async () => {
     const { store, connect } = await freshStore();
     await registered(store, "w1");
-    const answer = await store.workers.beat({ worker: "w1", beat: 2, held: [] });
+    const answer = await store.workers.beat({ worker: "w1", beat: 2, room: 3, held: [] });
     expect(answer).toMatchObject({ kind: "alive", gone: [], nowMs: expect.any(Number) });
-    expect((await (await connect()).workers.list()).map(({ beat }) => beat)).toEqual([2]);
+    expect(await (await connect()).workers.list()).toMatchObject([{ beat: 2, room: 3 }]);
   });
 
   test("a beat tells which jobs are not the worker's any more", async () => {
@@ -27,7 +27,7 @@ export function leases(freshStore: FreshStore): void {
     await store.jobs.release("w1", [{ id: jobIdOf("moved"), fence: 1 }]);
     await claimed(store, by("w1"));
     const held = ["kept", "ended", "moved", "never stored"].map((name) => ({ id: jobIdOf(name), fence: 1 }));
-    const answer = await store.workers.beat({ worker: "w1", beat: 2, held });
+    const answer = await store.workers.beat({ worker: "w1", beat: 2, room: 0, held });
     expect(answer).toMatchObject({ gone: ["ended", "moved", "never stored"].map(jobIdOf) });
   });
 
@@ -35,7 +35,7 @@ export function leases(freshStore: FreshStore): void {
     const { store } = await freshStore();
     await registered(store, "w1");
     await store.workers.expire("w1", 1, testTime);
-    expect(await store.workers.beat({ worker: "w1", beat: 2, held: [] })).toEqual({ kind: "expired" });
+    expect(await store.workers.beat({ worker: "w1", beat: 2, room: 0, held: [] })).toEqual({ kind: "expired" });
     expect(await store.jobs.claim(by("w1"))).toEqual({ kind: "expired" });
     expect(await store.workers.list()).toEqual([]);
   });
@@ -44,7 +44,7 @@ export function leases(freshStore: FreshStore): void {
     const { store } = await freshStore();
     await registered(store, "w1");
     await insertAll(store, [leasedJob("a", "w1")]);
-    await store.workers.beat({ worker: "w1", beat: 2, held: [] });
+    await store.workers.beat({ worker: "w1", beat: 2, room: 0, held: [] });
     expect(await store.workers.expire("w1", 1, testTime)).toBeUndefined();
     expect((await stored(store, jobIdOf("a"))).lease).toEqual({ worker: "w1", fence: 1 });
     expect(await store.workers.list()).toHaveLength(1);
@@ -128,7 +128,7 @@ export function leases(freshStore: FreshStore): void {
     await claimed(store, by("w1"));
     await store.workers.surrender("w1");
     expect((await store.workers.list()).map(({ id }) => id)).toEqual(["w2"]);
-    expect(await store.workers.beat({ worker: "w1", beat: 2, held: [] })).toEqual({ kind: "expired" });
+    expect(await store.workers.beat({ worker: "w1", beat: 2, room: 0, held: [] })).toEqual({ kind: "expired" });
     expect(await claimed(store, by("w2"))).toMatchObject([{ id: jobIdOf("a"), lost: 0, fence: 2 }]);
   });
 }

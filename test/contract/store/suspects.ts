@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { suspectFrom } from "../../../src/store/store.ts";
+import { suspectFrom } from "../../../src/store/suspects.ts";
 import { completionOf, jobIdOf, pendingJob, testTime } from "../../support/jobs.ts";
 import { by, claimed, type FreshStore, insertAll, registered } from "../../support/store/fresh-store.ts";
 

@@ -109,7 +109,7 @@ test("a worker that beats just before it would be expired lives", async () => {
     if (performance.now() - beatAt > leaseMs - 2 * sweepMs) {
       beatAt = performance.now();
       beat += 1;
-      await deps.store.workers.beat({ worker: "slow", beat, held: [] });
+      await deps.store.workers.beat({ worker: "slow", beat, room: 0, held: [] });
     }
     return performance.now() > until;
   });

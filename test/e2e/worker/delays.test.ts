@@ -53,7 +53,7 @@ test("a retry comes when it is due, however seldom the store is polled", async (
   const deps = await embedded([workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 1000 } }))]);
   const attempts = new Attempts(({ execution }) => (execution.attempt === 1 ? failure() : success));
   const { worker } = await startWorker(deps, attempts.run, { pollMs: 600_000 });
-  const id = await start({ ...deps, localWorker: worker });
+  const id = await start({ ...deps, placement: worker });
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
 });
 

@@ -79,7 +79,7 @@ test("a stop in the middle of claims and starts leaves no job with a lease", asy
   for (let round = 0; round < 10; round += 1) {
     const attempts = new Attempts(() => success);
     const { worker } = await startWorker(deps, attempts.run, { pollMs: 1 });
-    const local = { ...deps, localWorker: worker };
+    const local = { ...deps, placement: worker };
     const starts = Array.from({ length: 30 }, (_, index) => start(index % 2 === 0 ? deps : local));
     await Promise.all(starts.slice(0, round * 3));
     await worker.stop();

@@ -17,7 +17,7 @@ async function idleWorker(attempts: Attempts, concurrency: number) {
     place?.giveUp();
     return place !== undefined;
   });
-  return { ...deps, localWorker: worker };
+  return { ...deps, placement: worker };
 }
 
 test("a start in the worker's process is run without a claim: a job of one task is two writes", async () => {

@@ -46,7 +46,7 @@ test("a start that fails with a lease in it is found again, if it is there, and 
   const deps = await embedded([model]);
   const attempts = new Attempts();
   const { worker } = await startWorker(deps, attempts.run, { concurrency: 2, pollMs: 60_000 });
-  const local = { ...deps, localWorker: worker };
+  const local = { ...deps, placement: worker };
   await eventually("the worker has a place for a start", () => {
     const place = worker.reserve();
     place?.giveUp();

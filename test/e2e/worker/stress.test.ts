@@ -36,7 +36,7 @@ test("after cancels, losses, retries and hints without end every job is over and
   };
   const attempts = new Attempts(outcome);
   const { worker } = await startWorker(deps, attempts.run, { concurrency, heartbeatMs: 100, pollMs: 20 });
-  const local = { ...deps, localWorker: worker };
+  const local = { ...deps, placement: worker };
   const ids: string[] = [];
   for (let round = 0; round < 60; round += 1) {
     const starts = Array.from({ length: 3 }, () => start(chance() < 0.5 ? local : deps));

@@ -56,7 +56,7 @@ test("a job that lost two workers runs alone in its worker, and then others run 
   }
   const suspect = await attempts.next();
   expect(suspect.job).toMatchObject({ id, lost: 2 });
-  const local = { ...deps, localWorker: worker };
+  const local = { ...deps, placement: worker };
   const waiting = [await start(deps, "healthy"), await start(local, "healthy")];
   deps.notifier.publish({ kind: "ready" });
   const patience = performance.now() + 300;

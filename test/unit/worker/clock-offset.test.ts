@@ -19,13 +19,14 @@ async function offsetsOf(around: (beat: Beat) => Beat): Promise<number[]> {
     settings,
     {
       held: () => [],
+      room: () => 1,
       gone: () => undefined,
       ended: () => undefined,
       clockOffset: (offsetMs) => void offsets.push(offsetMs),
     },
     new MemoryLog(),
   );
-  await incarnation.begin(identity, Date.now());
+  await incarnation.begin(identity, "address", Date.now());
   await eventually("two heartbeats are answered", () => offsets.length >= 2);
   incarnation.stop();
   return offsets;

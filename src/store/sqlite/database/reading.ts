@@ -22,6 +22,8 @@ function perform(performers: ReadPerformers, read: Read): unknown {
   switch (read.kind) {
     case "job":
       return performers.job(read.ask);
+    case "assigned":
+      return performers.assigned(read.ask);
     case "list":
       return performers.list(read.ask);
     case "history":

@@ -1,4 +1,4 @@
-import { suspectFrom } from "../../store.ts";
+import { suspectFrom } from "../../suspects.ts";
 
 /** One step from a schema version to the next. Steps only add; what is no longer used is removed a release later. */
 export interface Migration {
@@ -103,4 +103,13 @@ CREATE TABLE definitions (
 CREATE INDEX definitions_newest ON definitions (name, version DESC, seq DESC);
 `;
 
-export const migrations: readonly Migration[] = [{ version: 1, readableFrom: 1, sql: first }];
+/** Defaults, because programs that know only the first version register workers too. */
+const placement = `
+ALTER TABLE workers ADD COLUMN address TEXT NOT NULL DEFAULT '';
+ALTER TABLE workers ADD COLUMN room INTEGER NOT NULL DEFAULT 0;
+`;
+
+export const migrations: readonly Migration[] = [
+  { version: 1, readableFrom: 1, sql: first },
+  { version: 2, readableFrom: 1, sql: placement },
+];

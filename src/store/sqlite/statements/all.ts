@@ -58,6 +58,7 @@ export function prepareStatements(database: Pick<Database, "prepare" | "define">
     reads: {
       ...prepareReads(database, claims, workers),
       job: (id) => reader.byId(id) ?? null,
+      assigned: (ask) => reader.assigned(ask),
       definition: (digest) => definitions.get(digest),
       definitions: () => definitions.latest(),
     },
@@ -68,7 +69,7 @@ function prepareReads(
   database: Pick<Database, "prepare">,
   claims: Claims,
   workers: WorkerStatements,
-): Omit<ReadPerformers, "job" | "definition" | "definitions"> {
+): Omit<ReadPerformers, "job" | "assigned" | "definition" | "definitions"> {
   const lists = prepareLists(database.prepare.bind(database));
   const dataVersion = database.prepare("PRAGMA data_version");
   return {

@@ -1,4 +1,5 @@
-import { type ClaimAsk, suspectFrom } from "../../store.ts";
+import type { ClaimAsk } from "../../store.ts";
+import { suspectFrom } from "../../suspects.ts";
 import type { Prepare, Statement } from "../database/database.ts";
 import type { ClaimResult, StoredJob } from "../protocol.ts";
 import type { JobReader } from "./read-job.ts";

@@ -1,3 +1,4 @@
+import type { AssignedAsk } from "../../store.ts";
 import type { Prepare } from "../database/database.ts";
 import { type JobColumns, type StoredJob, type SummaryColumns, summaryColumns } from "../protocol.ts";
 
@@ -5,9 +6,14 @@ type JobRow = readonly [seq: number, run: number, ...SummaryColumns, bodyDigest:
 
 const columns = `seq, run, ${summaryColumns}, body_digest, input`;
 
+/** Jobs that one ask answers at most. */
+const mostAssigned = 1000;
+
 export interface JobReader {
   byId(id: string): StoredJob | undefined;
   bySeq(seq: number): StoredJob | undefined;
+  /** Those that carry a worker's lease. */
+  assigned(ask: AssignedAsk): StoredJob[];
 }
 
 /** Reads whole jobs. */
@@ -16,6 +22,8 @@ export function prepareJobReader(prepare: Prepare): JobReader {
   const jobBySeq = prepare(`SELECT ${columns} FROM jobs WHERE seq = ?`);
   const largeInput = prepare("SELECT body FROM inputs WHERE job = ?");
   const tasks = prepare("SELECT position, body FROM tasks WHERE job = ? AND run = ?");
+
+  const owned = prepare("SELECT seq, id FROM jobs WHERE owner = ?");
 
   function whole(row: JobRow | undefined): StoredJob | undefined {
     if (row === undefined) return undefined;
@@ -31,8 +39,22 @@ export function prepareJobReader(prepare: Prepare): JobReader {
     return [...job.slice(0, 20), input] as unknown as JobColumns;
   }
 
+  const byId = (id: string): StoredJob | undefined => whole(jobById.get<JobRow>(id));
+  const bySeq = (seq: number): StoredJob | undefined => whole(jobBySeq.get<JobRow>(seq));
+
+  function unknownTo(worker: string, except: readonly string[]): number[] {
+    const known = new Set(except);
+    const rows = owned.all<[seq: number, id: string]>(worker).filter(([, id]) => !known.has(id));
+    return rows.slice(0, mostAssigned).map(([seq]) => seq);
+  }
+
   return {
-    byId: (id) => whole(jobById.get<JobRow>(id)),
-    bySeq: (seq) => whole(jobBySeq.get<JobRow>(seq)),
+    byId,
+    bySeq,
+    assigned(ask) {
+      const found =
+        "only" in ask ? ask.only.slice(0, mostAssigned).map(byId) : unknownTo(ask.worker, ask.except).map(bySeq);
+      return found.flatMap((job) => (job?.columns[10] === ask.worker ? [job] : []));
+    },
   };
 }

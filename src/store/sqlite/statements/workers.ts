@@ -1,4 +1,5 @@
-import { lostDelay, type WorkerRow } from "../../store.ts";
+import type { WorkerRow } from "../../store.ts";
+import { lostDelay } from "../../suspects.ts";
 import type { Database } from "../database/database.ts";
 
 import type { Writes } from "../protocol.ts";
@@ -21,12 +22,13 @@ export function prepareWorkers(database: Pick<Database, "prepare" | "define">): 
   const prepare = database.prepare.bind(database);
   const row = prepare("SELECT 1 FROM workers WHERE id = ?");
   const rows = prepare(
-    "SELECT id, host, pid, pid_start, concurrency, lease_ms, started_at, beat FROM workers ORDER BY id",
+    "SELECT id, host, pid, pid_start, concurrency, address, lease_ms, started_at, beat, room FROM workers ORDER BY id",
   );
   const insert = prepare(
-    "INSERT INTO workers (id, host, pid, pid_start, concurrency, lease_ms, started_at, beat) VALUES (?, ?, ?, ?, ?, ?, ?, 1)",
+    `INSERT INTO workers (id, host, pid, pid_start, concurrency, address, lease_ms, started_at, beat, room)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?5)`,
   );
-  const setBeat = prepare("UPDATE workers SET beat = ? WHERE id = ?");
+  const setBeat = prepare("UPDATE workers SET beat = ?, room = ? WHERE id = ?");
   const held = prepare("SELECT id, fence FROM jobs WHERE owner = ?");
   const endIncarnation = prepare("DELETE FROM workers WHERE id = ? AND beat = ?");
   const loseJobs = prepare(
@@ -43,16 +45,16 @@ export function prepareWorkers(database: Pick<Database, "prepare" | "define">): 
     lives: (worker) => row.get(worker) !== undefined,
     list: () =>
       rows
-        .all<[string, string, number, string, number, number, number, number]>()
-        .map(([id, host, pid, pidStart, concurrency, leaseMs, startedAt, beat]) => {
-          return { id, host, pid, pidStart, concurrency, leaseMs, startedAt, beat };
+        .all<[string, string, number, string, number, string, number, number, number, number]>()
+        .map(([id, host, pid, pidStart, concurrency, address, leaseMs, startedAt, beat, room]) => {
+          return { id, host, pid, pidStart, concurrency, address, leaseMs, startedAt, beat, room };
         }),
-    register({ id, host, pid, pidStart, concurrency, leaseMs, startedAt }) {
-      insert.run(id, host, pid, pidStart, concurrency, leaseMs, startedAt);
+    register({ id, host, pid, pidStart, concurrency, address, leaseMs, startedAt }) {
+      insert.run(id, host, pid, pidStart, concurrency, address, leaseMs, startedAt);
       return null;
     },
-    beat({ worker, beat, held: believed }) {
-      if (setBeat.run(beat, worker) === 0) return "expired";
+    beat({ worker, beat, room, held: believed }) {
+      if (setBeat.run(beat, room, worker) === 0) return "expired";
       if (believed.length === 0) return [];
       const fences = new Map(held.all<[id: string, fence: number]>(worker));
       return believed.filter(({ id, fence }) => fences.get(id) !== fence).map(({ id }) => id);

@@ -35,7 +35,7 @@ test("where the lock is not freed within seconds, writes are told so and the sto
   const other = otherWriter(path);
   const [first, second] = await Promise.allSettled([
     store.jobs.insert([pendingJob("a")]),
-    store.workers.beat({ worker: "w1", beat: 2, held: [] }),
+    store.workers.beat({ worker: "w1", beat: 2, room: 0, held: [] }),
   ]);
   for (const result of [first, second]) {
     expect(result).toMatchObject({ status: "rejected", reason: expect.any(StoreUnavailable) });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { completionOf, jobIdOf, pendingJob, task } from "../../../support/jobs.ts";
+import { completionOf, jobIdOf, pendingJob, task, workerInfo } from "../../../support/jobs.ts";
 import { insertAll, stored } from "../../../support/store/fresh-store.ts";
 import { connect, temporaryPath } from "../../../support/store/sqlite-files.ts";
 
@@ -33,9 +33,8 @@ test("a commit of which one row is refused is refused whole", async () => {
 
 test("another kind of write that fails is told so alone, and the store stays well", async () => {
   const store = await connect(await temporaryPath());
-  const info = { id: "w1", host: "h", pid: 1, pidStart: "0", concurrency: 1, leaseMs: 15_000, startedAt: Number.NaN };
   const [register, insert] = await Promise.allSettled([
-    store.workers.register(info),
+    store.workers.register(workerInfo("w1", { startedAt: Number.NaN })),
     store.jobs.insert([pendingJob("a")]),
   ]);
   expect(register.status).toBe("rejected");

@@ -7,7 +7,7 @@ import { evolve } from "../../../../src/model/job/evolve.ts";
 import type { HistoryEntry } from "../../../../src/model/job/history.ts";
 import { isFinal, type Job } from "../../../../src/model/job/job.ts";
 import { tasksOf, type Workflow } from "../../../../src/model/workflow.ts";
-import { lostDelay } from "../../../../src/store/store.ts";
+import { lostDelay } from "../../../../src/store/suspects.ts";
 import { begin, blankJob } from "../situation.ts";
 import type { Step, Whoever } from "./arbitraries.ts";
 import { expectSame } from "./invariants.ts";

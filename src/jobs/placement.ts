@@ -1,10 +1,10 @@
-import type { WorkerId } from "../model/ids.ts";
+import type { JobId, WorkerId } from "../model/ids.ts";
 import type { Job } from "../model/job/job.ts";
 
-/** A worker in the same process: a start may hand it the job with the insert, so that no claim is written. */
-export interface LocalWorker {
-  /** A free slot, held until one of the reservation's methods is called; undefined when the worker is full, stopping, or knows of other jobs that wait. */
-  reserve(): Reservation | undefined;
+/** Where a new job may go with its insert, so that no claim is written: a worker of this process, or one of the fleet. */
+export interface Placement {
+  /** Room for that job, held until one of the reservation's methods is called; undefined where no worker has any, or older jobs wait. */
+  reserve(id: JobId): Reservation | undefined;
 }
 
 /** Exactly one of the methods is called, once. */

@@ -1,0 +1,30 @@
+/** From this many losses in a row on, a job is a suspect: it may be what kills its workers, and no healthy job runs beside it. */
+export const suspectFrom = 2;
+
+/** Suspects that may share a worker at first; half as many after each further loss, so that from the seventh on each is alone. */
+const largestGroup = 32;
+
+/** Delay before a job that lost its worker is ready again: none the first time, then 1 s doubled with each further loss, at most a minute. */
+export function lostDelay(lost: number): number {
+  return lost <= 1 ? 0 : Math.min(60_000, 1000 * 2 ** (lost - 2));
+}
+
+/**
+ * How many of the ready suspects, in the order given, one worker takes at once: half of them, rounded up, and no more than the losses
+ * of each member allow. One that kills its workers is found by halving (group testing: Dorfman, 1943), and the innocent, of which the
+ * end of one busy worker makes a hundred, are cleared together instead of one after the other. A single suspect runs alone.
+ */
+export function suspectGroup(ready: readonly { readonly lost: number }[]): number {
+  let allowed = Math.ceil(ready.length / 2);
+  let size = 0;
+  for (const { lost } of ready) {
+    const allowedWithIt = Math.min(allowed, Math.max(1, largestGroup >> (lost - suspectFrom)));
+    if (size + 1 > allowedWithIt) break;
+    allowed = allowedWithIt;
+    size += 1;
+  }
+  return size;
+}
+
+/** As many ready suspects as an adapter has to look at for `suspectGroup`. */
+export const suspectsLookedAt = 2 * largestGroup;

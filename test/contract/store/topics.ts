@@ -1,0 +1,40 @@
+import { describe } from "vitest";
+import type { FreshStore } from "../../support/store/fresh-store.ts";
+import { assigned } from "./assigned.ts";
+import { batches } from "./batches.ts";
+import { claiming } from "./claiming.ts";
+import { commit } from "./commit.ts";
+import { definitions } from "./definitions.ts";
+import { fairness } from "./fairness.ts";
+import { history } from "./history.ts";
+import { housekeeping } from "./housekeeping.ts";
+import { idempotency } from "./idempotency.ts";
+import { inserting } from "./inserting.ts";
+import { leases } from "./leases.ts";
+import { listing } from "./listing.ts";
+import { suspects } from "./suspects.ts";
+
+const topics = {
+  inserting,
+  idempotency,
+  claiming,
+  assigned,
+  fairness,
+  suspects,
+  commit,
+  batches,
+  leases,
+  listing,
+  history,
+  definitions,
+  housekeeping,
+};
+
+/** What every store promises, held against one adapter. */
+export function storeContract(adapter: string, freshStore: FreshStore): void {
+  for (const [name, topic] of Object.entries(topics)) {
+    describe(`${adapter}: ${name}`, () => {
+      topic(freshStore);
+    });
+  }
+}
