@@ -6,12 +6,12 @@ import { claiming } from "./claiming.ts";
 import { commit } from "./commit.ts";
 import { definitions } from "./definitions.ts";
 import { fairness } from "./fairness.ts";
-import { history } from "./history.ts";
 import { housekeeping } from "./housekeeping.ts";
-import { idempotency } from "./idempotency.ts";
-import { inserting } from "./inserting.ts";
 import { leases } from "./leases.ts";
-import { listing } from "./listing.ts";
+import { history } from "./reading/history.ts";
+import { listing } from "./reading/listing.ts";
+import { idempotency } from "./starting/idempotency.ts";
+import { inserting } from "./starting/inserting.ts";
 import { suspects } from "./suspects.ts";
 
 const topics = {

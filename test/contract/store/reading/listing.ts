@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { type Job, type JobStatus, jobStatuses, visibleStatus } from "../../../src/model/job/job.ts";
-import type { JobKey, JobQuery, NewJob, Store } from "../../../src/store/store.ts";
-import { completionOf, jobIdOf, jobOfWorkflow, leasedJob, pendingJob, testTime } from "../../support/jobs.ts";
-import { by, claimed, type FreshStore, insertAll, registered } from "../../support/store/fresh-store.ts";
+import { type Job, type JobStatus, jobStatuses, visibleStatus } from "../../../../src/model/job/job.ts";
+import type { JobKey, JobQuery, NewJob, Store } from "../../../../src/store/store.ts";
+import { completionOf, jobIdOf, jobOfWorkflow, leasedJob, pendingJob, testTime } from "../../../support/jobs.ts";
+import { by, claimed, type FreshStore, insertAll, registered } from "../../../support/store/fresh-store.ts";
 
 /** Ids of all pages. Throws where pages do not end. */
 async function allPages(store: Store, query: JobQuery): Promise<string[]> {

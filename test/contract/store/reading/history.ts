@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { changeOf, entry, jobIdOf, pendingJob, testTime } from "../../support/jobs.ts";
-import { type FreshStore, insertAll } from "../../support/store/fresh-store.ts";
+import { changeOf, entry, jobIdOf, pendingJob, testTime } from "../../../support/jobs.ts";
+import { type FreshStore, insertAll } from "../../../support/store/fresh-store.ts";
 
 export function history(freshStore: FreshStore): void {
   test("the history holds the entries of the start and of every commit, in order", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { completedJob, leasedJob, pendingJob, testTime } from "../../support/jobs.ts";
-import { type FreshStore, insertAll, registered, stored } from "../../support/store/fresh-store.ts";
+import { completedJob, leasedJob, pendingJob, testTime } from "../../../support/jobs.ts";
+import { type FreshStore, insertAll, registered, stored } from "../../../support/store/fresh-store.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { JsonObject } from "../../../src/model/json.ts";
-import { jobIdOf, leasedJob, pendingJob, task } from "../../support/jobs.ts";
-import { by, claimed, type FreshStore, insertAll, registered, stored } from "../../support/store/fresh-store.ts";
+import type { JsonObject } from "../../../../src/model/json.ts";
+import { jobIdOf, leasedJob, pendingJob, task } from "../../../support/jobs.ts";
+import { by, claimed, type FreshStore, insertAll, registered, stored } from "../../../support/store/fresh-store.ts";
 
 export function inserting(freshStore: FreshStore): void {
   test("a job comes back as it was inserted, through another connection too", async () => {
