@@ -1,0 +1,126 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { type Document, MongoClient } from "mongodb";
+import { eventually } from "../eventually.ts";
+import { findMongod } from "./find-mongod.ts";
+import { type Member, startMember } from "./member.ts";
+
+export interface MongodOptions {
+  /** Of the replica set; default 1. */
+  readonly members?: 1 | 3;
+  /** No replica set at all; `members` must be 1 then. */
+  readonly standalone?: true;
+  /** Of the replica set's configuration (`electionTimeoutMillis`, ...), added to ours. */
+  readonly settings?: Document;
+  /** Further arguments of each `mongod`. */
+  readonly args?: readonly string[];
+}
+
+/** A MongoDB of its own: a replica set, or one standalone server. */
+export interface Mongod extends AsyncDisposable {
+  /** Names every member. */
+  readonly uri: string;
+  readonly members: readonly Member[];
+  /** The member that takes writes, as soon as there is one. */
+  primary(): Promise<Member>;
+  /** Makes the primary step down, and answers who it was. Others are elected at once; it may be again after `seconds`. */
+  stepDown(seconds?: number): Promise<Member>;
+  /** Kills all and removes their data. */
+  stop(): Promise<void>;
+}
+
+const setName = "workflows";
+
+/** A silent primary is replaced after this long; the default of 10 s is long for tests. */
+const settings = { electionTimeoutMillis: 2_000, heartbeatIntervalMillis: 500, heartbeatTimeoutSecs: 2 };
+
+/** Starts servers on free ports of 127.0.0.1 and waits until they take writes. Throws `NoMongod` where there is no program for it. */
+export async function startMongod(options: MongodOptions = {}): Promise<Mongod> {
+  const program = await findMongod();
+  const ports = await freePorts(options.standalone === true ? 1 : (options.members ?? 1));
+  const replication = options.standalone === true ? [] : ["--replSet", setName, "--oplogSize", "128"];
+  const args = [...replication, ...(options.args ?? [])];
+  const started = await Promise.allSettled(ports.map((port) => startMember({ program, port, args })));
+  const members = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const mongod = operated(members, options.standalone === true);
+  try {
+    for (const result of started) if (result.status === "rejected") throw result.reason;
+    if (options.standalone !== true) await initiate(members, { ...settings, ...options.settings });
+  } catch (error) {
+    await mongod.stop();
+    throw error;
+  }
+  return mongod;
+}
+
+function operated(members: readonly Member[], standalone: boolean): Mongod {
+  const addresses = members.map(({ address }) => address).join(",");
+  const primary = (): Promise<Member> =>
+    eventually(
+      "there is a primary",
+      async () => {
+        for (const member of members) if (await isPrimary(member)) return member;
+        return undefined;
+      },
+      { withinMs: 60_000, everyMs: 50 },
+    );
+  const stop = async (): Promise<void> => void (await Promise.all(members.map((member) => member.remove())));
+  return {
+    uri: standalone ? `mongodb://${addresses}/` : `mongodb://${addresses}/?replicaSet=${setName}`,
+    members,
+    primary,
+    async stepDown(seconds = 10) {
+      const member = await primary();
+      const force = members.length === 1;
+      const secondaryCatchUpPeriodSecs = force ? 0 : Math.max(0, Math.min(5, seconds - 1)); // alone, nobody can catch up
+      await command(member, { replSetStepDown: seconds, secondaryCatchUpPeriodSecs, force });
+      return member;
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function initiate(members: readonly Member[], chosen: Document): Promise<void> {
+  const [first] = members;
+  if (first === undefined) throw new Error("A replica set needs a member");
+  const hosts = members.map(({ address }, id) => ({ _id: id, host: address }));
+  await command(first, { replSetInitiate: { _id: setName, members: hosts, settings: chosen } });
+  await eventually(
+    "every member has its place",
+    async () => {
+      const { members: all } = await command(first, { replSetGetStatus: 1 });
+      const states = (all as { stateStr: string }[]).map(({ stateStr }) => stateStr);
+      return states.includes("PRIMARY") && states.every((state) => state === "PRIMARY" || state === "SECONDARY");
+    },
+    { withinMs: 60_000, everyMs: 50 },
+  );
+}
+
+async function isPrimary(member: Member): Promise<boolean> {
+  try {
+    const { isWritablePrimary } = await command(member, { hello: 1 });
+    return isWritablePrimary === true;
+  } catch {
+    return false; // killed or stopped
+  }
+}
+
+async function command(member: Member, document: Document): Promise<Document> {
+  const patience = { serverSelectionTimeoutMS: 2_000, connectTimeoutMS: 2_000, socketTimeoutMS: 15_000 };
+  const client = new MongoClient(member.uri, patience);
+  try {
+    return await client.db("admin").command(document);
+  } finally {
+    await client.close();
+  }
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  for (const server of servers) server.close();
+  await Promise.all(servers.map((server) => once(server, "close")));
+  return ports;
+}
