@@ -1,6 +1,7 @@
 // The service that is called, as cheap as it can be made: fixed answers on raw sockets, one counter a job.
 import { type AddressInfo, createServer } from "node:net";
 import { monotonicMs, serve } from "./child.ts";
+import { onRequests } from "./http-requests.ts";
 
 export type ReceiverQuestion =
   /** Forgets what was counted; resolves at once. */
@@ -38,27 +39,11 @@ function received(job: number): void {
 }
 
 const server = createServer({ noDelay: true }, (socket) => {
-  let rest = "";
-  socket.on("error", () => socket.destroy());
-  socket.on("data", (piece) => {
-    rest += piece.toString("latin1");
-    for (let end = endOfRequest(rest); end > 0; end = endOfRequest(rest)) {
-      // POST /calls/123 HTTP/1.1
-      received(Number(rest.slice(rest.indexOf("/calls/") + 7, rest.indexOf(" HTTP/"))));
-      rest = rest.slice(end);
-      socket.write(answer);
-    }
+  onRequests(socket, ({ path }) => {
+    received(Number(path.slice("/calls/".length)));
+    socket.write(answer);
   });
 });
-
-/** Length of the first whole request, 0 where it is not whole yet. */
-function endOfRequest(text: string): number {
-  const head = text.indexOf("\r\n\r\n");
-  if (head < 0) return 0;
-  const length = Number(/\r\ncontent-length: *(\d+)/i.exec(text.slice(0, head))?.[1] ?? 0);
-  const end = head + 4 + length;
-  return text.length >= end ? end : 0;
-}
 
 function allReceived(): Promise<void> {
   if (jobs === atMs.length) return Promise.resolve();

@@ -3,21 +3,23 @@ import { fileURLToPath } from "node:url";
 
 /** A program of the benchmark in a process of its own; it answers each question with one message. */
 export interface Child<Question, Answer, Hello = object> extends AsyncDisposable {
+  readonly pid: number;
   /** Its first message. */
   readonly hello: Hello;
   ask(question: Question): Promise<Answer>;
 }
 
-/** Starts `bench/NAME.ts`; resolves when it has sent its first message. */
+/** Starts a program of `bench/`, named without `.ts`; resolves when it has sent its first message. */
 export async function startChild<Question extends object, Answer, Hello>(
   name: string,
   args: readonly string[] = [],
 ): Promise<Child<Question, Answer, Hello>> {
-  const forked = fork(fileURLToPath(new URL(`${name}.ts`, import.meta.url)), args, { execArgv: [] });
+  const forked = fork(fileURLToPath(new URL(`../${name}.ts`, import.meta.url)), args, { execArgv: [] });
   const kill = (): void => void forked.kill("SIGKILL");
   process.once("exit", kill);
   const hello = await nextMessage<Hello>(forked, name);
   return {
+    pid: forked.pid ?? 0,
     hello,
     ask(question) {
       const answer = nextMessage<Answer>(forked, name);

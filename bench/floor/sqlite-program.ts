@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { Pool } from "undici";
-import { monotonicMs, serve } from "./child.ts";
+import { monotonicMs, serve } from "../processes/child.ts";
 
 export interface FloorQuestion {
   readonly receiverPort: number;

@@ -1,0 +1,81 @@
+import { availableParallelism, cpus } from "node:os";
+import type { StoreName } from "../stores/measured-store.ts";
+import type { Idle } from "../workloads/idle.ts";
+import type { Throughput } from "../workloads/throughput.ts";
+import { type Spread, spreadOf } from "./spread.ts";
+
+export interface Report {
+  readonly machine: { readonly cores: number; readonly processor: string; readonly node: string };
+  readonly stores: readonly StoreReport[];
+}
+
+/** What was measured on one store, in one run. */
+export interface StoreReport {
+  readonly store: StoreName;
+  readonly rounds: number;
+  readonly jobsPerRound: number;
+  readonly connections: number;
+  /** The floor comes first. */
+  readonly throughput: readonly ContenderReport[];
+  readonly coldStartMs: Spread;
+  readonly idle: Idle;
+}
+
+export interface ContenderReport {
+  readonly contender: string;
+  readonly perSecond: Spread;
+  /** Against the floor in each round; 1 for the floor. */
+  readonly shareOfFloor: Spread;
+  /** CPU time per 1,000 jobs of all its processes, client and receiver apart. */
+  readonly cpuMs: Spread;
+  /** The same by role, medians; client and receiver too. */
+  readonly cpuMsByRole: Readonly<Record<string, number>>;
+  /** Absent where nothing acknowledges. */
+  readonly acknowledgedP50Ms?: Spread;
+  readonly acknowledgedP99Ms?: Spread;
+  readonly bytesPerJob?: number;
+}
+
+export interface Measured {
+  readonly store: StoreName;
+  readonly jobsPerRound: number;
+  readonly connections: number;
+  readonly throughput: readonly Throughput[];
+  readonly coldStartsMs: readonly number[];
+  readonly idle: Idle;
+}
+
+/** Those who start and are called, not those who run jobs. */
+const apart: readonly string[] = ["client", "receiver"];
+
+export function reportOf(measured: readonly Measured[]): Report {
+  return {
+    machine: { cores: availableParallelism(), processor: cpus()[0]?.model.trim() ?? "unknown", node: process.version },
+    stores: measured.map(({ throughput, coldStartsMs, ...rest }) => ({
+      ...rest,
+      rounds: throughput[0]?.perSecond.length ?? 0,
+      throughput: throughput.map((figures) => contenderOf(figures, throughput[0]?.perSecond ?? [])),
+      coldStartMs: spreadOf(coldStartsMs),
+    })),
+  };
+}
+
+function contenderOf(figures: Throughput, floorPerSecond: readonly number[]): ContenderReport {
+  const { contender, perSecond, cpuMs, acknowledgedP50Ms, acknowledgedP99Ms, bytesPerJob } = figures;
+  const roles = Object.keys(cpuMs[0] ?? {});
+  const own = roles.filter((role) => !apart.includes(role));
+  const ofRoles = (names: readonly string[]): Spread =>
+    spreadOf(cpuMs.map((used) => names.reduce((sum, role) => sum + (used[role] ?? 0), 0)));
+  return {
+    contender,
+    perSecond: spreadOf(perSecond),
+    shareOfFloor: spreadOf(perSecond.map((figure, round) => figure / (floorPerSecond[round] ?? Number.NaN))),
+    cpuMs: ofRoles(own),
+    cpuMsByRole: Object.fromEntries(roles.map((role) => [role, ofRoles([role]).median])),
+    ...(acknowledgedP50Ms.length > 0 && {
+      acknowledgedP50Ms: spreadOf(acknowledgedP50Ms),
+      acknowledgedP99Ms: spreadOf(acknowledgedP99Ms),
+    }),
+    ...(bytesPerJob !== undefined && { bytesPerJob }),
+  };
+}

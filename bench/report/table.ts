@@ -1,0 +1,74 @@
+import type { Idle, Latency } from "../workloads/idle.ts";
+import type { ContenderReport, Report, StoreReport } from "./report.ts";
+import type { Spread } from "./spread.ts";
+
+/** For people: one line a figure, min - median - max where there are several. */
+export function table({ machine, stores }: Report): string {
+  const head = `${machine.cores} cores (${machine.processor}), Node ${machine.node}`;
+  return [head, ...stores.flatMap((store) => ["", ...storeLines(store)])].join("\n");
+}
+
+type Row = readonly [name: string, ...cells: string[]];
+
+function storeLines(report: StoreReport): string[] {
+  const { store, rounds, jobsPerRound, connections, throughput, coldStartMs, idle } = report;
+  const rows: Row[] = [
+    ["", "min", "median", "max"],
+    ...throughput.flatMap(contenderRows),
+    ["cold start of dist/ as standalone, ms", ...spread(coldStartMs, 0)],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return [
+    `${store}: ${rounds} rounds of ${jobsPerRound} jobs of one HTTP task, ${connections} connections, each job called exactly once`,
+    ...rows.map(([name, ...cells]) => [name.padEnd(width), ...cells.map((cell) => cell.padStart(9))].join(" ")),
+    ...throughput.map(cpuLine),
+    ...idleLines(idle),
+  ];
+}
+
+function contenderRows(report: ContenderReport): Row[] {
+  const { contender, perSecond, shareOfFloor, acknowledgedP50Ms, acknowledgedP99Ms } = report;
+  const rows: Row[] = [[`${contender}, jobs/s`, ...spread(perSecond, 0)]];
+  if (contender !== "floor") rows.push([`${contender}, of floor`, ...percent(shareOfFloor)]);
+  rows.push([`${contender}, CPU-ms per 1,000 jobs`, ...spread(report.cpuMs, 0)]);
+  if (acknowledgedP50Ms !== undefined && acknowledgedP99Ms !== undefined) {
+    rows.push([`${contender}, start to acknowledgement p50, ms`, ...spread(acknowledgedP50Ms, 2)]);
+    rows.push([`${contender}, start to acknowledgement p99, ms`, ...spread(acknowledgedP99Ms, 2)]);
+  }
+  return rows;
+}
+
+function cpuLine({ contender, cpuMsByRole, bytesPerJob }: ContenderReport): string {
+  const roles = Object.entries(cpuMsByRole).map(([role, ms]) => `${role} ${ms.toFixed(0)}`);
+  const size = bytesPerJob === undefined ? "" : `; ${bytesPerJob.toFixed(0)} bytes a finished job`;
+  return `${contender}, CPU-ms per 1,000 jobs, medians: ${roles.join(", ")}${size}`;
+}
+
+function idleLines({ standalone, betweenProcesses, withoutBus, cpuPercent, rssMib, operations }: Idle): string[] {
+  const lines = [
+    `idle, start to first call, standalone: ${latency(standalone)}`,
+    `idle, start to first call, server + workers: ${latency(betweenProcesses)}`,
+  ];
+  if (withoutBus !== undefined) lines.push(`idle, the same with the bus off: ${latency(withoutBus)}`);
+  lines.push(`idle standalone: ${cpuPercent.toFixed(2)} % of one core, ${rssMib.toFixed(0)} MiB`);
+  if (operations !== undefined) {
+    const { withoutProduct, serverAlone, serverAndFourWorkers } = operations;
+    const figures = [withoutProduct, serverAlone, serverAndFourWorkers].map((perSecond) => perSecond.toFixed(1));
+    lines.push(
+      `idle, operations/s of the store by itself, with a server, with four workers too: ${figures.join(", ")}`,
+    );
+  }
+  return lines;
+}
+
+function latency({ p50Ms, p99Ms, samples }: Latency): string {
+  return `p50 ${p50Ms.toFixed(2)}, p99 ${p99Ms.toFixed(2)} ms (${samples} starts)`;
+}
+
+function spread({ min, median, max }: Spread, digits: number): string[] {
+  return [min, median, max].map((value) => value.toFixed(digits));
+}
+
+function percent({ min, median, max }: Spread): string[] {
+  return [min, median, max].map((value) => `${(value * 100).toFixed(1)} %`);
+}
