@@ -4,10 +4,13 @@ import { heal } from "./site/healing.ts";
 import { atMost } from "./site/moment.ts";
 import { randomFrom } from "./site/random.ts";
 import { openSite, type Site } from "./site/site.ts";
+import type { SiteStoreChoice } from "./site/site-store.ts";
 import { Starter } from "./site/starter.ts";
 
 export interface KillPlan {
   readonly root?: string;
+  /** Default: SQLite. */
+  readonly store?: SiteStoreChoice;
   readonly jobs: number;
   /** SIGKILLs, of server and worker together. */
   readonly kills: number;
@@ -33,9 +36,14 @@ const patienceMs = 2500;
 
 /** Kills `server` and `worker`, two processes on one file, again and again while jobs are started; lets them heal; collects the evidence. */
 export async function killCampaign(plan: KillPlan): Promise<KillRun> {
-  const { root, seed } = plan;
+  const { root, store, seed } = plan;
   const receiver = { delayMs: [2, 120], refuseOneIn: 10, seed } as const;
-  await using site = await openSite({ ...settings, ...(root !== undefined && { root }), receiver });
+  await using site = await openSite({
+    ...settings,
+    ...(root !== undefined && { root }),
+    ...(store !== undefined && { store }),
+    receiver,
+  });
   await site.fleet.start("server", "server");
   await site.fleet.start("worker", "worker");
   const starter = new Starter(() => site.fleet.url("server"));

@@ -5,10 +5,13 @@ import { heal } from "./site/healing.ts";
 import { atMost } from "./site/moment.ts";
 import { randomFrom } from "./site/random.ts";
 import { openSite, type Site } from "./site/site.ts";
+import type { SiteStoreChoice } from "./site/site-store.ts";
 import { Starter } from "./site/starter.ts";
 
 export interface StopPlan {
   readonly root?: string;
+  /** Default: SQLite. */
+  readonly store?: SiteStoreChoice;
   /** SIGSTOPs, each for longer than the lease. */
   readonly stops: number;
   readonly jobsPerStop: number;
@@ -29,9 +32,14 @@ const settings: Settings = { ...usualSettings, leaseMs: 1000, heartbeatMs: 300 }
 
 /** Stops one of two workers for longer than its lease while its calls are open; the other takes over; then it goes on. */
 export async function stopCampaign(plan: StopPlan): Promise<StopRun> {
-  const { root, seed } = plan;
+  const { root, store, seed } = plan;
   const receiver = { delayMs: [200, 1500], refuseOneIn: 10, seed } as const;
-  await using site = await openSite({ ...settings, ...(root !== undefined && { root }), receiver });
+  await using site = await openSite({
+    ...settings,
+    ...(root !== undefined && { root }),
+    ...(store !== undefined && { store }),
+    receiver,
+  });
   await site.fleet.start("server", "server");
   await site.fleet.start("worker-a", "worker");
   await site.fleet.start("worker-b", "worker");

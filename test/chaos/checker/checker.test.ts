@@ -175,6 +175,22 @@ describe("I5", () => {
     expect(broken(stopped(1500))).toEqual(["I5"]);
   });
 
+  test("a call that was open when an outage of the store made its worker give up its lease may be repeated", () => {
+    const gaveUp = (atMs: number, outage: readonly [number, number] | undefined) => (run: SyntheticRun) => {
+      unanswered(run);
+      run.retell("one", (entry) => [{ ...entry, atWallMs: 1990 }]);
+      if (outage !== undefined) run.outage(...outage);
+      run.giveUp("worker-1", atMs);
+      again(run, 1900);
+    };
+    expect(broken(gaveUp(1600, [950, 1500]))).toEqual([]);
+    expect(broken(gaveUp(1600, undefined))).toEqual(["I5"]); // for no reason
+    expect(broken(gaveUp(1600, [1650, 1700]))).toEqual(["I5"]); // before the outage
+    expect(broken(gaveUp(1600, [200, 900]))).toEqual(["I5"]); // long after it
+    expect(broken(gaveUp(900, [850, 950]))).toEqual(["I5"]); // before the call
+    expect(broken(gaveUp(1950, [950, 1500]))).toEqual(["I5"]); // after the repetition
+  });
+
   test("a stopped worker's call that leaves after the stop is no repetition", () => {
     const found = broken((run) => {
       run.stop("worker-2", 800, 2000);

@@ -5,6 +5,8 @@ export interface Evidence {
   readonly starts: readonly Start[];
   readonly calls: readonly Call[];
   readonly incarnations: readonly Incarnation[];
+  /** Times in which the store took no writes because of what was done to it. */
+  readonly outages: readonly Interval[];
   readonly jobs: readonly FinalJob[];
   readonly settings: Settings;
 }
@@ -16,7 +18,7 @@ export interface Settings {
   readonly clockSlackMs: number;
   /** From an answer to its durable commit, at most. */
   readonly commitWithinMs: number;
-  /** From the end of a stop to the worker's knowledge that it lost its lease, at most. */
+  /** From the end of a stop, or of an outage of the store, to the worker's knowledge that it lost its lease, at most. */
   readonly settleMs: number;
 }
 
@@ -55,6 +57,8 @@ export interface Incarnation {
   readonly name: string;
   readonly killed?: Interval;
   readonly stops: readonly Interval[];
+  /** When it gave up its lease, and its jobs with it, by its own log. */
+  readonly gaveUpAtMs: readonly number[];
 }
 
 export interface Interval {

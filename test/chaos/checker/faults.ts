@@ -1,28 +1,34 @@
 import type { Call, Evidence, Incarnation, Interval, Settings } from "./evidence.ts";
 
+export type Interruption = "killed" | "stopped" | "cut_off";
+
 /** What was done to the workers, and what it excuses. */
 export class Faults {
   readonly #incarnations: ReadonlyMap<string, Incarnation>;
+  readonly #outages: readonly Interval[];
   readonly #settings: Settings;
 
-  constructor({ incarnations, settings }: Evidence) {
+  constructor({ incarnations, outages, settings }: Evidence) {
     this.#incarnations = new Map(incarnations.map((incarnation) => [incarnation.name, incarnation]));
+    this.#outages = outages;
     this.#settings = settings;
   }
 
   /**
-   * The call's worker was killed, or stopped beyond its lease, while the call was open or its result not yet durable, and
-   * before `nextAtMs`. An answered call counts as open for the longest time that a commit may take, as only the store knows
-   * when it ended: whether the result was recorded after all is another check.
+   * How the call's worker was interrupted while the call was open or its result not yet durable, and before `nextAtMs`: killed,
+   * stopped beyond its lease, or cut off from the store until it gave up its lease. An answered call counts as open for the longest
+   * time that a commit may take, as only the store knows when it ended: whether the result was recorded after all is another check.
    */
-  interrupted(call: Call, nextAtMs: number): boolean {
+  interruption(call: Call, nextAtMs: number): Interruption | undefined {
     const incarnation = this.#incarnations.get(call.incarnation);
-    if (incarnation === undefined) return false;
+    if (incarnation === undefined) return undefined;
     const openUntilMs = call.answeredAtMs === undefined ? Infinity : call.answeredAtMs + this.#settings.commitWithinMs;
     const hit = (fault: Interval): boolean =>
       fault.fromMs <= openUntilMs && fault.toMs >= call.receivedAtMs && fault.fromMs <= nextAtMs;
-    const { killed } = incarnation;
-    return (killed !== undefined && hit(killed)) || this.#beyondLease(incarnation).some(hit);
+    if (incarnation.killed !== undefined && hit(incarnation.killed)) return "killed";
+    if (this.#beyondLease(incarnation).some(hit)) return "stopped";
+    if (this.#cutOff(incarnation).some(hit)) return "cut_off";
+    return undefined;
   }
 
   /** The call left a worker that had been stopped beyond its lease and did not know it yet. */
@@ -32,6 +38,14 @@ export class Faults {
     return this.#beyondLease(incarnation).some(
       (stop) => call.receivedAtMs >= stop.fromMs && call.receivedAtMs <= stop.toMs + this.#settings.settleMs,
     );
+  }
+
+  /** Where an outage of the store made it give up: the log's clock may be a little off. */
+  #cutOff(incarnation: Incarnation): readonly Interval[] {
+    const { clockSlackMs, settleMs } = this.#settings;
+    return incarnation.gaveUpAtMs
+      .filter((atMs) => this.#outages.some(({ fromMs, toMs }) => fromMs <= atMs && atMs <= toMs + settleMs))
+      .map((atMs) => ({ fromMs: atMs - clockSlackMs, toMs: atMs + clockSlackMs }));
   }
 
   /** The last beat may be a heartbeat older than the stop. */

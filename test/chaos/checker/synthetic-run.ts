@@ -1,4 +1,4 @@
-import type { Call, Evidence, FinalJob, Incarnation, Start, Transition } from "./evidence.ts";
+import type { Call, Evidence, FinalJob, Incarnation, Interval, Start, Transition } from "./evidence.ts";
 
 /** A flawless run of two jobs, to be spoiled by the tests of the checker. Monotonic and wall clock are the same here. */
 export class SyntheticRun {
@@ -7,9 +7,11 @@ export class SyntheticRun {
   calls: Call[] = [];
   jobs: FinalJob[] = [];
   incarnations: Incarnation[] = [
-    { name: "worker-1", stops: [] },
-    { name: "worker-2", stops: [] },
+    { name: "worker-1", stops: [], gaveUpAtMs: [] },
+    { name: "worker-2", stops: [], gaveUpAtMs: [] },
   ];
+
+  outages: Interval[] = [];
 
   constructor() {
     for (const marker of ["a", "b"]) {
@@ -71,6 +73,14 @@ export class SyntheticRun {
     this.#fault(name, (incarnation) => ({ ...incarnation, stops: [...incarnation.stops, { fromMs, toMs }] }));
   }
 
+  outage(fromMs: number, toMs: number): void {
+    this.outages.push({ fromMs, toMs });
+  }
+
+  giveUp(name: string, atMs: number): void {
+    this.#fault(name, (incarnation) => ({ ...incarnation, gaveUpAtMs: [...incarnation.gaveUpAtMs, atMs] }));
+  }
+
   #fault(name: string, change: (incarnation: Incarnation) => Incarnation): void {
     this.incarnations = this.incarnations.map((incarnation) =>
       incarnation.name === name ? change(incarnation) : incarnation,
@@ -78,8 +88,8 @@ export class SyntheticRun {
   }
 
   evidence(): Evidence {
-    const { tasks, starts, calls, jobs, incarnations } = this;
+    const { tasks, starts, calls, jobs, incarnations, outages } = this;
     const settings = { leaseMs: 1000, heartbeatMs: 300, clockSlackMs: 20, commitWithinMs: 500, settleMs: 500 };
-    return { tasks, starts, calls, jobs, incarnations, settings };
+    return { tasks, starts, calls, jobs, incarnations, outages, settings };
   }
 }

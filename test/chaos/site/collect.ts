@@ -1,13 +1,19 @@
 import type { ReceivedCall } from "../../support/received-call.ts";
 import { listJobIds, type ShownHistoryEntry, showHistory, showJob } from "../../support/workflows-api.ts";
-import type { Call, Evidence, FinalJob, Settings, Transition } from "../checker/evidence.ts";
+import type { Call, Evidence, FinalJob, Interval, Settings, Transition } from "../checker/evidence.ts";
 import { chaosTasks, type Site } from "./site.ts";
 import type { Starter } from "./starter.ts";
 
 const requestsAtOnce = 8;
 
 /** Reads the final state through the API of `server`, and what the receiver saw. */
-export async function collect(site: Site, starter: Starter, settings: Settings, server: string): Promise<Evidence> {
+export async function collect(
+  site: Site,
+  starter: Starter,
+  settings: Settings,
+  server: string,
+  outages: readonly Interval[] = [],
+): Promise<Evidence> {
   const url = site.fleet.url(server);
   const ids = await listJobIds(url);
   const jobs: FinalJob[] = [];
@@ -20,6 +26,7 @@ export async function collect(site: Site, starter: Starter, settings: Settings, 
     starts: starter.starts,
     calls: (await site.receiver.calls()).map(toCall),
     incarnations: site.fleet.incarnations(),
+    outages,
     jobs,
     settings,
   };

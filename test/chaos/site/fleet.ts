@@ -2,12 +2,21 @@ import type { Exit } from "../../support/child-processes.ts";
 import { monotonicMs } from "../../support/monotonic-clock.ts";
 import { startWorkflows, type WorkflowsCommand, type WorkflowsProcess } from "../../support/workflows-process.ts";
 import type { Incarnation, Interval } from "../checker/evidence.ts";
+import { givenUpLeases } from "./given-up-leases.ts";
 
 export interface FleetOptions {
   /** The folder that holds `bin/workflows`. */
   readonly root?: string;
   readonly configPath: string;
   readonly receiverAddress: string;
+}
+
+/** What is particular about a member, asked anew for each incarnation. */
+export interface Particulars {
+  /** Added to the environment. */
+  readonly env: { readonly [name: string]: string };
+  /** How far its clock is ahead of the machine's. */
+  readonly clockAheadMs: number;
 }
 
 /** Name of the variable that tells a process its incarnation; definitions send it along. */
@@ -17,21 +26,27 @@ export const incarnationVariable = "HAVE_INCARNATION";
 export class Fleet implements AsyncDisposable {
   readonly #options: FleetOptions;
   readonly #members = new Map<string, Member>();
-  readonly #history: { name: string; killed?: Interval; stops: Interval[] }[] = [];
+  readonly #history: Account[] = [];
 
   constructor(options: FleetOptions) {
     this.#options = options;
   }
 
   /** Starts a process under this name, or the next incarnation of one that was killed; resolves when it is ready. */
-  async start(name: string, command: WorkflowsCommand): Promise<void> {
+  async start(name: string, command: WorkflowsCommand, particulars = usual): Promise<void> {
     const number = (this.#members.get(name)?.number ?? 0) + 1;
-    const account = { name: `${name}-${number}`, stops: [] };
-    this.#history.push(account);
+    const incarnation = `${name}-${number}`;
+    const { env, clockAheadMs } = particulars(incarnation);
     const { root, configPath, receiverAddress } = this.#options;
-    const env = { [incarnationVariable]: account.name, RECEIVER_ADDR: receiverAddress };
-    const running = await startWorkflows(command, { ...(root !== undefined && { root }), configPath, env });
-    this.#members.set(name, { command, number, running, account, readyAtMs: monotonicMs() });
+    const account: Account = { name: incarnation, clockAheadMs, stops: [], output: () => "" };
+    this.#history.push(account);
+    const running = await startWorkflows(command, {
+      ...(root !== undefined && { root }),
+      configPath,
+      env: { ...env, [incarnationVariable]: incarnation, RECEIVER_ADDR: receiverAddress },
+    });
+    account.output = () => running.output();
+    this.#members.set(name, { command, number, running, account, particulars, readyAtMs: monotonicMs() });
   }
 
   /** SIGKILL; resolves when the process is gone. */
@@ -43,10 +58,16 @@ export class Fleet implements AsyncDisposable {
     account.killed = { fromMs, toMs: monotonicMs() };
   }
 
+  /** The next incarnation of one that was killed. */
+  async startAgain(name: string): Promise<void> {
+    const { command, particulars } = this.#member(name);
+    await this.start(name, command, particulars);
+  }
+
   /** SIGKILL, and the next incarnation at once. */
   async replace(name: string): Promise<void> {
     await this.kill(name);
-    await this.start(name, this.#member(name).command);
+    await this.startAgain(name);
   }
 
   /** SIGSTOP; what it gives resumes the process. */
@@ -83,7 +104,13 @@ export class Fleet implements AsyncDisposable {
   }
 
   incarnations(): readonly Incarnation[] {
-    return this.#history;
+    const wallMinusMonotonicMs = Date.now() - monotonicMs();
+    return this.#history.map(({ name, killed, stops, output, clockAheadMs }) => ({
+      name,
+      ...(killed !== undefined && { killed }),
+      stops,
+      gaveUpAtMs: givenUpLeases(output()).map((atMs) => atMs - clockAheadMs - wallMinusMonotonicMs),
+    }));
   }
 
   /** SIGTERM to all; how each ended. */
@@ -107,6 +134,17 @@ interface Member {
   readonly command: WorkflowsCommand;
   readonly number: number;
   readonly running: WorkflowsProcess;
-  readonly account: { name: string; killed?: Interval; stops: Interval[] };
+  readonly account: Account;
+  readonly particulars: (incarnation: string) => Particulars;
   readonly readyAtMs: number;
 }
+
+interface Account {
+  readonly name: string;
+  readonly clockAheadMs: number;
+  readonly stops: Interval[];
+  killed?: Interval;
+  output: () => string;
+}
+
+const usual = (_incarnation: string): Particulars => ({ env: {}, clockAheadMs: 0 });

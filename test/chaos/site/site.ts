@@ -4,6 +4,7 @@ import { type Receiver, type ReceiverOptions, startReceiver } from "../../suppor
 import { tempFolder } from "../../support/temp-folder.ts";
 import { writeConfig } from "../../support/workflows-process.ts";
 import { Fleet, incarnationVariable } from "./fleet.ts";
+import { openSiteStore, type SiteStore, type SiteStoreChoice } from "./site-store.ts";
 
 export const chaosWorkflow = "chaos";
 export const chaosTasks = ["one", "two", "three"] as const;
@@ -12,11 +13,13 @@ export const chaosTasks = ["one", "two", "three"] as const;
 export interface Site extends AsyncDisposable {
   readonly receiver: Receiver;
   readonly fleet: Fleet;
-  readonly storePath: string;
+  readonly store: SiteStore;
 }
 
 export interface SiteOptions {
   readonly root?: string;
+  /** Default: SQLite. */
+  readonly store?: SiteStoreChoice;
   readonly receiver: ReceiverOptions;
   readonly leaseMs: number;
   readonly heartbeatMs: number;
@@ -25,15 +28,16 @@ export interface SiteOptions {
 }
 
 export async function openSite(options: SiteOptions): Promise<Site> {
-  const folder = await tempFolder();
-  const receiver = await startReceiver(join(folder.path, "receiver.jsonl"), options.receiver);
+  await using parts = new AsyncDisposableStack();
+  const folder = parts.use(await tempFolder());
+  const receiver = parts.use(await startReceiver(join(folder.path, "receiver.jsonl"), options.receiver));
+  const store = parts.use(await openSiteStore(options.store ?? "sqlite", folder.path));
   const workflows = join(folder.path, "workflows");
   await mkdir(workflows);
   await writeFile(join(workflows, "chaos.json"), JSON.stringify(threeTasks(), undefined, 2));
-  const storePath = join(folder.path, "workflows.db");
   const configPath = await writeConfig(folder.path, {
     listen: "127.0.0.1:0",
-    sqlite_path: storePath,
+    ...store.config,
     workflows_path: workflows,
     lease: `${options.leaseMs}ms`,
     heartbeat: `${options.heartbeatMs}ms`,
@@ -42,13 +46,11 @@ export async function openSite(options: SiteOptions): Promise<Site> {
     ...options.config,
   });
   const { root } = options;
-  const fleet = new Fleet({ ...(root !== undefined && { root }), configPath, receiverAddress: receiver.address });
-  const close = async (): Promise<void> => {
-    await fleet[Symbol.asyncDispose]();
-    await receiver.stop();
-    await folder[Symbol.asyncDispose]();
-  };
-  return { receiver, fleet, storePath, [Symbol.asyncDispose]: close };
+  const fleet = parts.use(
+    new Fleet({ ...(root !== undefined && { root }), configPath, receiverAddress: receiver.address }),
+  );
+  const kept = parts.move();
+  return { receiver, fleet, store, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** Three calls in a row, each with retries enough that chance never uses them up; the last two send what the call before answered. */

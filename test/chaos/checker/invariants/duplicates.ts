@@ -4,7 +4,7 @@ import { Faults } from "../faults.ts";
 
 /**
  * I5: a step is called again only after a refusal, or when the call before was open (or answered and not yet committed)
- * as its worker's incarnation died or was stopped beyond its lease; and never once its result is recorded.
+ * as its worker's incarnation died, was stopped beyond its lease or gave it up in an outage; and never once its result is recorded.
  */
 export function* duplicatesExplained(evidence: Evidence): Generator<Violation> {
   const calls = callsByTask(evidence.calls);
@@ -25,7 +25,7 @@ function* unexplained(received: readonly Call[], faults: Faults): Generator<stri
     if (before === undefined) continue;
     const refused = before.answeredAtMs !== undefined && !succeeded(before);
     if (refused && before.answeredAtMs <= call.receivedAtMs) continue;
-    if (faults.interrupted(before, call.receivedAtMs)) continue;
+    if (faults.interruption(before, call.receivedAtMs) !== undefined) continue;
     yield `called again by ${call.incarnation} (line ${call.line}) though the call of ${before.incarnation} (line ${before.line}, ${fate(before)}) was not interrupted`;
   }
 }

@@ -1,0 +1,116 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Evidence } from "../checker/evidence.ts";
+import { collect } from "../site/collect.ts";
+import type { Particulars } from "../site/fleet.ts";
+import { heal } from "../site/healing.ts";
+import { atMost } from "../site/moment.ts";
+import { onHost } from "../site/preloads.ts";
+import { randomFrom } from "../site/random.ts";
+import { openSite, type Site } from "../site/site.ts";
+import { Starter } from "../site/starter.ts";
+import { Background } from "./background.ts";
+import { Members } from "./members.ts";
+import { type Fault, type FleetPlan, faultsOf } from "./plan.ts";
+import { StoreFaults } from "./store-faults.ts";
+
+export interface FleetRun {
+  readonly evidence: Evidence;
+  readonly faults: readonly Fault[];
+  /** Starts that were sent again. */
+  readonly retriedStarts: number;
+  readonly tookMs: number;
+  readonly healedInMs: number;
+}
+
+/** Longest wait for calls to be under way before a fault that is due. */
+const patienceMs = 2500;
+
+/** How long hints are suppressed at a time. */
+const hintlessMs = 6000;
+
+/** Harms the processes of a fleet and its store again and again while jobs are started; lets them heal; collects the evidence. */
+export async function fleetCampaign(plan: FleetPlan): Promise<FleetRun> {
+  const { root, seed, settings, store } = plan;
+  const beganAtMs = performance.now();
+  const receiver = { delayMs: [20, 1200], refuseOneIn: 10, seed } as const;
+  await using site = await openSite({
+    ...settings,
+    ...(root !== undefined && { root }),
+    store: store === "sqlite" ? "sqlite" : { mongoMembers: 3 },
+    receiver,
+    config: { sweep: `${plan.sweepMs}ms`, poll: `${plan.pollMs}ms` },
+  });
+  const random = randomFrom(seed);
+  const members = new Members(site.fleet, random);
+  await startMembers(members, plan);
+  await using storeFaults = site.store.mongo === undefined ? undefined : new StoreFaults(site.store.mongo);
+  const starter = new Starter(members.url);
+  const faults = faultsOf(plan, random);
+  await harmWhileStarting({ site, members, starter, storeFaults, random }, faults, plan);
+  const healedInMs = await heal(site, "server-1", plan.healWithinMs);
+  const evidence = await collect(site, starter, settings, "server-1", storeFaults?.outages);
+  await site.fleet.end();
+  const tookMs = performance.now() - beganAtMs;
+  return { evidence, faults, retriedStarts: starter.retries, tookMs, healedInMs };
+}
+
+async function startMembers(members: Members, plan: FleetPlan): Promise<void> {
+  const start = (role: "server" | "worker", index: number): Promise<void> => {
+    const busOff = plan.store === "mongodb" && index <= plan.withoutBus;
+    const particulars = (incarnation: string): Particulars => ({
+      env: { ...onHost(incarnation), ...(busOff && { WORKFLOWS_BUS: "off" }) },
+      clockAheadMs: 0,
+    });
+    return members.start(`${role}-${index}`, role, particulars);
+  };
+  await start("server", 1); // makes the store
+  for (let index = 2; index <= plan.servers; index += 1) await start("server", index);
+  for (let index = 1; index <= plan.workers; index += 1) await start("worker", index);
+}
+
+interface Scene {
+  readonly site: Site;
+  readonly members: Members;
+  readonly starter: Starter;
+  readonly storeFaults: StoreFaults | undefined;
+  readonly random: () => number;
+}
+
+async function harmWhileStarting(scene: Scene, faults: readonly Fault[], plan: FleetPlan): Promise<void> {
+  const { site, members, starter, storeFaults, random } = scene;
+  const starting = new Background();
+  const harming = new Background();
+  const upTo = (count: number): number => Math.floor((plan.jobs * count) / faults.length);
+  for (const [index, fault] of faults.entries()) {
+    const callsBefore = site.receiver.received();
+    const batch = upTo(index + 1) - upTo(index);
+    starting.add(starter.start(batch));
+    await delay(plan.faultEveryMs * (0.5 + random()));
+    await atMost(patienceMs, () => site.receiver.received() - callsBefore >= batch);
+    harming.add(harm(scene, fault, plan));
+  }
+  await harming.done();
+  await members.allBack();
+  await storeFaults?.settled();
+  await starting.done();
+}
+
+async function harm({ members, storeFaults, random }: Scene, fault: Fault, plan: FleetPlan): Promise<void> {
+  const { leaseMs } = plan.settings;
+  switch (fault.kind) {
+    case "kill":
+      return members.kill(fault.of, fault.comesBack === "at_once" ? 0 : leaseMs + plan.sweepMs + 2000 * random());
+    case "stop":
+      return members.stop(fault.of, leaseMs * fault.leases);
+    case "primary_killed":
+      return storeFaults?.killPrimary();
+    case "stepped_down":
+      return storeFaults?.stepDown();
+    case "bus_dropped":
+      return storeFaults?.dropBus();
+    case "hintless":
+      return storeFaults?.withoutHints(fault.what, hintlessMs);
+    default:
+      return fault satisfies never;
+  }
+}
