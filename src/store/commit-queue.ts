@@ -15,6 +15,9 @@ export interface QueueBounds {
   readonly waitingBytes: number;
   /** A start that would wait longer is refused. */
   readonly startWaitMs: number;
+  /** After a batch of more than `lingerAbove` members the next one waits so long for more; 0: never. Bigger batches cost less a member. */
+  readonly lingerMs: number;
+  readonly lingerAbove: number;
 }
 
 export const defaultBounds: QueueBounds = {
@@ -23,6 +26,8 @@ export const defaultBounds: QueueBounds = {
   waitingMembers: 20_000,
   waitingBytes: 128 * 1024 * 1024,
   startWaitMs: 1000,
+  lingerMs: 0,
+  lingerAbove: 0,
 };
 
 export interface Call<Ask> {
@@ -56,6 +61,7 @@ export class CommitQueue<Ask, Answer> {
   #bytes = 0;
   #underWay: { readonly members: number; readonly since: number } | undefined;
   #scheduled = false;
+  #lingerUntil = Number.NEGATIVE_INFINITY;
   #writable = true;
   #closed = false;
   readonly #whenEmpty: (() => void)[] = [];
@@ -74,6 +80,11 @@ export class CommitQueue<Ask, Answer> {
   /** False after a batch failed, until one succeeds. */
   get writable(): boolean {
     return this.#writable;
+  }
+
+  /** Somebody wrote to the store in another way, and it took it. */
+  recovered(): void {
+    this.#writable = true;
   }
 
   /**
@@ -138,10 +149,13 @@ export class CommitQueue<Ask, Answer> {
   #schedule(): void {
     if (this.#scheduled || this.#underWay !== undefined) return;
     this.#scheduled = true;
-    setImmediate(() => {
+    const flush = (): void => {
       this.#scheduled = false;
       void this.#flush();
-    });
+    };
+    const lingerMs = this.#lingerUntil - this.#now();
+    if (lingerMs > 0 && this.#members < this.#bounds.batchMembers) setTimeout(flush, lingerMs);
+    else setImmediate(flush);
   }
 
   async #flush(): Promise<void> {
@@ -160,8 +174,9 @@ export class CommitQueue<Ask, Answer> {
     this.#writable = outcomes !== undefined;
     this.#cost.observe(members, this.#now() - since);
     this.#underWay = undefined;
+    if (members > this.#bounds.lingerAbove) this.#lingerUntil = this.#now() + this.#bounds.lingerMs;
     for (const [index, call] of batch.entries()) call.settle(outcomes?.[index] ?? { error: failure });
-    if (this.#members > 0) void this.#flush();
+    if (this.#members > 0) this.#schedule();
     else for (const resolve of this.#whenEmpty.splice(0)) resolve();
   }
 

@@ -1,0 +1,67 @@
+import type { Collection, Db } from "mongodb";
+import type { JobDocument } from "./documents/job-document.ts";
+import type { Payload } from "./documents/payloads.ts";
+
+/** The original's name for the collection that holds the truth. */
+const names = {
+  jobs: "jobs_status",
+  payloads: "payloads",
+  workers: "workers",
+  definitions: "definitions",
+  schema: "schema",
+} as const;
+
+export interface WorkerDocument {
+  readonly _id: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly pidStart: string;
+  readonly concurrency: number;
+  readonly address: string;
+  readonly leaseMs: number;
+  readonly startedAt: number;
+  /** Negative once its end has begun. */
+  readonly beat: number;
+  readonly room: number;
+}
+
+export interface DefinitionDocument {
+  /** The digest. */
+  readonly _id: string;
+  readonly name: string;
+  readonly version: number;
+  /** Order in which they were stored. */
+  readonly seq: number;
+  readonly model: string;
+  readonly source: string;
+}
+
+/** Single values that the product keeps: the schema's version, how far payloads were swept. */
+export interface SchemaDocument {
+  readonly _id: string;
+  readonly version?: number;
+  readonly readableFrom?: number;
+  readonly sweptUntil?: Date;
+}
+
+export interface Collections {
+  readonly db: Db;
+  readonly names: typeof names;
+  readonly jobs: Collection<JobDocument>;
+  readonly payloads: Collection<Payload & { readonly at: Date }>;
+  readonly workers: Collection<WorkerDocument>;
+  readonly definitions: Collection<DefinitionDocument>;
+  readonly schema: Collection<SchemaDocument>;
+}
+
+export function collectionsOf(db: Db): Collections {
+  return {
+    db,
+    names,
+    jobs: db.collection(names.jobs),
+    payloads: db.collection(names.payloads),
+    workers: db.collection(names.workers),
+    definitions: db.collection(names.definitions),
+    schema: db.collection(names.schema),
+  };
+}

@@ -1,0 +1,103 @@
+import type { CommitAnswer } from "../../store.ts";
+import type { Collections } from "../collections.ts";
+import type { CommitDocument } from "../documents/change-document.ts";
+import { writePayloads } from "../documents/payloads.ts";
+import { isOurs, readJobs } from "../documents/read-job.ts";
+import { budgets, untilAnswered } from "../outcome/retry.ts";
+import { writeCommand } from "../outcome/write-command.ts";
+import { commitPipeline } from "./commit-pipeline.ts";
+
+/** A decision on its way to the job that it changes. */
+export interface CommitMember extends CommitDocument {
+  readonly id: string;
+}
+
+/** Applies commits, an answer each, in order. */
+export async function commitJobs(collections: Collections, members: readonly CommitMember[]): Promise<CommitAnswer[]> {
+  const answers = new Map<CommitMember, CommitAnswer>();
+  let rest = members;
+  while (rest.length > 0) {
+    const round = firstOfEachId(rest); // each document finds one change
+    await commitRound(collections, round, answers);
+    rest = rest.filter((member) => !round.includes(member));
+  }
+  return members.map((member) => answers.get(member) ?? { kind: "gone" });
+}
+
+function firstOfEachId(members: readonly CommitMember[]): readonly CommitMember[] {
+  const seen = new Set<string>();
+  const first = members.filter(({ id }) => !seen.has(id) && seen.add(id));
+  return first.length === members.length ? members : first;
+}
+
+async function commitRound(
+  collections: Collections,
+  members: readonly CommitMember[],
+  answers: Map<CommitMember, CommitAnswer>,
+): Promise<void> {
+  const refusal = await update(collections, members);
+  if (refusal === undefined) {
+    for (const member of members) answers.set(member, committed(member));
+    return;
+  }
+  if (refusal.reason !== undefined && members.length > 1) {
+    for (const member of members) await commitRound(collections, [member], answers); // one of them made the others fail
+    return;
+  }
+  const { reason } = refusal;
+  for (const [member, answer] of await lookUp(collections, members))
+    answers.set(member, answer.kind === "conflict" && reason !== undefined ? { kind: "refused", reason } : answer);
+}
+
+function committed({ change }: CommitMember): CommitAnswer {
+  return { kind: "committed", version: change.expected + 1 };
+}
+
+/** Undefined where all were applied; else some were not, for the reason given or because their versions differ. */
+async function update(
+  collections: Collections,
+  members: readonly CommitMember[],
+): Promise<{ readonly reason?: string } | undefined> {
+  const { db, names } = collections;
+  const ids = members.map(({ id }) => id);
+  const u = commitPipeline(
+    ids,
+    members.map(({ change }) => change),
+  );
+  const payloads = members.flatMap((member) => member.payloads);
+  const reply = await untilAnswered(budgets.write, async () => {
+    await writePayloads(collections, payloads);
+    return writeCommand(db, { update: names.jobs, updates: [{ q: { _id: { $in: ids } }, u, multi: true }] });
+  });
+  const [error] = reply.errors;
+  if (error !== undefined) return { reason: error.message };
+  return reply.modified === members.length ? undefined : {};
+}
+
+/** What the server has of jobs of which not all took their change. The token tells ours also when an earlier try of it was applied. */
+async function lookUp(
+  collections: Collections,
+  members: readonly CommitMember[],
+): Promise<Map<CommitMember, CommitAnswer>> {
+  const ids = members.map(({ id }) => id);
+  const { documents, jobs } = await untilAnswered(budgets.write, async () => {
+    const projection = { history: 0, start: 0, claim: 0 };
+    const found = (await collections.jobs.find({ _id: { $in: ids } }, { projection }).toArray()).filter(isOurs);
+    return { documents: found, jobs: await readJobs(collections, found) };
+  });
+  const tokens = new Map(documents.map(({ _id, version, commit: token }) => [_id, { version, token }]));
+  const current = new Map(jobs.map((job) => [job.id, job]));
+  return new Map(
+    members.map((member): [CommitMember, CommitAnswer] => {
+      const found = tokens.get(member.id);
+      if (
+        found !== undefined &&
+        found.token === member.change.set.commit &&
+        found.version === member.change.expected + 1
+      )
+        return [member, committed(member)];
+      const job = current.get(member.id);
+      return [member, job === undefined ? { kind: "gone" } : { kind: "conflict", current: job }];
+    }),
+  );
+}

@@ -1,0 +1,61 @@
+import type { Document } from "mongodb";
+import type { HeldJob } from "../../store.ts";
+import { lostDelay, suspectFrom } from "../../suspects.ts";
+import type { Collections } from "../collections.ts";
+import { budgets, untilAnswered } from "../outcome/retry.ts";
+import { writeCommand } from "../outcome/write-command.ts";
+
+/** Losses that have a delay of their own; from the last on `lostDelay` does not grow any more. */
+const delaysKnown = 9;
+
+/** A job without a worker stands in its queue again, as long as something is to be done. */
+const withoutOwner: readonly Document[] = [
+  {
+    $set: {
+      owner: "$$REMOVE",
+      version: { $add: ["$version", 1] },
+      shown: "$status",
+      queue: {
+        $cond: [
+          { $eq: [{ $type: "$readyAt" }, "missing"] },
+          "$$REMOVE",
+          { $cond: [{ $gte: ["$lost", suspectFrom] }, "suspect", "healthy"] },
+        ],
+      },
+    },
+  },
+];
+
+function counted(nowMs: number): Document[] {
+  const delays = Array.from({ length: delaysKnown }, (_, lost) => lostDelay(lost));
+  const delay = { $arrayElemAt: [{ $literal: delays }, { $min: ["$lost", delaysKnown - 1] }] };
+  return [{ $set: { lost: { $add: ["$lost", 1] } } }, { $set: { readyAt: { $add: [nowMs, delay] } } }];
+}
+
+/** Takes the lease from all jobs of a worker that died, each counted as lost by it. Answers how many. */
+export function loseJobs(collections: Collections, worker: string, nowMs: number): Promise<number> {
+  return free(collections, { owner: worker }, [...counted(nowMs), ...withoutOwner]);
+}
+
+/** Takes the lease from all jobs of a worker that never ran them; nothing is counted. */
+export function freeJobs(collections: Collections, worker: string): Promise<number> {
+  return free(collections, { owner: worker }, withoutOwner);
+}
+
+/** Gives jobs back that the worker holds under these fences. */
+export async function releaseJobs(collections: Collections, worker: string, held: readonly HeldJob[]): Promise<void> {
+  if (held.length === 0) return;
+  const ids = held.map(({ id }) => id);
+  const fences = held.map(({ fence }) => fence);
+  const fence = { $arrayElemAt: [{ $literal: fences }, { $indexOfArray: [{ $literal: ids }, "$_id"] }] };
+  await free(collections, { _id: { $in: ids }, owner: worker, $expr: { $eq: ["$fence", fence] } }, withoutOwner);
+}
+
+async function free({ db, names }: Collections, q: Document, u: readonly Document[]): Promise<number> {
+  const reply = await untilAnswered(budgets.write, () =>
+    writeCommand(db, { update: names.jobs, updates: [{ q, u, multi: true }] }),
+  );
+  const [error] = reply.errors;
+  if (error !== undefined) throw new Error(`Jobs could not be freed: ${error.message}`);
+  return reply.modified;
+}

@@ -1,0 +1,75 @@
+import type { Document } from "mongodb";
+import type { Collections } from "../collections.ts";
+import type { Queue } from "../documents/job-document.ts";
+import type { Ready } from "./in-turns.ts";
+
+/** Workflows that one command looks at. */
+const workflowsAtOnce = 64;
+
+/** The newest shape of a job's record that this program runs. */
+const newestFormat = 1;
+
+export interface ReadyJob {
+  readonly _id: string;
+  readonly workflow: string;
+  readonly lost: number;
+}
+
+const keyOnly = { _id: 1, workflow: 1, lost: 1 } as const;
+
+/** Ready jobs of a queue, whoever's, those that wait longest first. */
+export function readyJobs({ jobs }: Collections, queue: Queue, nowMs: number, limit: number): Promise<ReadyJob[]> {
+  const filter = { queue, readyAt: { $lte: nowMs }, format: { $lte: newestFormat } };
+  return jobs
+    .find(filter, { projection: keyOnly, sort: { readyAt: 1 }, limit, singleBatch: true, batchSize: limit })
+    .toArray();
+}
+
+/** Ready jobs of each of these workflows, at most `limit` of each; until as many as `limit` are found, or all were asked. */
+export async function readyByWorkflow(
+  collections: Collections,
+  names: readonly string[],
+  nowMs: number,
+  limit: number,
+): Promise<Ready[]> {
+  const found: Ready[] = [];
+  let count = 0;
+  for (let from = 0; from < names.length && count < limit; from += workflowsAtOnce) {
+    const some = await readyOfSome(collections, names.slice(from, from + workflowsAtOnce), nowMs, limit);
+    found.push(...some);
+    count += some.reduce((sum, { ids }) => sum + ids.length, 0);
+  }
+  return found;
+}
+
+async function readyOfSome(
+  { jobs, names: { jobs: coll } }: Collections,
+  names: readonly string[],
+  nowMs: number,
+  limit: number,
+): Promise<Ready[]> {
+  const [first, ...others] = names.map((workflow): Document[] => [
+    { $match: { queue: "healthy", workflow, readyAt: { $lte: nowMs }, format: { $lte: newestFormat } } },
+    { $sort: { readyAt: 1 } },
+    { $limit: limit },
+    { $project: { workflow: 1 } },
+  ]);
+  if (first === undefined) return [];
+  const unions = others.map((pipeline) => ({ $unionWith: { coll, pipeline } }));
+  const rows = await jobs.aggregate<{ _id: string; workflow: string }>([...first, ...unions]).toArray();
+  const byWorkflow = new Map(names.map((name): [string, string[]] => [name, []]));
+  for (const { _id, workflow } of rows) byWorkflow.get(workflow)?.push(_id);
+  return [...byWorkflow].map(([workflow, ids]) => ({ workflow, ids }));
+}
+
+/** Names of the workflows that have waiting jobs, ready or not: one look into the index for each. */
+export function workflowsWaiting({ jobs }: Collections): Promise<string[]> {
+  return jobs.distinct("workflow", { queue: "healthy" });
+}
+
+/** When the first waiting job of a queue is ready that is not ready by `afterMs`. */
+export async function nextReadyAt({ jobs }: Collections, queue: Queue, afterMs: number): Promise<number | undefined> {
+  const filter = { queue, readyAt: { $gt: afterMs } };
+  const job = await jobs.findOne(filter, { projection: { _id: 0, readyAt: 1 }, sort: { readyAt: 1 } });
+  return job?.readyAt;
+}

@@ -1,0 +1,57 @@
+import { visibleStatus } from "../../../model/job/job.ts";
+import type { Commit } from "../../store.ts";
+import { type JobDocument, type Queue, queueOf, taskTexts } from "./job-document.ts";
+import type { Payload } from "./payloads.ts";
+import type { Text } from "./text.ts";
+
+/** What a commit sends to the server for one job; `commands/commit-pipeline.ts` merges it there. */
+export interface ChangeDocument {
+  /** The version that the job must have. */
+  readonly expected: number;
+  readonly keepsLease: boolean;
+  /** If no worker has the job afterwards. */
+  readonly queue?: Queue;
+  /** `shown` if a worker has it afterwards. */
+  readonly shownLeased: JobDocument["shown"];
+  /** Fields that the change sets; of those that a change carries, a missing one is removed. */
+  readonly set: Partial<JobDocument>;
+  readonly tasks: Readonly<Record<string, Text>>;
+  readonly history: readonly string[];
+}
+
+export interface CommitDocument {
+  readonly change: ChangeDocument;
+  readonly payloads: readonly Payload[];
+}
+
+/** Throws where the change is no JSON or too large for a store. */
+export function commitDocument({ expectedVersion, change }: Commit, commit: string): CommitDocument {
+  const payloads: Payload[] = [];
+  const tasks = taskTexts(change.jobId, change.tasks, payloads);
+  const queue = queueOf({ lost: change.lost, ...(change.readyAt !== undefined && { readyAt: change.readyAt }) });
+  const set: Partial<JobDocument> = {
+    status: change.status,
+    version: expectedVersion + 1,
+    lost: change.lost,
+    lostRecorded: change.lostRecorded,
+    bytes: change.bytes,
+    commit,
+    ...(change.error !== undefined && { error: change.error }),
+    ...(change.readyAt !== undefined && { readyAt: change.readyAt }),
+    ...(change.deadlineAt !== undefined && { deadlineAt: change.deadlineAt }),
+    ...(change.startedAt !== undefined && { startedAt: change.startedAt }),
+    ...(change.finishedAt !== undefined && { finishedAt: change.finishedAt }),
+  };
+  return {
+    change: {
+      expected: expectedVersion,
+      keepsLease: change.lease === "keep",
+      ...(queue !== undefined && { queue }),
+      shownLeased: visibleStatus({ status: change.status, lease: { worker: "", fence: 0 } }),
+      set,
+      tasks,
+      history: change.history.length === 0 ? [] : [JSON.stringify(change.history)],
+    },
+    payloads,
+  };
+}

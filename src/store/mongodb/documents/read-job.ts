@@ -1,0 +1,76 @@
+import type { JobId } from "../../../model/ids.ts";
+import type { Job, JobSummary } from "../../../model/job/job.ts";
+import type { TaskExecution } from "../../../model/job/task-execution.ts";
+import type { JsonObject } from "../../../model/json.ts";
+import type { Collections } from "../collections.ts";
+import type { JobDocument } from "./job-document.ts";
+import { readPayloads } from "./payloads.ts";
+import type { Text } from "./text.ts";
+
+/** What a whole job is made of; its history is read apart. */
+export const wholeJob = { history: 0, start: 0, commit: 0, claim: 0 } as const;
+
+/** What a list shows. */
+export const summaryOnly = { ...wholeJob, input: 0, tasks: 0, bodyDigest: 0 } as const;
+
+/** Jobs of our format, with their long texts. One whose text is gone is being pruned, and left out. */
+export async function readJobs(collections: Collections, documents: readonly JobDocument[]): Promise<Job[]> {
+  const texts = await readPayloads(collections, documents.flatMap(payloadIds));
+  return documents.flatMap((document) => {
+    const job = jobOf(document, texts);
+    return job === undefined ? [] : [job];
+  });
+}
+
+/** One job of ours; undefined for tombstones and for documents of the original. */
+export async function readJob(collections: Collections, id: JobId): Promise<Job | undefined> {
+  const document = await collections.jobs.findOne({ _id: id }, { projection: wholeJob });
+  return document === null || !isOurs(document) ? undefined : (await readJobs(collections, [document]))[0];
+}
+
+/** The original keeps its jobs in a collection of the same name, without a format. */
+export function isOurs(document: Pick<JobDocument, "format">): boolean {
+  return typeof document.format === "number";
+}
+
+function payloadIds({ input, tasks }: JobDocument): string[] {
+  return [input, ...Object.values(tasks)].flatMap((text) => (typeof text === "string" ? [] : [text.payload]));
+}
+
+function jobOf(document: JobDocument, texts: ReadonlyMap<string, string>): Job | undefined {
+  const read = (text: Text): string | undefined => (typeof text === "string" ? text : texts.get(text.payload));
+  const input = read(document.input);
+  const tasks = Object.values(document.tasks).map(read);
+  if (input === undefined || tasks.includes(undefined)) return undefined;
+  return {
+    ...summaryOf(document),
+    input: JSON.parse(input) as JsonObject,
+    ...(document.bodyDigest !== undefined && { bodyDigest: document.bodyDigest }),
+    tasks: tasks.map((text) => JSON.parse(text ?? "") as TaskExecution),
+  };
+}
+
+export function summaryOf(document: JobDocument): JobSummary {
+  const { _id: id, format, owner, fence } = document;
+  if (format !== 1)
+    throw new Error(`Job ${id} has format ${format}, which this program does not know: install a newer release`);
+  return {
+    id,
+    format,
+    workflow: { name: document.workflow, version: document.workflowVersion, digest: document.digest },
+    status: document.status,
+    run: document.run,
+    ...(document.error !== undefined && { error: document.error }),
+    version: document.version,
+    fence,
+    ...(owner !== undefined && { lease: { worker: owner, fence } }),
+    lost: document.lost,
+    lostRecorded: document.lostRecorded,
+    ...(document.readyAt !== undefined && { readyAt: document.readyAt }),
+    ...(document.deadlineAt !== undefined && { deadlineAt: document.deadlineAt }),
+    createdAt: document.createdAt,
+    ...(document.startedAt !== undefined && { startedAt: document.startedAt }),
+    ...(document.finishedAt !== undefined && { finishedAt: document.finishedAt }),
+    bytes: document.bytes,
+  };
+}

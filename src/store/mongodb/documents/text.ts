@@ -1,0 +1,13 @@
+/** JSON as text: any key and any depth, exactly as it came. Long ones stand in the collection of payloads. */
+export type Text = string | PayloadRef;
+
+export interface PayloadRef {
+  /** `_id` in the collection of payloads. */
+  readonly payload: string;
+}
+
+/** Bytes from which on a text gets a document of its own: a job's document is read and rewritten often. */
+export const longestInline = 64 * 1024;
+
+/** Bytes of one text that the store takes: a document has at most 16 MiB. */
+export const longestText = 15 * 1024 * 1024;

@@ -1,0 +1,34 @@
+import type { Housekeeping, StoreHealth } from "../store.ts";
+import type { Collections } from "./collections.ts";
+import { sweepOrphans } from "./commands/orphans.ts";
+import { pruneJobs } from "./commands/prune.ts";
+import { nextReadyAt } from "./commands/ready-jobs.ts";
+import { budgets, untilAnswered } from "./outcome/retry.ts";
+import type { WriteQueues } from "./write-queues.ts";
+
+export function housekeeping(collections: Collections, queues: WriteQueues): Housekeeping {
+  return {
+    async prune(ask): Promise<number> {
+      const pruned = await pruneJobs(collections, ask);
+      await sweepOrphans(collections, ask.nowMs);
+      return pruned;
+    },
+    health: (nowMs) => untilAnswered(budgets.read, () => health(collections, queues, nowMs)),
+    clock: () =>
+      untilAnswered(budgets.read, async () => {
+        const { localTime } = await collections.db.command({ hello: 1 });
+        return (localTime as Date).getTime();
+      }),
+  };
+}
+
+async function health(collections: Collections, queues: WriteQueues, nowMs: number): Promise<StoreHealth> {
+  const [healthy, suspect, liveWorkers] = await Promise.all([
+    nextReadyAt(collections, "healthy", Number.NEGATIVE_INFINITY),
+    nextReadyAt(collections, "suspect", Number.NEGATIVE_INFINITY),
+    collections.workers.countDocuments({ beat: { $gt: 0 } }),
+  ]);
+  const oldest = Math.min(healthy ?? nowMs + 1, suspect ?? nowMs + 1);
+  queues.probe();
+  return { writable: queues.writable, waitingSince: oldest <= nowMs ? oldest : undefined, liveWorkers };
+}

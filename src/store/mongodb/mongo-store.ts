@@ -1,0 +1,37 @@
+import type { MongoClient } from "mongodb";
+import type { Store } from "../store.ts";
+import { collectionsOf } from "./collections.ts";
+import { definitionStore } from "./definition-store.ts";
+import { housekeeping } from "./housekeeping.ts";
+import { jobStore } from "./job-store.ts";
+import { LivingWorkers } from "./living-workers.ts";
+import { durable } from "./outcome/write-command.ts";
+import { migrateSchema } from "./schema/migrate.ts";
+import { workerStore } from "./worker-store.ts";
+import { WriteQueues } from "./write-queues.ts";
+
+export interface MongoOptions {
+  /** Connected, with `retryWrites: false`: the store retries by itself. `close` closes it. */
+  readonly client: MongoClient;
+  readonly database: string;
+  /** Whether an older schema is brought to the newest version. */
+  readonly migrate: boolean;
+}
+
+/** Opens a store in a database. Throws `StartError` (exit code 3) for a schema that it cannot work with, `StoreUnavailable` where it does not answer. */
+export async function openMongoStore({ client, database, migrate }: MongoOptions): Promise<Store> {
+  const collections = collectionsOf(client.db(database, { writeConcern: durable, readPreference: "primary" }));
+  await migrateSchema(collections, migrate);
+  const queues = new WriteQueues(collections);
+  const living = new LivingWorkers(collections);
+  return {
+    jobs: jobStore({ collections, queues, living, legacy: async () => undefined }),
+    workers: workerStore(collections, living),
+    definitions: definitionStore(collections),
+    housekeeping: housekeeping(collections, queues),
+    async close(): Promise<void> {
+      await queues.close();
+      await client.close();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { IndexDescription } from "mongodb";
+
+/** An index and the collection that it is of. */
+export interface Index extends IndexDescription {
+  readonly of: "jobs" | "payloads" | "definitions";
+}
+
+/**
+ * Every query of the product, and none besides. Hot ones are partial: they hold the living, so that a million finished jobs do not slow
+ * a claim. A partial index is used only by queries that repeat its condition.
+ */
+export const indexes: readonly Index[] = [
+  { of: "jobs", name: "waiting", key: { queue: 1, readyAt: 1 }, partialFilterExpression: { queue: { $exists: true } } },
+  {
+    of: "jobs",
+    name: "waiting_by_workflow",
+    key: { queue: 1, workflow: 1, readyAt: 1 },
+    partialFilterExpression: { queue: { $exists: true } },
+  },
+  {
+    of: "jobs",
+    name: "owner",
+    key: { owner: 1, fence: 1, _id: 1 },
+    partialFilterExpression: { owner: { $exists: true } },
+  },
+  {
+    of: "jobs",
+    name: "deadline",
+    key: { deadlineAt: 1 },
+    partialFilterExpression: { deadlineAt: { $exists: true }, readyAt: { $exists: true } },
+  },
+  {
+    of: "jobs",
+    name: "finished",
+    key: { finishedAt: 1 },
+    partialFilterExpression: { finishedAt: { $exists: true } },
+  },
+  {
+    of: "jobs",
+    name: "list",
+    key: { shown: 1, createdAt: -1, _id: -1 },
+    partialFilterExpression: { shown: { $exists: true } },
+  },
+  {
+    of: "jobs",
+    name: "list_by_workflow",
+    key: { workflow: 1, shown: 1, createdAt: -1, _id: -1 },
+    partialFilterExpression: { shown: { $exists: true } },
+  },
+  {
+    of: "jobs",
+    name: "tombstones",
+    key: { tombstoneUntil: 1 },
+    partialFilterExpression: { tombstoneUntil: { $exists: true } },
+  },
+  { of: "payloads", name: "job", key: { job: 1 } },
+  { of: "payloads", name: "age", key: { at: 1 } },
+  { of: "definitions", name: "newest", key: { name: 1, version: -1, seq: -1 } },
+];
