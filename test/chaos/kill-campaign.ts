@@ -4,13 +4,13 @@ import { heal } from "./site/healing.ts";
 import { atMost } from "./site/moment.ts";
 import { randomFrom } from "./site/random.ts";
 import { openSite, type Site } from "./site/site.ts";
-import type { SiteStoreChoice } from "./site/site-store.ts";
+import type { StoreKind } from "./site/site-store.ts";
 import { Starter } from "./site/starter.ts";
 
 export interface KillPlan {
   readonly root?: string;
   /** Default: SQLite. */
-  readonly store?: SiteStoreChoice;
+  readonly store?: StoreKind;
   readonly jobs: number;
   /** SIGKILLs, of server and worker together. */
   readonly kills: number;

@@ -1,9 +1,17 @@
 import { expect, test } from "vitest";
 import { check, describe as told } from "./checker/checker.ts";
 import { killCampaign } from "./kill-campaign.ts";
+import { whyMissing } from "./site/site-store.ts";
 
-test("server and worker are killed again and again, and every promise is kept", async () => {
-  const run = await killCampaign({ jobs: 300, kills: 12, seed: 7, healWithinMs: 60_000 });
-  expect(told(check(run.evidence))).toBe("");
-  expect(run.evidence.jobs).toHaveLength(300);
-});
+const stores = ["sqlite"] as const;
+
+test.for(stores)(
+  "server and worker are killed again and again on %s, and every promise is kept",
+  async (store, { skip }) => {
+    const missing = await whyMissing(store);
+    if (missing !== undefined) skip(missing);
+    const run = await killCampaign({ store, jobs: 300, kills: 12, seed: 7, healWithinMs: 60_000 });
+    expect(told(check(run.evidence))).toBe("");
+    expect(run.evidence.jobs).toHaveLength(300);
+  },
+);

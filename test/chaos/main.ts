@@ -3,9 +3,10 @@
 // CHAOS_KILLS, CHAOS_JOBS, CHAOS_STOPS, CHAOS_RESTARTS, CHAOS_PARKED, CHAOS_PRIMARY_KILLS, CHAOS_STEP_DOWNS, CHAOS_BUS_DROPS,
 // CHAOS_HINTLESS and CHAOS_SEED change their size.
 import { check, describe } from "./checker/checker.ts";
-import { type Evidence, usualSettings } from "./checker/evidence.ts";
+import type { Evidence } from "./checker/evidence.ts";
 import { fleetCampaign } from "./fleet/fleet-campaign.ts";
 import type { FleetPlan } from "./fleet/plan.ts";
+import { longPlan } from "./fleet/plans.ts";
 import { recoveryLimitMs, recoveryP99, report } from "./fleet/report.ts";
 import { killCampaign } from "./kill-campaign.ts";
 import { parkingCampaign } from "./parking-campaign.ts";
@@ -55,7 +56,7 @@ function stop(): Promise<boolean> {
 }
 
 function fleetStop(): Promise<boolean> {
-  const store = onSqlite ? "sqlite" : { mongoMembers: 3 as const };
+  const store = onSqlite ? "sqlite" : "replica-set";
   return stops({ store, stops: sizeOf("CHAOS_STOPS", 200), jobsPerStop: 20, seed, healWithinMs: 180_000 });
 }
 
@@ -70,23 +71,16 @@ async function stops(plan: StopPlan): Promise<boolean> {
 
 async function fleet(): Promise<boolean> {
   const plan: FleetPlan = {
-    store: onSqlite ? "sqlite" : "mongodb",
-    servers: 3,
-    workers: 4,
-    jobs: sizeOf("CHAOS_JOBS", 10_000),
-    kills: sizeOf("CHAOS_KILLS", 300),
-    stops: sizeOf("CHAOS_STOPS", 30),
-    primaryKills: sizeOf("CHAOS_PRIMARY_KILLS", 6),
-    stepDowns: sizeOf("CHAOS_STEP_DOWNS", 6),
-    busDrops: sizeOf("CHAOS_BUS_DROPS", 4),
-    hintlessSpells: sizeOf("CHAOS_HINTLESS", 8),
-    withoutBus: 1,
+    ...longPlan,
+    ...(onSqlite && { store: "sqlite" }),
+    jobs: sizeOf("CHAOS_JOBS", longPlan.jobs),
+    kills: sizeOf("CHAOS_KILLS", longPlan.kills),
+    stops: sizeOf("CHAOS_STOPS", longPlan.stops),
+    primaryKills: sizeOf("CHAOS_PRIMARY_KILLS", longPlan.primaryKills),
+    stepDowns: sizeOf("CHAOS_STEP_DOWNS", longPlan.stepDowns),
+    busDrops: sizeOf("CHAOS_BUS_DROPS", longPlan.busDrops),
+    hintlessSpells: sizeOf("CHAOS_HINTLESS", longPlan.hintlessSpells),
     seed,
-    faultEveryMs: sizeOf("CHAOS_FAULT_EVERY_MS", 2000),
-    healWithinMs: 180_000,
-    settings: { ...usualSettings, leaseMs: 5000, heartbeatMs: 1000, clockSlackMs: 200, commitWithinMs: 10_000 },
-    sweepMs: 1000,
-    pollMs: 1000,
   };
   console.log(`fleet on ${plan.store}: ${plan.jobs} jobs of three tasks, one call in ten refused, seed ${seed}`);
   const run = await fleetCampaign(plan);

@@ -1,9 +1,14 @@
 import { expect, test } from "vitest";
 import { check, describe as told } from "./checker/checker.ts";
+import { whyMissing } from "./site/site-store.ts";
 import { stopCampaign } from "./stop-campaign.ts";
 
-test("a worker that was stopped beyond its lease brings no result in", async () => {
-  const run = await stopCampaign({ stops: 5, jobsPerStop: 12, seed: 3, healWithinMs: 60_000 });
+const stores = ["sqlite"] as const;
+
+test.for(stores)("a worker that was stopped beyond its lease brings no result in, on %s", async (store, { skip }) => {
+  const missing = await whyMissing(store);
+  if (missing !== undefined) skip(missing);
+  const run = await stopCampaign({ store, stops: 5, jobsPerStop: 12, seed: 3, healWithinMs: 60_000 });
   expect(told(check(run.evidence))).toBe("");
   expect(run.staleResults).toBeGreaterThan(0);
 });

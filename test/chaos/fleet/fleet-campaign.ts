@@ -36,14 +36,14 @@ export async function fleetCampaign(plan: FleetPlan): Promise<FleetRun> {
   await using site = await openSite({
     ...settings,
     ...(root !== undefined && { root }),
-    store: store === "sqlite" ? "sqlite" : { mongoMembers: 3 },
+    store,
     receiver,
     config: { sweep: `${plan.sweepMs}ms`, poll: `${plan.pollMs}ms` },
   });
   const random = randomFrom(seed);
   const members = new Members(site.fleet, random);
   await startMembers(members, plan);
-  await using storeFaults = site.store.mongo === undefined ? undefined : new StoreFaults(site.store.mongo);
+  await using storeFaults = site.store.mongod === undefined ? undefined : new StoreFaults(site.store.mongod);
   const starter = new Starter(members.url);
   const faults = faultsOf(plan, random);
   await harmWhileStarting({ site, members, starter, storeFaults, random }, faults, plan);
@@ -56,7 +56,7 @@ export async function fleetCampaign(plan: FleetPlan): Promise<FleetRun> {
 
 async function startMembers(members: Members, plan: FleetPlan): Promise<void> {
   const start = (role: "server" | "worker", index: number): Promise<void> => {
-    const busOff = plan.store === "mongodb" && index <= plan.withoutBus;
+    const busOff = plan.store !== "sqlite" && index <= plan.withoutBus;
     const particulars = (incarnation: string): Particulars => ({
       env: { ...onHost(incarnation), ...(busOff && { WORKFLOWS_BUS: "off" }) },
       clockAheadMs: 0,

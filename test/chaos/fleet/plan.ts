@@ -3,7 +3,7 @@ import type { Settings } from "../checker/evidence.ts";
 /** How much is done to a fleet. Everything else follows from the seed. */
 export interface FleetPlan {
   readonly root?: string;
-  readonly store: "sqlite" | "mongodb";
+  readonly store: "sqlite" | "replica-set";
   readonly servers: number;
   readonly workers: number;
   readonly jobs: number;
@@ -11,14 +11,14 @@ export interface FleetPlan {
   readonly kills: number;
   /** SIGSTOPs of servers and workers together, each for longer than the lease. */
   readonly stops: number;
-  /** On MongoDB: SIGKILLs of the primary, which comes back some seconds later. */
+  /** On a replica set: SIGKILLs of the primary, which comes back some seconds later. */
   readonly primaryKills: number;
   readonly stepDowns: number;
-  /** On MongoDB: how often the collection that carries the hints is dropped. */
+  /** On a replica set: how often the collection that carries the hints is dropped. */
   readonly busDrops: number;
-  /** On MongoDB: spells in which no hint is written, or none is read. */
+  /** On a replica set: spells in which no hint is written, or none is read. */
   readonly hintlessSpells: number;
-  /** On MongoDB: how many of the servers, and of the workers, never use the bus. */
+  /** On a replica set: how many of the servers, and of the workers, never use the bus. */
   readonly withoutBus: number;
   readonly seed: number;
   /** Least time from one fault to the next; jobs are started evenly between them. */
@@ -62,7 +62,7 @@ export function faultsOf(plan: FleetPlan, random: () => number): Fault[] {
         of: random() < 0.2 ? "server" : "worker",
         leases: 1.3 + random(),
       })),
-      ...(plan.store === "mongodb" ? onMongo : []),
+      ...(plan.store === "replica-set" ? onMongo : []),
     ],
     random,
   );

@@ -1,29 +1,53 @@
 import { join } from "node:path";
+import { findMongod, NoMongod } from "../../support/mongo/find-mongod.ts";
+import { freshDatabase } from "../../support/mongo/fresh-database.ts";
 import { type Mongod, startMongod } from "../../support/mongo/replica-set.ts";
+import { announced } from "../../support/mongo/shared-server.ts";
 
-/** Which store the processes of a site share. */
-export type SiteStoreChoice = "sqlite" | { readonly mongoMembers: 1 | 3 };
+/** What the processes of a site share: a file, a MongoDB of one member, or a replica set of three that can be harmed. */
+export type StoreKind = "sqlite" | "mongodb" | "replica-set";
 
 export interface SiteStore extends AsyncDisposable {
   /** Configuration by which the processes find it. */
   readonly config: { readonly [key: string]: unknown };
-  readonly mongo?: Mongod;
+  /** Of a replica set. */
+  readonly mongod?: Mongod;
 }
 
-/** Name of the database on MongoDB. */
+/** Name of the database on a server that belongs to the site alone. */
 export const databaseName = "chaos";
 
-export async function openSiteStore(choice: SiteStoreChoice, folder: string): Promise<SiteStore> {
-  if (choice === "sqlite")
-    return {
-      config: { sqlite_path: join(folder, "workflows.db") },
-      [Symbol.asyncDispose]: async () => undefined,
-    };
+export async function openSiteStore(kind: StoreKind, folder: string): Promise<SiteStore> {
+  if (kind === "sqlite")
+    return { config: { sqlite_path: join(folder, "workflows.db") }, [Symbol.asyncDispose]: async () => undefined };
+  if (kind === "mongodb" && announced() !== undefined) {
+    const shared = freshDatabase();
+    return { config: onMongo(shared.uri, shared.database), [Symbol.asyncDispose]: () => shared[Symbol.asyncDispose]() };
+  }
   // Test commands are what can make hints vanish.
-  const mongo = await startMongod({ members: choice.mongoMembers, args: ["--setParameter", "enableTestCommands=1"] });
+  const args = ["--setParameter", "enableTestCommands=1"];
+  const mongod = await startMongod({ members: kind === "mongodb" ? 1 : 3, args });
   return {
-    config: { "mongo-url": mongo.uri, "mongo-dbname": databaseName },
-    mongo,
-    [Symbol.asyncDispose]: () => mongo[Symbol.asyncDispose](),
+    config: onMongo(mongod.uri, databaseName),
+    ...(kind === "replica-set" && { mongod }),
+    [Symbol.asyncDispose]: () => mongod.stop(),
   };
+}
+
+function onMongo(uri: string, database: string): SiteStore["config"] {
+  return { "mongo-url": uri, "mongo-dbname": database };
+}
+
+/** Why such a store cannot be had on this machine; undefined where it can. */
+export async function whyMissing(kind: StoreKind): Promise<string | undefined> {
+  const server = announced();
+  if (kind === "sqlite" || (kind === "mongodb" && server?.kind === "running")) return undefined;
+  if (server?.kind === "missing") return server.reason;
+  try {
+    await findMongod();
+    return undefined;
+  } catch (error) {
+    if (error instanceof NoMongod) return error.message;
+    throw error;
+  }
 }

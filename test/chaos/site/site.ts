@@ -4,7 +4,7 @@ import { type Receiver, type ReceiverOptions, startReceiver } from "../../suppor
 import { tempFolder } from "../../support/temp-folder.ts";
 import { writeConfig } from "../../support/workflows-process.ts";
 import { Fleet, incarnationVariable } from "./fleet.ts";
-import { openSiteStore, type SiteStore, type SiteStoreChoice } from "./site-store.ts";
+import { openSiteStore, type SiteStore, type StoreKind } from "./site-store.ts";
 
 export const chaosWorkflow = "chaos";
 export const chaosTasks = ["one", "two", "three"] as const;
@@ -19,7 +19,7 @@ export interface Site extends AsyncDisposable {
 export interface SiteOptions {
   readonly root?: string;
   /** Default: SQLite. */
-  readonly store?: SiteStoreChoice;
+  readonly store?: StoreKind;
   readonly receiver: ReceiverOptions;
   readonly leaseMs: number;
   readonly heartbeatMs: number;

@@ -1,0 +1,38 @@
+import { usualSettings } from "../checker/evidence.ts";
+import type { FleetPlan } from "./plan.ts";
+
+/** How much of each fault the long run has; environment variables change these figures. */
+export const longPlan: FleetPlan = {
+  store: "replica-set",
+  servers: 3,
+  workers: 4,
+  jobs: 10_000,
+  kills: 300,
+  stops: 30,
+  primaryKills: 6,
+  stepDowns: 6,
+  busDrops: 4,
+  hintlessSpells: 8,
+  withoutBus: 1,
+  seed: 1,
+  faultEveryMs: 2000,
+  healWithinMs: 180_000,
+  settings: { ...usualSettings, leaseMs: 5000, heartbeatMs: 1000, clockSlackMs: 200, commitWithinMs: 10_000 },
+  sweepMs: 1000,
+  pollMs: 1000,
+};
+
+/** What every run of the tests does. */
+export const shortPlan: FleetPlan = {
+  ...longPlan,
+  jobs: 1000,
+  kills: 30,
+  stops: 1,
+  primaryKills: 0,
+  stepDowns: 1,
+  busDrops: 1,
+  hintlessSpells: 0,
+  seed: 11,
+  faultEveryMs: 900,
+  healWithinMs: 60_000,
+};
