@@ -68,7 +68,7 @@ const adapters = [
 
 /** A package that belongs to one place: nobody else may lean on it. */
 const packageHomes = {
-  mongodb: folder("store"),
+  mongodb: [folder("store"), folder("notifier")],
   "commander|picocolors": folder("commands"),
   "fastify|@fastify": [folder("api"), everything],
   typebox: [folder("api"), folder("config"), folder("definitions")],
