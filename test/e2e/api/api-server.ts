@@ -1,5 +1,4 @@
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { createApp } from "../../../src/api/app.ts";
 import { type ApiSettings, defaultApiSettings } from "../../../src/api/settings.ts";
 import { applyEvent } from "../../../src/jobs/apply.ts";
@@ -10,16 +9,15 @@ import { newWorkerId } from "../../../src/model/ids.ts";
 import type { Outcome } from "../../../src/model/job/task-execution.ts";
 import type { Workflow } from "../../../src/model/workflow.ts";
 import { InProcessNotifier } from "../../../src/notifier/in-process.ts";
-import { openSqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { workerInfo, workflowOf } from "../../support/jobs.ts";
-import { tempFolder } from "../../support/temp-folder.ts";
+import { freshPlace, openStoreAt, type StorePlace } from "../../support/store/store-place.ts";
 
 export interface ApiServer extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   readonly port: number;
-  readonly databasePath: string;
+  readonly place: StorePlace;
   readonly store: Store;
   /** What was logged as error or warning. */
   readonly logged: { readonly level: string; readonly fields: object; readonly message: string }[];
@@ -36,11 +34,10 @@ export interface ApiServerOptions {
   readonly keepAliveMs?: number;
 }
 
-/** The API on a port of its own, with a real store in a file of its own and no worker. */
+/** The API on a port of its own, with a real store of its own and no worker. */
 export async function apiServer(options: ApiServerOptions = {}): Promise<ApiServer> {
-  const folder = await tempFolder();
-  const databasePath = join(folder.path, "workflows.db");
-  const store = await openSqliteStore({ path: databasePath, migrate: true });
+  const place = await freshPlace();
+  const store = await openStoreAt(place);
   const catalog = new Catalog(store.definitions);
   await catalog.add((options.workflows ?? [greet()]).map((workflow) => ({ workflow, source: {} })));
   const deps: Deps = {
@@ -62,7 +59,7 @@ export async function apiServer(options: ApiServerOptions = {}): Promise<ApiServ
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    databasePath,
+    place,
     store,
     logged,
     finishNextTask: (outcome) => finishNextTask({ ...deps, store }, outcome),
@@ -70,7 +67,7 @@ export async function apiServer(options: ApiServerOptions = {}): Promise<ApiServ
       app.server.closeAllConnections();
       await app.close();
       await store.close();
-      await folder[Symbol.asyncDispose]();
+      await place[Symbol.asyncDispose]();
     },
   };
 }

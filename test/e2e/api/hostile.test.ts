@@ -4,7 +4,7 @@ import { apiServer } from "./api-server.ts";
 import { Chance } from "./hostile/chance.ts";
 import { exchange, type Reply } from "./hostile/exchange.ts";
 import { type HostileRequest, hostileRequest } from "./hostile/hostile-requests.ts";
-import { StoreContent } from "./hostile/store-content.ts";
+import { storeContent } from "./hostile/store-content.ts";
 import { send } from "./http-client.ts";
 
 const requestCount = 5_000;
@@ -26,10 +26,10 @@ test(`${requestCount} hostile requests: each is answered, none with a 5xx, and w
 async function runLane(laneSeed: number, count: number): Promise<HostileRequest["kind"][]> {
   const chance = new Chance(laneSeed);
   await using server = await apiServer({ settings: { requestTimeoutMs: 100 }, keepAliveMs: 5 });
-  using content = new StoreContent(server.databasePath);
+  await using content = storeContent(server.place);
   const ids: string[] = [];
   const kinds: HostileRequest["kind"][] = [];
-  let version = content.version();
+  let version = await content.version();
   while (kinds.length < count) {
     const { kind, bytes } = hostileRequest(chance, ids);
     const what = `seed ${seed}, request ${kinds.length} (${kind}): ${bytes.subarray(0, 2_000).toString("latin1")}`;
@@ -39,11 +39,11 @@ async function runLane(laneSeed: number, count: number): Promise<HostileRequest[
     for (const reply of replies) check(reply, what);
     ids.push(...replies.flatMap(newJobOf));
     const before = version;
-    version = content.version();
+    version = await content.version();
     if (replies.every(({ status }) => status >= 400)) expect(version, what).toBe(before);
   }
   expect(ids.length).toBeGreaterThan(20);
-  expect(content.jobCount()).toBe(new Set(ids).size);
+  expect(await content.jobCount()).toBe(new Set(ids).size);
   expect(await Promise.all(ids.map((id) => server.store.jobs.get(id)))).not.toContain(undefined);
   expect(server.logged).toEqual([]);
   expect((await send(`${server.url}/api/v1/health`)).status).toBe(204);

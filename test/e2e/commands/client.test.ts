@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newToken } from "../../../src/api/tokens.ts";
 import { startReceiver } from "../../support/receiver.ts";
+import { storeIsMissing } from "../../support/store/store-place.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { command, type Ended } from "./command.ts";
 import { type Service, service } from "./service.ts";
+import { commandSite } from "./site.ts";
 
 const parts = new AsyncDisposableStack();
 let running: Service;
@@ -14,9 +16,10 @@ const admin = newToken();
 const reader = newToken();
 
 beforeAll(async () => {
-  const folder = parts.use(await tempFolder());
-  const quick = parts.use(await startReceiver(join(folder.path, "quick")));
-  const slow = parts.use(await startReceiver(join(folder.path, "slow"), { delayMs: [60_000, 60_000] }));
+  if (storeIsMissing()) return;
+  const site = parts.use(await commandSite());
+  const quick = parts.use(await startReceiver(join(site.path, "quick")));
+  const slow = parts.use(await startReceiver(join(site.path, "slow"), { delayMs: [60_000, 60_000] }));
   const workflow = (name: string, uri: string, more: object = {}) => ({
     name,
     version: 1,
@@ -31,14 +34,14 @@ beforeAll(async () => {
     workflow("endless", `http://${slow.address}/`),
   ];
   for (const definition of definitions)
-    await writeFile(join(folder.path, `${definition.name}.json`), JSON.stringify(definition));
+    await writeFile(join(site.path, `${definition.name}.json`), JSON.stringify(definition));
   const tokens = [
     { name: "admin", role: "admin", hash: admin.hash },
     { name: "reader", role: "read", hash: reader.hash },
   ];
   const config = join(parts.use(await tempFolder()).path, "config.yaml");
-  await writeFile(config, JSON.stringify({ workflows_path: folder.path, api_tokens: tokens }));
-  running = parts.use(await service(["-config", config, "standalone"], folder.path));
+  await writeFile(config, JSON.stringify({ workflows_path: site.path, api_tokens: tokens }));
+  running = parts.use(await service(["-config", config, "standalone"], site));
 });
 
 afterAll(() => parts.disposeAsync());

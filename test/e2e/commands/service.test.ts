@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { startReceiver } from "../../support/receiver.ts";
-import { tempFolder } from "../../support/temp-folder.ts";
 import { command } from "./command.ts";
 import { service } from "./service.ts";
+import { commandSite } from "./site.ts";
 
 test.each([
   [["standalone"], "standalone"],
@@ -17,12 +17,12 @@ test.each([
   [["worker", "--automigrate"], "worker"],
   [["-automigrate", "server"], "server"],
 ])("%j says when it is ready, and ends with 0 on SIGTERM", async (args, name) => {
-  await using folder = await tempFolder();
-  using running = await service(args, folder.path);
+  await using site = await commandSite();
+  using running = await service(args, site);
   expect(running.ready).toMatchObject({
     level: "info",
     service: name,
-    store: join(folder.path, "workflows.db"),
+    store: expect.stringContaining(site.storeShown),
     version: expect.stringMatching(/^\d+\.\d+\.\d+/),
     pid: expect.any(Number),
   });
@@ -38,26 +38,26 @@ test.each([
 });
 
 test("SIGINT stops in good order too, and a signal that comes twice at once is one request", async () => {
-  await using folder = await tempFolder();
-  using running = await service(["standalone"], folder.path);
+  await using site = await commandSite();
+  using running = await service(["standalone"], site);
   running.kill("SIGINT");
   running.kill("SIGTERM");
   expect(await running.exited).toEqual([0, null]);
 });
 
 test("two processes share one store", async () => {
-  await using folder = await tempFolder();
-  using server = await service(["server"], folder.path);
-  using worker = await service(["worker"], folder.path);
+  await using site = await commandSite();
+  using server = await service(["server"], site);
+  using worker = await service(["worker"], site);
   expect(server.ready["store"]).toBe(worker.ready["store"]);
 });
 
 test("an address that is taken is named, with exit code 1", async () => {
-  await using folder = await tempFolder();
+  await using site = await commandSite();
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");
   const listen = `127.0.0.1:${(other.address() as AddressInfo).port}`;
-  const { code, stderr } = await command(["standalone", "--listen", listen], { cwd: folder.path });
+  const { code, stderr } = await command(["standalone", "--listen", listen], { cwd: site.path, env: site.env });
   other.close();
   expect(stderr).toContain(listen);
   expect(stderr).not.toMatch(/^ +at /m);
@@ -65,42 +65,29 @@ test("an address that is taken is named, with exit code 1", async () => {
 });
 
 test("nothing starts on an address that others can reach, and nothing is stored", async () => {
-  await using folder = await tempFolder();
-  const { code, stdout, stderr } = await command(["standalone", "--listen", "0.0.0.0:0"], { cwd: folder.path });
+  await using site = await commandSite();
+  const { code, stdout, stderr } = await command(["standalone", "--listen", "0.0.0.0:0"], {
+    cwd: site.path,
+    env: site.env,
+  });
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toContain('add the line "allow_unauthenticated: true"');
 });
 
-test.each(["standalone", "server", "worker", "migrate"])("%s with mongo-url ends with 2", async (name) => {
-  await using folder = await tempFolder();
-  const env = { WORKFLOWS_MONGO_URL: "mongodb://u:hunter2@127.0.0.1:2/" };
-  const { code, stdout, stderr } = await command([name], { cwd: folder.path, env });
-  expect(stderr).toContain("MongoDB is not available in this version; remove mongo-url to use the embedded store");
-  expect(stderr).not.toContain("hunter2");
-  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-});
-
-test("a store that cannot be opened ends with 3", async () => {
-  await using folder = await tempFolder();
-  const { code, stderr } = await command(["standalone", "--sqlite-path", "no/such/folder/w.db"], { cwd: folder.path });
-  expect(stderr).toContain("no/such/folder");
-  expect(code).toBe(3);
-});
-
 test("migrate brings the store up to date and ends", async () => {
-  await using folder = await tempFolder();
-  const { code, stdout, stderr } = await command(["migrate", "--json"], { cwd: folder.path });
+  await using site = await commandSite();
+  const { code, stdout, stderr } = await command(["migrate", "--json"], { cwd: site.path, env: site.env });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(JSON.parse(stdout)).toEqual({ store: join(folder.path, "workflows.db"), migrated: true });
+  expect(JSON.parse(stdout)).toEqual({ store: expect.stringContaining(site.storeShown), migrated: true });
 });
 
 test("a definition that was changed without a new version is in the log", async () => {
-  await using folder = await tempFolder();
-  const file = join(folder.path, "w.json");
+  await using site = await commandSite();
+  const file = join(site.path, "w.json");
   const start = async (method: string) => {
     const tasks = [{ name: "call", type: "http", http: { uri: "http://127.0.0.1:2/", method } }];
     await writeFile(file, JSON.stringify({ name: "sample", version: 1, tasks }));
-    using running = await service(["standalone", "--workflows-path", file], folder.path);
+    using running = await service(["standalone", "--workflows-path", file], site);
     running.kill("SIGTERM");
     await running.exited;
     return running.lines().filter(({ level }) => level === "warn");
@@ -113,18 +100,18 @@ test("a definition that was changed without a new version is in the log", async 
 });
 
 test("warnings of the configuration are in the log", async () => {
-  await using folder = await tempFolder();
-  using running = await service(["standalone"], folder.path, { WORKFLOWS_CONCURENCY: "5" });
+  await using site = await commandSite();
+  using running = await service(["standalone"], site, { WORKFLOWS_CONCURENCY: "5" });
   expect(running.lines()).toContainEqual(
     expect.objectContaining({ level: "warn", msg: expect.stringContaining("did you mean WORKFLOWS_CONCURRENCY?") }),
   );
 });
 
 test("a second request to stop ends the process at once", async () => {
-  await using folder = await tempFolder();
-  await using receiver = await startReceiver(join(folder.path, "calls"), { delayMs: [60_000, 60_000] });
-  await writeFile(join(folder.path, "slow.json"), JSON.stringify(slow(receiver.address)));
-  using running = await service(["standalone", "--workflows-path", "slow.json"], folder.path);
+  await using site = await commandSite();
+  await using receiver = await startReceiver(join(site.path, "calls"), { delayMs: [60_000, 60_000] });
+  await writeFile(join(site.path, "slow.json"), JSON.stringify(slow(receiver.address)));
+  using running = await service(["standalone", "--workflows-path", "slow.json"], site);
   await fetch(`${running.url}/api/v1/workflow/slow`, { method: "POST", body: "{}" });
   await eventually("the call is open", () => running.lines().some(({ msg }) => msg === "job started"));
   running.kill("SIGTERM");

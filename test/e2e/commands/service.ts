@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { eventually } from "../../support/eventually.ts";
 import { type CommandOptions, spawnCommand } from "./command.ts";
+import type { Site } from "./site.ts";
 
 export interface Service extends Disposable {
   /** The log so far. */
@@ -13,9 +14,9 @@ export interface Service extends Disposable {
   readonly exited: Promise<[number | null, NodeJS.Signals | null]>;
 }
 
-/** Starts a service in a folder of its own, on a free port, and waits until it is ready. */
-export async function service(args: readonly string[], cwd: string, env: CommandOptions["env"] = {}): Promise<Service> {
-  const child = spawnCommand(args, { cwd, env: { WORKFLOWS_LISTEN: "127.0.0.1:0", ...env } });
+/** Starts a service at a site, on a free port, and waits until it is ready. */
+export async function service(args: readonly string[], site: Site, env: CommandOptions["env"] = {}): Promise<Service> {
+  const child = spawnCommand(args, { cwd: site.path, env: { WORKFLOWS_LISTEN: "127.0.0.1:0", ...site.env, ...env } });
   const exited = once(child, "exit") as Service["exited"];
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (piece: string) => (output += piece));

@@ -2,14 +2,14 @@ import { Catalog } from "../../../src/jobs/catalog.ts";
 import { ownIdentity } from "../../../src/maintenance/process-identity.ts";
 import { defaultLimits } from "../../../src/model/decision/moment.ts";
 import { InProcessNotifier } from "../../../src/notifier/in-process.ts";
-import { openSqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
 import { Worker } from "../../../src/worker/worker.ts";
+import { openStoreAt, type StorePlace } from "../../support/store/store-place.ts";
 
 // A worker whose attempts never end by themselves. Prints "running" at the first; stops at SIGTERM, and must then end by itself.
 
-const [path] = process.argv.slice(2);
-if (path === undefined) throw new Error("Usage: holder-program.ts FILE");
-const store = await openSqliteStore({ path, migrate: false });
+const [place] = process.argv.slice(2);
+if (place === undefined) throw new Error("Usage: holder-program.ts PLACE");
+const store = await openStoreAt(JSON.parse(place) as StorePlace, false);
 const catalog = new Catalog(store.definitions);
 const ignore = (): void => undefined;
 const worker = new Worker({

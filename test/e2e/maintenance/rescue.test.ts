@@ -120,7 +120,7 @@ test("a worker that beats just before it would be expired lives", async () => {
 
 test("of several rescuers one frees the jobs, once", async () => {
   const deps = await embedded([model]);
-  const other = await embedded([model], { path: deps.path });
+  const other = await embedded([model], { place: deps.place });
   const id = await start(deps);
   await silentWorker(deps, "silent");
   const rescuers = [rescuer(deps).rescue, rescuer(other).rescue, rescuer(deps).rescue];

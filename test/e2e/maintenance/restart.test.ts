@@ -9,6 +9,7 @@ import { embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
 import { workerInfo } from "../../support/jobs.ts";
 import { task, workflow } from "../../support/sample-workflow.ts";
+import type { StorePlace } from "../../support/store/store-place.ts";
 import { Attempts, success } from "../../support/worker/attempts.ts";
 import { ended, MemoryLog, start, startWorker, workerIds } from "../../support/worker/site.ts";
 
@@ -16,8 +17,8 @@ const model = workflow(task("0"));
 const program = fileURLToPath(new URL("./holder-program.ts", import.meta.url));
 
 /** A process whose worker runs an attempt. */
-async function holder(path: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [program, path], { stdio: ["ignore", "pipe", "inherit"] });
+async function holder(place: StorePlace): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [program, JSON.stringify(place)], { stdio: ["ignore", "pipe", "inherit"] });
   endWithUs(child);
   onTestFinished(() => {
     child.kill("SIGKILL");
@@ -29,7 +30,7 @@ async function holder(path: string): Promise<ChildProcess> {
 test("the jobs of a killed process go on at once, not after a lease", async () => {
   const deps = await embedded([model]);
   const id = await start(deps);
-  const child = await holder(deps.path);
+  const child = await holder(deps.place);
   const [dead] = await workerIds(deps);
   const exited = exitOf(child);
   child.kill("SIGKILL");
@@ -44,7 +45,7 @@ test("the jobs of a killed process go on at once, not after a lease", async () =
 test("the jobs of a process that lives, or that was stopped, are left alone", async () => {
   const deps = await embedded([model]);
   await start(deps);
-  const child = await holder(deps.path);
+  const child = await holder(deps.place);
   const log = new MemoryLog();
   expect(await expireDeadNeighbours(deps.store.workers, ownIdentity(), Date.now(), log)).toBe(0);
   child.kill("SIGSTOP");
@@ -74,7 +75,7 @@ test("a worker of another host is left to the rescue", async () => {
 test("a process whose worker has stopped ends by itself: no timer keeps it", async () => {
   const deps = await embedded([model]);
   const id = await start(deps);
-  const child = await holder(deps.path);
+  const child = await holder(deps.place);
   const exited = exitOf(child);
   child.kill("SIGTERM");
   let exit: Awaited<typeof exited> | undefined;

@@ -74,7 +74,7 @@ test("without a retention nothing is removed", async () => {
   const deps = await embedded([empty]);
   const id = await start(deps, "empty");
   startSweeper(deps);
-  const probe = await embedded([hasty], { path: deps.path });
+  const probe = await embedded([hasty], { place: deps.place });
   await ended(probe, await start(probe, "hasty")); // some sweeps have passed
   expect(await deps.store.jobs.get(id)).toMatchObject({ status: "completed" });
 });

@@ -40,7 +40,7 @@ test("the result of an attempt that could not be aborted goes to the history onl
 
 test("a worker that got no hint learns of a cancel with its next heartbeat", async () => {
   const deps = await embedded([model]);
-  const elsewhere = await embedded([model], { path: deps.path });
+  const elsewhere = await embedded([model], { place: deps.place });
   const attempts = new Attempts();
   await startWorker(deps, attempts.run, { heartbeatMs: 100 });
   const [kept, cancelled] = [await start(deps), await start(deps)];
@@ -53,13 +53,13 @@ test("a worker that got no hint learns of a cancel with its next heartbeat", asy
 });
 
 test("a cancel during a delay leaves nothing behind that would run", async () => {
-  const deps = await embedded([workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 400 } }))]);
+  const deps = await embedded([workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 900 } }))]);
   const attempts = new Attempts(() => ({ kind: "failed", error: { code: "x", message: "" }, retryable: true }));
   await startWorker(deps, attempts.run);
   const id = await start(deps);
   await until(deps, id, (job) => job.tasks[0]?.attempt === 2);
   await cancelJob(deps, id, { by: "ada" });
-  const due = performance.now() + 600;
+  const due = performance.now() + 1200;
   await eventually("the delay would be over", () => performance.now() > due);
   expect(attempts.begun).toHaveLength(1);
 });

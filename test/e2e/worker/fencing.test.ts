@@ -48,7 +48,7 @@ test("the result of a worker whose jobs were given away is refused", async () =>
   const id = await start(deps);
   const old = await stale.next();
   await expireWorker(deps, await onlyWorker(deps));
-  const other = await embedded([model], { path: deps.path });
+  const other = await embedded([model], { place: deps.place });
   const attempts = new Attempts();
   await startWorker(other, attempts.run);
   const now = await attempts.next();
@@ -72,7 +72,7 @@ test("what a worker runs of jobs that others have now is aborted", async () => {
   await startWorker(deps, stale.run, { concurrency: 1, heartbeatMs: 100, graceMs: 10 });
   await start(deps);
   const old = await stale.next();
-  const other = await embedded([model], { path: deps.path });
+  const other = await embedded([model], { place: deps.place });
   const attempts = new Attempts(() => success);
   await startWorker(other, attempts.run);
   const [first] = (await deps.store.workers.list()).filter(({ concurrency }) => concurrency === 1);
@@ -102,7 +102,7 @@ test("a job that was given away while it waited is not run by its former worker"
   const id = await start(deps);
   await until(deps, id, (job) => job.tasks[0]?.attempt === 2 && job.lease !== undefined);
   await expireWorker(deps, await onlyWorker(deps));
-  const other = await embedded([], { path: deps.path });
+  const other = await embedded([], { place: deps.place });
   const attempts = new Attempts(() => success);
   await startWorker(other, attempts.run);
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });

@@ -48,7 +48,7 @@ test("no more attempts run at once than there are slots, and all slots are used"
 
 test("two workers share the jobs, and no attempt is made by both", async () => {
   const deps = await embedded([three]);
-  const other = await embedded([three], { path: deps.path });
+  const other = await embedded([three], { place: deps.place });
   const one = new Attempts(() => success);
   const two = new Attempts(() => success);
   await startWorker(deps, one.run, { concurrency: 2 });

@@ -1,38 +1,26 @@
-import { DatabaseSync } from "node:sqlite";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { startJob } from "../../../src/jobs/start.ts";
 import { embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
 import { sequence, task, workflow } from "../../support/sample-workflow.ts";
+import { stallableStore } from "../../support/store/stallable-store.ts";
 import { Attempts, success } from "../../support/worker/attempts.ts";
 import { allEnded, ended, expireWorker, onlyWorker, start, startWorker, workerIds } from "../../support/worker/site.ts";
 
 const model = workflow(sequence(task("0"), task("1")));
 
-/** Keeps every write of others waiting until they give up, as a file system that does not answer. */
-function lock(path: string): { free(): void } {
-  const database = new DatabaseSync(path, { timeout: 5000 });
-  database.exec("BEGIN IMMEDIATE");
-  let locked = true;
-  const free = (): void => {
-    if (locked) database.close();
-    locked = false;
-  };
-  onTestFinished(free);
-  return { free };
-}
-
 test("when the store fails, the worker forgets what it held and begins anew; nothing is lost, every slot is there", async () => {
-  const deps = await embedded([model]);
+  const stallable = await stallableStore();
+  const deps = await embedded([model], { place: stallable.place });
   const attempts = new Attempts();
   const { log } = await startWorker(deps, attempts.run, { concurrency: 3, pollMs: 60_000 });
   const ids = [await start(deps), await start(deps)];
   const [first, second] = await attempts.whenOpen(2);
-  const disk = lock(deps.path);
+  const stall = stallable.stall();
   first?.settle(success);
   await eventually("the other attempt is aborted", () => second?.signal.aborted);
   expect(log.messages("warn")).toContain("worker lost its lease");
-  disk.free();
+  stall.free();
   await attempts.whenOpen(2);
   expect(attempts.open.map(({ node }) => node.path)).toEqual(["0", "0"]);
   attempts.answer(() => success);
@@ -43,7 +31,8 @@ test("when the store fails, the worker forgets what it held and begins anew; not
 });
 
 test("a start that fails with a lease in it is found again, if it is there, and costs no slot", async () => {
-  const deps = await embedded([model]);
+  const stallable = await stallableStore();
+  const deps = await embedded([model], { place: stallable.place });
   const attempts = new Attempts();
   const { worker } = await startWorker(deps, attempts.run, { concurrency: 2, pollMs: 60_000 });
   const local = { ...deps, placement: worker };
@@ -53,10 +42,10 @@ test("a start that fails with a lease in it is found again, if it is there, and 
     return place !== undefined;
   });
   const former = await onlyWorker(deps);
-  const disk = lock(deps.path);
+  const stall = stallable.stall();
   const refused = startJob(local, { workflow: "sample", input: {} });
   await expect(refused).rejects.toMatchObject({ code: "store_unavailable" });
-  disk.free();
+  stall.free();
   await onlyWorker(deps, former);
   const ids = [await start(local), await start(local)];
   const open = await attempts.whenOpen(2);
@@ -64,31 +53,33 @@ test("a start that fails with a lease in it is found again, if it is there, and 
 });
 
 test("a worker that cannot write heartbeats in time lets go by itself, before others may take its jobs", async () => {
-  const deps = await embedded([model]);
+  const stallable = await stallableStore();
+  const deps = await embedded([model], { place: stallable.place });
   const attempts = new Attempts();
   const { log } = await startWorker(deps, attempts.run, { leaseMs: 1500, heartbeatMs: 300 });
   const id = await start(deps);
   const { signal } = await attempts.next();
-  const disk = lock(deps.path);
+  const stall = stallable.stall();
   await eventually("the attempt is aborted", () => signal.aborted);
   expect(log.lines.find(({ level }) => level === "warn")).toMatchObject({
     fields: { reason: "no heartbeat was acknowledged in time" },
   });
-  disk.free();
+  stall.free();
   attempts.answer(() => success);
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
 });
 
 test("a worker stops, and says what it could not do, while the store takes nothing", async () => {
-  const deps = await embedded([model]);
+  const stallable = await stallableStore();
+  const deps = await embedded([model], { place: stallable.place });
   const attempts = new Attempts();
   const { log, worker } = await startWorker(deps, attempts.run, { graceMs: 100 });
   const id = await start(deps);
   await attempts.next();
-  const disk = lock(deps.path);
+  const stall = stallable.stall();
   await worker.stop();
   expect(log.messages("warn")).toContain("the worker could not leave: the rescue frees its jobs");
-  disk.free();
+  stall.free();
   for (const left of await workerIds(deps)) await expireWorker(deps, left); // as a rescuer would
   await startWorker(deps, new Attempts(() => success).run);
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });

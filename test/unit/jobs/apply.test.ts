@@ -124,7 +124,7 @@ test("an event for a job that is not there says so", async () => {
 
 test("a job of a definition that only the store has is decided by that one", async () => {
   const { deps, job } = await heldJob();
-  const newer = await embedded([workflow(sequence(), { version: 2 })], { path: deps.path });
+  const newer = await embedded([workflow(sequence(), { version: 2 })], { place: deps.place });
   const applied = await applyEvent(newer, job.id, succeeded(job, "0"));
   expect(applied).toMatchObject({ kind: "committed", job: { tasks: [{ status: "completed" }, { path: "1" }] } });
 });

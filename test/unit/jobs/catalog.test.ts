@@ -33,8 +33,8 @@ test("a definition that was changed under its version, or is older than the stor
 });
 
 test("what another process stored is known after a refresh, and to its jobs at once", async () => {
-  const { path, catalog: ours } = await embedded([first]);
-  const { catalog: theirs } = await embedded([second], { path });
+  const { place, catalog: ours } = await embedded([first]);
+  const { catalog: theirs } = await embedded([second], { place });
   expect(ours.latest("sample")).toEqual(first);
   expect(await ours.modelOf(second)).toEqual(second);
   await ours.refresh();

@@ -1,27 +1,34 @@
 import { DatabaseSync } from "node:sqlite";
+import { MongoClient } from "mongodb";
+import type { StorePlace } from "../../../support/store/store-place.ts";
 
-/** What a store's file holds, seen through a connection of its own. */
-export class StoreContent implements Disposable {
-  readonly #database: DatabaseSync;
+/** What a store holds, seen through a connection of its own. */
+export interface StoreContent extends AsyncDisposable {
+  /** Another one after every write that changed anything, whoever made it. */
+  version(): Promise<number | string>;
+  jobCount(): Promise<number>;
+}
 
-  constructor(path: string) {
-    this.#database = new DatabaseSync(path, { readOnly: true });
-  }
+export function storeContent(place: StorePlace): StoreContent {
+  return place.kind === "sqlite" ? fileContent(place.path) : databaseContent(place.uri, place.database);
+}
 
-  /** Another number after every commit that changed anything in the file, whoever made it. */
-  version(): number {
-    return this.#number("PRAGMA data_version", "data_version");
-  }
+function fileContent(path: string): StoreContent {
+  const database = new DatabaseSync(path, { readOnly: true });
+  const number = (sql: string, column: string): number => Number(database.prepare(sql).get()?.[column]);
+  return {
+    version: () => Promise.resolve(number("PRAGMA data_version", "data_version")),
+    jobCount: () => Promise.resolve(number("SELECT count(*) AS jobs FROM jobs", "jobs")),
+    [Symbol.asyncDispose]: () => Promise.resolve(database.close()),
+  };
+}
 
-  jobCount(): number {
-    return this.#number("SELECT count(*) AS jobs FROM jobs", "jobs");
-  }
-
-  [Symbol.dispose](): void {
-    this.#database.close();
-  }
-
-  #number(sql: string, column: string): number {
-    return Number(this.#database.prepare(sql).get()?.[column]);
-  }
+function databaseContent(uri: string, name: string): StoreContent {
+  const client = new MongoClient(uri);
+  const database = client.db(name);
+  return {
+    version: async () => String((await database.command({ dbHash: 1 }))["md5"]),
+    jobCount: () => database.collection("jobs_status").countDocuments(),
+    [Symbol.asyncDispose]: () => client.close(),
+  };
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { checkout } from "../../support/workflows-process.ts";
-import { command } from "./command.ts";
+import { command } from "../commands/command.ts";
 
 test("version tells the version of the package, in each way to ask", async () => {
   const { version } = JSON.parse(await readFile(`${checkout}package.json`, "utf8")) as { version: string };

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import { command } from "./command.ts";
+import { command } from "../commands/command.ts";
 
 test.each([
   [["sever"], "unknown command 'sever'\n(Did you mean server?)"],

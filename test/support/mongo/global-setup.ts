@@ -1,0 +1,37 @@
+// Runs once before the tests of each project that needs a MongoDB, in the process that starts them all.
+import { MongoClient } from "mongodb";
+import { NoMongod } from "./find-mongod.ts";
+import { startMongod } from "./replica-set.ts";
+import { announce, announced } from "./shared-server.ts";
+
+/** Answers what ends the server; nothing where another project's set-up started it or it is not ours. */
+export async function setup(): Promise<(() => Promise<void>) | undefined> {
+  if (announced() !== undefined) return undefined;
+  const uri = process.env["MONGODB_URI"];
+  if (uri !== undefined && uri !== "") {
+    await ping(uri);
+    announce({ kind: "running", uri });
+    return undefined;
+  }
+  try {
+    const mongod = await startMongod();
+    announce({ kind: "running", uri: mongod.uri });
+    return () => mongod.stop();
+  } catch (error) {
+    if (!(error instanceof NoMongod)) throw error;
+    announce({ kind: "missing", reason: error.message });
+    console.error(`Tests that need a MongoDB are skipped: ${error.message}`);
+    return undefined;
+  }
+}
+
+async function ping(uri: string): Promise<void> {
+  const client = new MongoClient(uri, { serverSelectionTimeoutMS: 5_000, connectTimeoutMS: 5_000 });
+  try {
+    await client.db("admin").command({ ping: 1 });
+  } catch (error) {
+    throw new Error("The MongoDB that MONGODB_URI names does not answer", { cause: error });
+  } finally {
+    await client.close();
+  }
+}
