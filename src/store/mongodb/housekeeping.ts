@@ -26,7 +26,7 @@ async function health(collections: Collections, queues: WriteQueues, nowMs: numb
   const [healthy, suspect, liveWorkers] = await Promise.all([
     nextReadyAt(collections, "healthy", Number.NEGATIVE_INFINITY),
     nextReadyAt(collections, "suspect", Number.NEGATIVE_INFINITY),
-    collections.workers.countDocuments({ beat: { $gt: 0 } }),
+    collections.workers.countDocuments({ _id: { $gt: "" }, beat: { $gt: 0 } }),
   ]);
   const oldest = Math.min(healthy ?? nowMs + 1, suspect ?? nowMs + 1);
   queues.probe();

@@ -15,13 +15,16 @@ export interface ReadyJob {
   readonly lost: number;
 }
 
+/** Named, because with few waiting jobs the server may take another index, and keep to it when they are many. */
+const hint = "waiting";
+
 const keyOnly = { _id: 1, workflow: 1, lost: 1 } as const;
 
 /** Ready jobs of a queue, whoever's, those that wait longest first. */
 export function readyJobs({ jobs }: Collections, queue: Queue, nowMs: number, limit: number): Promise<ReadyJob[]> {
   const filter = { queue, readyAt: { $lte: nowMs }, format: { $lte: newestFormat } };
   return jobs
-    .find(filter, { projection: keyOnly, sort: { readyAt: 1 }, limit, singleBatch: true, batchSize: limit })
+    .find(filter, { projection: keyOnly, sort: { readyAt: 1 }, limit, singleBatch: true, batchSize: limit, hint })
     .toArray();
 }
 
@@ -70,6 +73,6 @@ export function workflowsWaiting({ jobs }: Collections): Promise<string[]> {
 /** When the first waiting job of a queue is ready that is not ready by `afterMs`. */
 export async function nextReadyAt({ jobs }: Collections, queue: Queue, afterMs: number): Promise<number | undefined> {
   const filter = { queue, readyAt: { $gt: afterMs } };
-  const job = await jobs.findOne(filter, { projection: { _id: 0, readyAt: 1 }, sort: { readyAt: 1 } });
+  const job = await jobs.findOne(filter, { projection: { _id: 0, readyAt: 1 }, sort: { readyAt: 1 }, hint });
   return job?.readyAt;
 }
