@@ -22,6 +22,7 @@ const checks: readonly Check[] = [
   { name: "lockfile", command: ["node", "checks/lockfile.ts"] },
   { name: "dependencies", command: ["node", "checks/dependencies.ts"] },
   { name: "reference", command: ["node", "checks/reference/configuration.ts"] },
+  { name: "deployment", command: ["node", "checks/deployment/deployment.ts"] },
   { name: "docs", command: ["node", "checks/docs.ts"] },
   { name: "package", command: ["node", "checks/package.ts"] },
   { name: "bench", command: ["npm", "run", "--silent", "bench", "--", "--short"] },

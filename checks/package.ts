@@ -11,11 +11,14 @@ const mustHave = [
   "dist/main.js",
   "dist/thread.js",
   "dist/LICENSES.txt",
+  "deploy/systemd/workflows-server.service",
+  "deploy/systemd/workflows-worker@.service",
+  "deploy/kubernetes/server.yaml",
   "LICENSE",
   "README.md",
   "package.json",
 ];
-const mayHave = /^(bin|dist|examples)\/|^(LICENSE|README\.md|package\.json)$/;
+const mayHave = /^(bin|dist|examples|deploy)\/|^(LICENSE|README\.md|package\.json)$/;
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 const folder = mkdtempSync(join(tmpdir(), "workflows-package-"));

@@ -17,7 +17,7 @@ export interface Service {
 }
 
 /** Beyond the grace, a part that does not end is not waited for: what it holds is rescued by others. */
-const stopMarginMs = 15_000;
+export const stopMarginMs = 15_000;
 
 /** Runs the parts of this process until it is told to stop, lets running tasks end, and exits. */
 export async function runService(globals: Globals, service: Service): Promise<number> {
