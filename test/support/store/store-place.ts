@@ -4,6 +4,7 @@ import type { Store } from "../../../src/store/store.ts";
 import { freshDatabase } from "../mongo/fresh-database.ts";
 import { announced } from "../mongo/shared-server.ts";
 import { tempFolder } from "../temp-folder.ts";
+import { connectMongoStore } from "./mongo-connection.ts";
 
 /** Where a store has its data. Plain data, which can be handed to another process. */
 export type StorePlace =
@@ -39,7 +40,7 @@ export function openStoreAt(place: StorePlace, migrate = true): Promise<Store> {
     case "sqlite":
       return openSqliteStore({ path: place.path, migrate });
     case "mongodb":
-      return Promise.reject(new Error(`not yet: ${place.database}`));
+      return connectMongoStore(place.uri, place.database, migrate);
     default:
       return place satisfies never;
   }
