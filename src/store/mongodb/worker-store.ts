@@ -74,7 +74,13 @@ const rowsAndOwners: readonly Document[] = [
   {
     $unionWith: {
       coll: "jobs_status",
-      pipeline: [{ $match: { owner: { $exists: true } } }, { $group: { _id: "$owner" } }],
+      // In this form it takes one key an owner from the index (DISTINCT_SCAN), however many jobs they have.
+      pipeline: [
+        { $match: { owner: { $gt: "" } } },
+        { $sort: { owner: 1 } },
+        { $group: { _id: "$owner", first: { $first: "$owner" } } },
+        { $project: { first: 0 } },
+      ],
     },
   },
 ];

@@ -1,0 +1,123 @@
+import { MongoClient } from "mongodb";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { StoreUnavailable, WorkflowsError } from "../../../../src/model/errors.ts";
+import { openMongoStore } from "../../../../src/store/mongodb/mongo-store.ts";
+import type { Store } from "../../../../src/store/store.ts";
+import { changeOf, jobIdOf, leasedJob, pendingJob, workerInfo } from "../../../support/jobs.ts";
+import { type Mongod, startMongod } from "../../../support/mongo/replica-set.ts";
+import { announced } from "../../../support/mongo/shared-server.ts";
+import "../../../support/mongo/skip-without-server.ts";
+
+let mongod: Mongod | undefined;
+
+beforeAll(async () => {
+  if (announced()?.kind !== "missing") mongod = await startMongod({ members: 3 });
+}, 120_000);
+
+afterAll(async () => {
+  await mongod?.stop();
+});
+
+function set(): Mongod {
+  if (mongod === undefined) throw new Error("There is no replica set");
+  return mongod;
+}
+
+async function storeOn(database: string): Promise<Store> {
+  const client = new MongoClient(set().uri, {
+    retryWrites: false,
+    connectTimeoutMS: 2000,
+    heartbeatFrequencyMS: 1000,
+    serverSelectionTimeoutMS: 5000,
+  });
+  const store = await openMongoStore({ client: await client.connect(), database, migrate: true });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+/** Does the work again and again, `lanes` at a time, until told to stop. Answers when all have ended. */
+function repeatedly(lanes: number, work: (turn: number) => Promise<void>): { stop(): Promise<void> } {
+  let stopped = false;
+  let turn = 0;
+  const lane = async (): Promise<void> => {
+    while (!stopped) await work(turn++);
+  };
+  const all = Promise.all(Array.from({ length: lanes }, lane));
+  return {
+    async stop() {
+      stopped = true;
+      await all;
+    },
+  };
+}
+
+type Harm = (mongod: Mongod) => Promise<void>;
+
+const harms: Readonly<Record<string, Harm>> = {
+  "steps down": async (replicas) => void (await replicas.stepDown()),
+  "is killed": async (replicas) => {
+    const primary = await replicas.primary();
+    await primary.stop("SIGKILL");
+    await replicas.primary();
+    await primary.restart();
+  },
+  "is shut down": async (replicas) => {
+    const primary = await replicas.primary();
+    await primary.stop("SIGTERM");
+    await replicas.primary();
+    await primary.restart();
+  },
+};
+
+for (const [how, harm] of Object.entries(harms)) {
+  test(`when the primary ${how}, every acknowledged start is stored, and every commit is applied once`, async () => {
+    const database = `failover_${how.replaceAll(" ", "_")}`;
+    const store = await storeOn(database);
+    await store.workers.register(workerInfo("w1"));
+    const acknowledged = new Set<string>();
+    const versions = new Map<string, number>();
+    const starts = repeatedly(16, async (turn) => {
+      const start = pendingJob(`${how} ${turn}`);
+      try {
+        const [answer] = await store.jobs.insert([start]);
+        expect(answer).toEqual({ kind: "inserted", leased: false });
+        acknowledged.add(start.job.id);
+      } catch (error) {
+        expect(error).toBeInstanceOf(WorkflowsError); // refused or unknown: never a wrong answer
+      }
+    });
+    const counted = Array.from({ length: 8 }, (_, index) => leasedJob(`${how} counted ${index}`, "w1"));
+    await store.jobs.insert(counted);
+    const commits = repeatedly(8, async (turn) => {
+      const job = counted[turn % counted.length]?.job;
+      if (job === undefined) return;
+      const version = versions.get(job.id) ?? 1;
+      if (version < 0) return; // in the hand of another lane
+      versions.set(job.id, -1);
+      const [answer] = await store.jobs.commit([changeOf({ ...job, version })]).catch((error: unknown) => {
+        if (error instanceof StoreUnavailable) return [{ kind: "unknown" as const }];
+        throw error;
+      });
+      if (answer?.kind === "committed") versions.set(job.id, answer.version);
+      else versions.set(job.id, version);
+      expect(["committed", "unknown"]).toContain(answer?.kind); // nobody else commits: a conflict would be our own, applied twice
+    });
+    await harm(set());
+    const before = acknowledged.size;
+    await expect.poll(() => acknowledged.size, { timeout: 60_000 }).toBeGreaterThan(before + 50);
+    await Promise.all([starts.stop(), commits.stop()]);
+    for (const id of acknowledged) expect(await store.jobs.get(id), id).toBeDefined();
+    for (const { job } of counted) expect((await store.jobs.get(job.id))?.version).toBe(versions.get(job.id));
+  }, 120_000);
+}
+
+test("a primary that stands still is left behind: what was asked is answered by the next one", async () => {
+  const store = await storeOn("frozen");
+  const primary = await set().primary();
+  primary.signal("SIGSTOP");
+  onTestFinished(() => primary.signal("SIGCONT"));
+  await expect
+    .poll(() => store.jobs.insert([pendingJob("frozen")]).catch((error: unknown) => error), { timeout: 60_000 })
+    .toMatchObject([{}]);
+  expect(await store.jobs.get(jobIdOf("frozen"))).toBeDefined();
+}, 120_000);
