@@ -23,7 +23,7 @@ const mayImport = {
 };
 
 /** These alone know every part: the command line, the place that joins the parts, the entry. */
-const everything = "^src/(commands/|compose\\.ts$|main\\.ts$)";
+const everything = "^src/(commands/|compose/|compose\\.ts$|main\\.ts$)";
 
 const knownFolders = Object.keys(mayImport).join("|");
 

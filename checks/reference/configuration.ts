@@ -10,6 +10,8 @@ const page = "docs/reference/configuration.md";
 const introduction: Readonly<Record<Section, string>> = {
   API: "",
   Store: "",
+  MongoDB:
+    "The store of a fleet. A wrong address, a refused login and a server that cannot be reached end a start with one line and exit code 3 within 10 s; while running they are answered with 503 until the server is back.",
   Definitions: "",
   Worker: "",
   "HTTP tasks": "",
@@ -90,9 +92,9 @@ code 2. A key of a file that is not a setting is a mistake. An unknown variable 
 
 const tail = `## Keys of the original
 
-All keys of the original's files are known. Until MongoDB support comes, \`mongo-url\` is refused: remove it to use the embedded
-store. \`nats_stream_name\`, \`nats_subscriber_topic\`, \`nats_subscriber_durable\`, \`nats.consumer.*\` and \`nats.stream.*\` have no
-counterpart; each is accepted with a warning.
+All keys of the original's files are known. Without \`mongo-url\` the original took a MongoDB on the same machine; here the store is
+the embedded one then, and the other \`mongo*\` keys warn that they have no effect. \`nats_stream_name\`, \`nats_subscriber_topic\`,
+\`nats_subscriber_durable\`, \`nats.consumer.*\` and \`nats.stream.*\` have no counterpart; each is accepted with a warning.
 
 This page is made from the table of settings in \`src/config/settings/\`: run \`node checks/reference/configuration.ts --write\`
 after a change there.`;

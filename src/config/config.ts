@@ -4,6 +4,7 @@ import { definitionSettings } from "./settings/definitions.ts";
 import { httpTaskSettings } from "./settings/http-tasks.ts";
 import { limitSettings } from "./settings/limits.ts";
 import { loggingSettings } from "./settings/logging.ts";
+import { mongodbSettings } from "./settings/mongodb.ts";
 import { otherTaskSettings } from "./settings/other-tasks.ts";
 import { storeSettings } from "./settings/store.ts";
 import { workerSettings } from "./settings/worker.ts";
@@ -12,6 +13,7 @@ import { workerSettings } from "./settings/worker.ts";
 export const settings = {
   ...apiSettings,
   ...storeSettings,
+  ...mongodbSettings,
   ...definitionSettings,
   ...workerSettings,
   ...httpTaskSettings,

@@ -1,10 +1,11 @@
 import { StartError } from "../model/errors.ts";
+import { crossCheck } from "./checks/cross-checks.ts";
+import { withoutEffect } from "./checks/without-effect.ts";
 import { type Config, configOf, type SettingName, settingNames, settingOf } from "./config.ts";
-import { crossCheck } from "./cross-checks.ts";
 import { formatProblems, problemsOf } from "./problem.ts";
 import { type Environment, readEnvironment } from "./read-environment.ts";
 import { type Flags, readFlags } from "./read-flags.ts";
-import { compareOrigins, formatOrigin, type Origin, type Problem, type Source } from "./source.ts";
+import { compareOrigins, type Origin, type Problem, type Source } from "./source.ts";
 
 export interface LoadAsk {
   /** Of the flag `--config`. */
@@ -48,7 +49,11 @@ export async function loadConfig(ask: LoadAsk): Promise<LoadedConfig> {
   const config = withDebugLog(given, origins);
   problems.push(...crossCheck(config, origins, ask.serves, wrong));
   if (problems.length > 0) throw new StartError(2, formatProblems(problems));
-  return { config, origins, warnings: [...sources.flatMap((source) => source.warnings), ...withoutEffect(origins)] };
+  return {
+    config,
+    origins,
+    warnings: [...sources.flatMap((source) => source.warnings), ...withoutEffect(config, origins)],
+  };
 }
 
 /** The parser of YAML is loaded only where there is a file. */
@@ -64,13 +69,4 @@ function withDebugLog(config: Config, origins: Record<SettingName, Origin>): Con
   if (compareOrigins(origins.logLevel, origins.debugLog) > 0) return config;
   origins.logLevel = origins.debugLog;
   return { ...config, logLevel: "debug" };
-}
-
-/** Settings of features that come in a later version. */
-function withoutEffect(origins: Readonly<Record<SettingName, Origin>>): string[] {
-  return settingNames.flatMap((name) => {
-    const { key, without } = settingOf(name);
-    if (without === undefined || origins[name].from === "default") return [];
-    return [`${formatOrigin(origins[name])}: ${key} has no effect yet: this version comes without ${without}`];
-  });
 }

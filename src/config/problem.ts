@@ -10,7 +10,7 @@ const maxShown = 60;
 /** Problems of one value: what was found, what would be right. */
 export function problemsOf(setting: Setting<unknown>, given: Given, mistakes: readonly Mistake[]): Problem[] {
   return mistakes.map(({ path, message, suggestion }) => {
-    const found = setting.secret === "whole" ? "has a value that is wrong:" : `is ${shown(given.found.value)},`;
+    const found = setting.secret !== undefined ? "has a value that is wrong:" : `is ${shown(given.found.value)},`;
     const where = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
     const sentence = message === undefined ? `${found} must be ${rightValue(setting)}` : message;
     const separator = message === undefined ? " " : ": ";

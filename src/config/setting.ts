@@ -19,7 +19,16 @@ export interface Setting<Value> {
   readonly without?: string;
 }
 
-export type Section = "API" | "Store" | "Definitions" | "Worker" | "HTTP tasks" | "Limits" | "Logging" | "Other tasks";
+export type Section =
+  | "API"
+  | "Store"
+  | "MongoDB"
+  | "Definitions"
+  | "Worker"
+  | "HTTP tasks"
+  | "Limits"
+  | "Logging"
+  | "Other tasks";
 
 /** Fixes the type of the value, which an object literal alone would lose. */
 export function setting<Value>(row: Setting<Value>): Setting<Value> {

@@ -19,6 +19,7 @@ export type Applied =
 export async function applyEvent(deps: Deps, id: JobId, event: Event): Promise<Applied> {
   const job = await deps.store.jobs.get(id);
   if (job === undefined) return { kind: "gone" };
+  if (job.readOnly === true) return { kind: "ignored", job, reason: "not_allowed_in_state" };
   return applyEvents(deps, await deps.catalog.modelOf(job.workflow), job, [event]);
 }
 

@@ -11,6 +11,10 @@ export interface CancelAsk {
   readonly reason?: string;
 }
 
+function reason(job: Job): string {
+  return job.readOnly === true ? "belongs to another program" : `is ${job.status}`;
+}
+
 /** Ends a job that is not final, at once; a running attempt is aborted. Throws job_not_found, not_allowed_in_state. */
 export async function cancelJob(deps: Deps, id: JobId, ask: CancelAsk): Promise<Job> {
   const applied = await applyEvent(deps, id, { kind: "cancel", ...ask });
@@ -18,7 +22,7 @@ export async function cancelJob(deps: Deps, id: JobId, ask: CancelAsk): Promise<
     case "gone":
       throw jobNotFound();
     case "ignored":
-      throw new WorkflowsError("not_allowed_in_state", `The job is ${applied.job.status} and cannot be cancelled`);
+      throw new WorkflowsError("not_allowed_in_state", `The job ${reason(applied.job)} and cannot be cancelled`);
     case "committed":
       deps.notifier.publish({ kind: "revoked", jobId: id });
       return applied.job;

@@ -3,7 +3,11 @@ import type { JsonValue } from "../model/json.ts";
 import type { Workflow } from "../model/workflow.ts";
 
 /** Texts and numbers in inputs that must not be written anywhere: those that the definition names, and those whose names look secret. */
-export function secretsOf(job: Job, workflow: Workflow, looksSecret: (name: string) => boolean): string[] {
+export function secretsOf(
+  job: Job,
+  workflow: Pick<Workflow, "secretParameters">,
+  looksSecret: (name: string) => boolean,
+): string[] {
   const secrets = Object.entries(job.input).filter(
     ([name]) => workflow.secretParameters.includes(name) || looksSecret(name),
   );

@@ -8,6 +8,20 @@ export function maskUserinfo(text: string): string {
   return text.includes("://") ? text.replaceAll(userinfo, `$1${masked}@`) : text;
 }
 
+const secretParameter = /password|secret|token|^authmechanismproperties$/i;
+
+/**
+ * An address for people: without user, password and secret parameters. Unlike `maskUserinfo` it takes the whole text for one address,
+ * so that a password with an unescaped `/`, `?` or `@`, which makes the address a wrong one, is hidden too.
+ */
+export function maskCredentials(url: string): string {
+  return url
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, (_all, scheme: string | undefined) => `${scheme ?? ""}${masked}@`)
+    .replaceAll(/([?&;])([^=&;]*)=([^&;]*)/g, (all, before: string, name: string) =>
+      secretParameter.test(name) ? `${before}${name}=${masked}` : all,
+    );
+}
+
 /** Whether a name (of a header, an input, a log field) is one of those, in any case; `*` stands for any characters. */
 export function nameMatcher(patterns: readonly string[]): (name: string) => boolean {
   if (patterns.length === 0) return () => false;

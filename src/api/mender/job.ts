@@ -28,12 +28,15 @@ export function addJob(app: App, context: ApiContext): void {
     app.get<Read>(path, { schema }, read);
 }
 
-/** Shows a job with its secret inputs hidden, which its own version of the workflow names, and what answers repeat of secrets. */
+/** Shows a job with its secret inputs hidden, which its own version of the workflow names (of another program's job, the newest one), and what answers repeat of secrets. */
 export function jobPresenter({ deps, settings }: ApiContext): (job: Job) => Promise<Static<typeof JobAnswer>> {
   const looksSecret = nameMatcher(settings.secretNames);
   return async (job) => {
-    const model = await deps.catalog.modelOf(job.workflow);
-    const isSecret = (input: string): boolean => model.secretParameters.includes(input) || looksSecret(input);
-    return presentJob(job, isSecret, textHider(secretsOf(job, model, looksSecret)), deps.moment().nowMs);
+    const { name } = job.workflow;
+    const model = job.readOnly === true ? deps.catalog.latest(name) : await deps.catalog.modelOf(job.workflow);
+    const { secretParameters = [] } = model ?? {};
+    const isSecret = (input: string): boolean => secretParameters.includes(input) || looksSecret(input);
+    const secrets = secretsOf(job, { secretParameters }, looksSecret);
+    return presentJob(job, isSecret, textHider(secrets), deps.moment().nowMs);
   };
 }

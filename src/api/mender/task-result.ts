@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import type { TaskExecution, TaskStatus } from "../../model/job/task-execution.ts";
+import type { TaskExecution, TaskResult, TaskStatus } from "../../model/job/task-execution.ts";
 import { isJsonObject, type JsonValue } from "../../model/json.ts";
 
 export const TaskResultAnswer = Type.Object({
@@ -23,6 +23,23 @@ export const TaskResultAnswer = Type.Object({
       truncated: Type.Optional(Type.Literal(true)),
     }),
   ),
+  cli: Type.Optional(
+    Type.Object({
+      command: Type.Array(Type.String()),
+      output: Type.String(),
+      error: Type.String(),
+      exitCode: Type.Integer(),
+    }),
+  ),
+  nats: Type.Optional(Type.Object({ error: Type.String() })),
+  smtp: Type.Optional(
+    Type.Object({
+      sender: Type.String(),
+      recipients: Type.Array(Type.String()),
+      message: Type.String(),
+      error: Type.String(),
+    }),
+  ),
 });
 
 type Answer = Static<typeof TaskResultAnswer>;
@@ -33,8 +50,6 @@ const ended: readonly TaskStatus[] = ["completed", "failed", "skipped", "cancell
 export function menderResult(task: TaskExecution, hide: (text: string) => string): Answer[] {
   if (!ended.includes(task.status)) return [];
   const { name, type, status, error, result } = task;
-  const httpRequest = type === "http" ? requestOf(result?.request) : undefined;
-  const httpResponse = type === "http" ? responseOf(result?.response, hide) : undefined;
   return [
     {
       name,
@@ -42,10 +57,50 @@ export function menderResult(task: TaskExecution, hide: (text: string) => string
       success: status === "completed" || status === "skipped",
       skipped: status === "skipped",
       ...(error !== undefined && { error }),
-      ...(httpRequest !== undefined && { httpRequest }),
-      ...(httpResponse !== undefined && { httpResponse }),
+      ...partOf(type, result ?? {}, hide),
     },
   ];
+}
+
+/** The part that a kind of task has in the original's answer. */
+function partOf(type: string, { request, response }: TaskResult, hide: (text: string) => string): Partial<Answer> {
+  const all = { ...(isJsonObject(request) && request), ...(isJsonObject(response) && response) };
+  switch (type) {
+    case "http": {
+      const httpRequest = requestOf(request);
+      const httpResponse = responseOf(response, hide);
+      return {
+        ...(httpRequest !== undefined && { httpRequest }),
+        ...(httpResponse !== undefined && { httpResponse }),
+      };
+    }
+    case "cli":
+      return {
+        cli: {
+          command: texts(all["command"]),
+          output: hide(text(all["output"])),
+          error: hide(text(all["error"])),
+          exitCode: Number(all["exitCode"] ?? 0),
+        },
+      };
+    case "nats":
+      return { nats: { error: hide(text(all["error"])) } };
+    case "smtp":
+      return {
+        smtp: {
+          sender: text(all["sender"]),
+          recipients: texts(all["recipients"]),
+          message: hide(text(all["message"])),
+          error: hide(text(all["error"])),
+        },
+      };
+    default:
+      return {};
+  }
+}
+
+function texts(value: JsonValue | undefined): string[] {
+  return Array.isArray(value) ? value.map(text) : [];
 }
 
 function requestOf(request: JsonValue | undefined): Answer["httpRequest"] {
@@ -55,7 +110,7 @@ function requestOf(request: JsonValue | undefined): Answer["httpRequest"] {
     uri: text(uri),
     method: text(method),
     body: text(body),
-    headers: Array.isArray(headers) ? headers.map(text) : [],
+    headers: texts(headers),
   };
 }
 

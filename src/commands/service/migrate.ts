@@ -15,7 +15,7 @@ export async function migrate(globals: Globals): Promise<number> {
   const { compose } = await import("../../compose.ts");
   const running = await compose(config, logger, { api: false, worker: false, migrate: true });
   await running.stop();
-  if (globals.json === true) printJson({ store: config.sqlitePath, migrated: true });
-  else print(`The store ${config.sqlitePath} is up to date.`);
+  if (globals.json === true) printJson({ store: running.store, migrated: true });
+  else print(`The store ${running.store} is up to date.`);
   return 0;
 }

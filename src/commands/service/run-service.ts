@@ -35,7 +35,7 @@ export async function runService(globals: Globals, service: Service): Promise<nu
   const running = await compose(config, logger, service.roles);
   const { version } = packageInfo();
   const { name } = service;
-  logger.info({ service: name, address: running.address, store: config.sqlitePath, version }, "ready");
+  logger.info({ service: name, address: running.address, store: running.store, version }, "ready");
   service.onReady?.(running);
   logger.info({ signal: await stop, graceMs: config.graceMs }, "stopping");
   const exitCode = await stopped(running, logger, config.graceMs);

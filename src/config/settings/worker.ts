@@ -52,6 +52,6 @@ export const workerSettings = {
     section,
     type: integer(1, 1000),
     default: 10,
-    doc: "How many workers in a row may die while they hold a job before the job fails with `worker_lost`. From the second on it runs alone in its worker.",
+    doc: "How many workers in a row may die while they hold a job before the job fails with `worker_lost`. From the second on it runs beside such jobs only, in groups that get smaller with each further loss, and from the seventh on alone; with a `max_lost` of less than 8, alone from the second on.",
   }),
 } as const;

@@ -38,6 +38,14 @@ export const boolean: ValueType<boolean> = {
   show: (value) => value,
 };
 
+/** A boolean for what is switched, not asserted. */
+export const onOff: ValueType<boolean> = {
+  ...boolean,
+  name: "switch",
+  expected: "on or off",
+  show: (value) => (value ? "on" : "off"),
+};
+
 export function integer(min: number, max: number): ValueType<number> {
   return {
     name: "whole number",

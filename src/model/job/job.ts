@@ -35,6 +35,8 @@ export interface Job {
   readonly id: JobId;
   /** Shape of this record; a process refuses jobs of a format that it does not know. */
   readonly format: 1;
+  /** Another program's: it can be shown, and nobody here runs or changes it. Its `workflow` has no digest. */
+  readonly readOnly?: true;
   readonly workflow: WorkflowRef;
   readonly status: JobStatus;
   /** 1, and one more at each restart. */

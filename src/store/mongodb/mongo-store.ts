@@ -4,6 +4,7 @@ import { collectionsOf } from "./collections.ts";
 import { definitionStore } from "./definition-store.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { jobStore } from "./job-store.ts";
+import { legacyJobs } from "./legacy/read-legacy-job.ts";
 import { LivingWorkers } from "./living-workers.ts";
 import { durable } from "./outcome/write-command.ts";
 import { migrateSchema } from "./schema/migrate.ts";
@@ -16,16 +17,18 @@ export interface MongoOptions {
   readonly database: string;
   /** Whether an older schema is brought to the newest version. */
   readonly migrate: boolean;
+  /** Of headers and inputs whose values are hidden in jobs of the original, which kept them in clear. */
+  readonly secretNames?: readonly string[];
 }
 
 /** Opens a store in a database. Throws `StartError` (exit code 3) for a schema that it cannot work with, `StoreUnavailable` where it does not answer. */
-export async function openMongoStore({ client, database, migrate }: MongoOptions): Promise<Store> {
+export async function openMongoStore({ client, database, migrate, secretNames = [] }: MongoOptions): Promise<Store> {
   const collections = collectionsOf(client.db(database, { writeConcern: durable, readPreference: "primary" }));
   await migrateSchema(collections, migrate);
   const queues = new WriteQueues(collections);
   const living = new LivingWorkers(collections);
   return {
-    jobs: jobStore({ collections, queues, living, legacy: async () => undefined }),
+    jobs: jobStore({ collections, queues, living, legacy: legacyJobs(collections.db, secretNames) }),
     workers: workerStore(collections, living),
     definitions: definitionStore(collections),
     housekeeping: housekeeping(collections, queues),

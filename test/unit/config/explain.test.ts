@@ -29,6 +29,20 @@ test("no secret is told", async () => {
   expect(values.get("api_tokens")).toEqual([{ name: "ci", role: "start", hash: "***" }]);
 });
 
+test.each([
+  ["mongodb://user:hunter2@h:27017/db?w=1", "mongodb://***@h:27017/db?w=1"],
+  ["mongodb+srv://user:hunt/er2@x?y#z@h", "mongodb+srv://***@h"],
+  ["user:hunter2@h", "***@h"],
+  [
+    "mongodb://h/?tlsCertificateKeyFilePassword=hunter2&tls=true",
+    "mongodb://h/?tlsCertificateKeyFilePassword=***&tls=true",
+  ],
+  ["mongodb://h/?authMechanismProperties=AWS_SESSION_TOKEN:hunter2", "mongodb://h/?authMechanismProperties=***"],
+])("the address %s is told without its secrets", async (url, told) => {
+  const explained = explainConfig(await load({ environment: { WORKFLOWS_MONGO_URL: url } }));
+  expect(explained.find(({ key }) => key === "mongo-url")?.value).toBe(told);
+});
+
 test("what `config` tells can be written into a file and means the same", async () => {
   const first = await load({
     environment: { WORKFLOWS_LISTEN: ":80", WORKFLOWS_GRACE: "90s", WORKFLOWS_RETENTION: "0" },

@@ -105,21 +105,35 @@ test("a check of two values is silent while one of them is wrong by itself", asy
   ]);
 });
 
-test("mongo-url is refused, never silently SQLite, and its password is not shown", async () => {
-  for (const given of [
-    { file: "mongo-url: mongodb://user:hunter2@db/" },
-    { environment: { WORKFLOWS_MONGO_URL: "mongodb://user:hunter2@db/" } },
-  ]) {
-    const [mistake = ""] = await mistakesIn(given);
-    expect(mistake).toMatch(/MongoDB is not available in this version; remove mongo-url to use the embedded store/);
-    expect(mistake).not.toContain("hunter2");
-  }
+test.each([
+  ["mongo-url: mongodb://h\nmongo_password: hunter2", "config.yaml:2: mongo_password needs a user: add mongo_username"],
+  ["mongo-url: mongodb://h\nmongo_username: u", "config.yaml:2: mongo_username needs mongo_password"],
+])("half a login to MongoDB: %s", async (file, message) => {
+  expect(await mistakesIn({ file })).toEqual([message]);
 });
 
-test("the value of a secret is not shown when it is wrong", async () => {
-  const [mistake] = await mistakesIn({ file: "smtp_password: [hunter2]" });
-  expect(mistake).toBe("config.yaml:1: smtp_password has a value that is wrong: must be a text that is not empty");
+test.each([
+  "mongo-url: mongodb://u@h\nmongo_password: p",
+  "mongo-url: mongodb://u:p@h",
+  "mongo-url: mongodb://h\nmongo_username: u\nmongo_password: p",
+  "mongo-url: mongodb://h/?authMechanism=MONGODB-X509\nmongo_username: CN=u",
+  "mongo_username: u",
+])("a whole login to MongoDB, or none that is used: %s", async (file) => {
+  expect(await mistakesIn({ file })).toEqual([]);
 });
+
+test.each(["a.b", "a b", "a/b", '""', "ä".repeat(32)])("no database is called %s", async (name) => {
+  const [mistake] = await mistakesIn({ file: `mongo-dbname: ${name}` });
+  expect(mistake).toMatch(/^config\.yaml:1: mongo-dbname is ".*", must be the name of a database/);
+});
+
+test.each(["smtp_password: [hunter2]", "mongo_password: {a: hunter2}", "mongo-url: [mongodb://u:hunter2/@h]"])(
+  "the value of a secret is not shown when it is wrong: %s",
+  async (file) => {
+    const [mistake] = await mistakesIn({ file });
+    expect(mistake).toMatch(/^config\.yaml:1: \S+ has a value that is wrong: must be a text that is not empty$/);
+  },
+);
 
 const others = [":8080", "0.0.0.0:80", "192.168.1.5:80", "[::]:80", "example.com:80"];
 const ourselves = ["127.0.0.1:80", "127.8.9.1:0", "localhost:80", "[::1]:80"];

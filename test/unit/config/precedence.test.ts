@@ -16,7 +16,7 @@ interface Sample<Value> {
   readonly variable: readonly [written: string, value: Value];
 }
 
-type Samples = { readonly [Name in Exclude<SettingName, "mongoUrl">]: Sample<Config[Name]> };
+type Samples = { readonly [Name in SettingName]: Sample<Config[Name]> };
 
 const text = { file: ["from-file", "from-file"], variable: ["from-variable", "from-variable"] } as const;
 const yes = { file: ["yes", true], variable: ["1", true] } as const;
@@ -38,11 +38,14 @@ const samples: Samples = {
   idempotencyWindowMs: { file: ["2h", 7_200_000], variable: ["0", 0] },
   sqlitePath: { file: ["a.db", resolve("a.db")], variable: ["/var/b.db", "/var/b.db"] },
   retentionMs: { file: ["7d", 604_800_000], variable: ["0", 0] },
+  mongoUrl: { file: ["mongodb://a", "mongodb://a"], variable: ["mongodb+srv://b", "mongodb+srv://b"] },
   mongoDbname: text,
   mongoSsl: yes,
   mongoSslSkipverify: yes,
   mongoUsername: text,
   mongoPassword: { file: ["0123", "0123"], variable: ["secret", "secret"] },
+  bus: { file: ["off", false], variable: ["OFF", false] },
+  busSizeBytes: { file: ["1MiB", 1_048_576], variable: ["16GiB", 17_179_869_184] },
   workflowsPaths: { file: ["./flows", [resolve("flows")]], variable: ["/a,/b", ["/a", "/b"]] },
   envAllowed: { file: ["[A_*]", ["A_*"]], variable: ["B, C_*", ["B", "C_*"]] },
   secretNames: {
@@ -78,9 +81,7 @@ const samples: Samples = {
   natsUri: { file: ["nats://a:4222", "nats://a:4222"], variable: ["nats://b:4222", "nats://b:4222"] },
 };
 
-const names = settingNames.filter((name) => name !== "mongoUrl");
-
-test.each(names)("%s: the file over the default, the environment over the file", async (name) => {
+test.each(settingNames)("%s: the file over the default, the environment over the file", async (name) => {
   const { key } = settings[name];
   const sample: Sample<unknown> = samples[name];
   const [inFile, fileValue] = sample.file;
@@ -100,7 +101,7 @@ test.each(names)("%s: the file over the default, the environment over the file",
   expect(formatOrigin(byVariable.origins[name])).toBe(variable);
 });
 
-test.each(names)("%s: in a file, dashes and underscores are the same", async (name) => {
+test.each(settingNames)("%s: in a file, dashes and underscores are the same", async (name) => {
   const { key } = settings[name];
   const [written, value] = (samples[name] as Sample<unknown>).file;
   for (const spelling of [key.replaceAll("_", "-"), key.replaceAll("-", "_")])

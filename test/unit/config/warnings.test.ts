@@ -38,11 +38,23 @@ test("keys of later versions of the original are accepted, one warning each", as
 
 test("settings of features that come later are accepted with a line that they have no effect yet", async () => {
   const environment = { WORKFLOWS_SMTP_HOST: "mail:25", WORKFLOWS_NATS_URI: "nats://h:4222" };
-  expect(await warningsOf({ file: "allowed_binaries: [/bin/ls]\nmongo-dbname: x", environment })).toEqual([
-    "config.yaml:2: mongo-dbname has no effect yet: this version comes without MongoDB",
+  expect(await warningsOf({ file: "allowed_binaries: [/bin/ls]", environment })).toEqual([
     "config.yaml:1: allowed_binaries has no effect yet: this version comes without the cli task",
     "WORKFLOWS_SMTP_HOST: smtp_host has no effect yet: this version comes without the smtp task",
     "WORKFLOWS_NATS_URI: nats_uri has no effect yet: this version comes without the nats task",
+  ]);
+});
+
+test("settings of the store that is not in use have no effect, and say so", async () => {
+  const mongo = "mongo-dbname: x\nmongo_password: hunter2\nbus: off\n";
+  expect(await warningsOf({ file: `sqlite_path: /w.db\n${mongo}` })).toEqual([
+    "config.yaml:2: mongo-dbname has no effect: mongo-url is not set, so the store is SQLite in /w.db",
+    "config.yaml:3: mongo_password has no effect: mongo-url is not set, so the store is SQLite in /w.db",
+    "config.yaml:4: bus has no effect: mongo-url is not set, so the store is SQLite in /w.db",
+  ]);
+  const environment = { WORKFLOWS_MONGO_URL: "mongodb://h", WORKFLOWS_MONGO_USERNAME: "u" };
+  expect(await warningsOf({ file: mongo, environment, flags: { sqlitePath: "x" } })).toEqual([
+    "--sqlite-path: sqlite_path has no effect: mongo-url is set, so the store is MongoDB",
   ]);
 });
 

@@ -1,8 +1,8 @@
-import { type Config, type SettingName, settings } from "./config.ts";
-import { formatOrigin, type Origin, type Problem } from "./source.ts";
-import { formatByteSize } from "./values/byte-size.ts";
-import { formatDuration } from "./values/duration.ts";
-import { isLoopback } from "./values/listen-address.ts";
+import { type Config, type SettingName, settings } from "../config.ts";
+import { formatOrigin, type Origin, type Problem } from "../source.ts";
+import { formatByteSize } from "../values/byte-size.ts";
+import { formatDuration } from "../values/duration.ts";
+import { isLoopback } from "../values/listen-address.ts";
 
 type Origins = Readonly<Record<SettingName, Origin>>;
 
@@ -14,7 +14,7 @@ interface CrossCheck {
 }
 
 const crossChecks: readonly CrossCheck[] = [
-  { about: ["mongoUrl"], check: noMongo },
+  { about: ["mongoUrl", "mongoUsername", "mongoPassword"], check: wholeLogin },
   { about: ["heartbeatMs", "leaseMs"], check: beatInTime },
   { about: ["maxInputBytes", "maxResultBytes", "maxJobBytes"], check: jobHoldsInput },
   { about: ["listen", "apiTokens", "allowUnauthenticated"], whenServing: true, check: openToOthers },
@@ -33,14 +33,18 @@ export function crossCheck(
     .filter((problem) => problem !== undefined);
 }
 
-/** Never silently another store than the configuration says. */
-function noMongo({ mongoUrl, sqlitePath }: Config, { mongoUrl: origin }: Origins): Problem | undefined {
+/** A login needs both; half of one would be refused by MongoDB with words that do not name the setting. */
+function wholeLogin({ mongoUrl, mongoUsername, mongoPassword }: Config, origins: Origins): Problem | undefined {
   if (mongoUrl === undefined) return undefined;
-  return {
-    place: formatOrigin(origin),
-    message: `MongoDB is not available in this version; remove mongo-url to use the embedded store (SQLite in ${sqlitePath})`,
-  };
+  if (mongoUsername === undefined && mongoPassword !== undefined && !hasUser.test(mongoUrl))
+    return { place: formatOrigin(origins.mongoPassword), message: "mongo_password needs a user: add mongo_username" };
+  // Some mechanisms, such as X.509, know no password.
+  if (mongoUsername !== undefined && mongoPassword === undefined && !/[?&]authMechanism=/i.test(mongoUrl))
+    return { place: formatOrigin(origins.mongoUsername), message: "mongo_username needs mongo_password" };
+  return undefined;
 }
+
+const hasUser = /^[^/]*:\/\/.*@/s;
 
 function beatInTime({ heartbeatMs, leaseMs }: Config, origins: Origins): Problem | undefined {
   if (heartbeatMs * 2 < leaseMs) return undefined;
