@@ -1,10 +1,10 @@
-import { CommitQueue, type Lane, type QueueBounds } from "../commit-queue.ts";
+import { type Call, CommitQueue, type Lane, type QueueBounds } from "../commit-queue.ts";
 import type { CommitAnswer, InsertAnswer } from "../store.ts";
 import type { Collections } from "./collections.ts";
 import { type CommitMember, commitJobs } from "./commands/commit.ts";
 import { insertJobs } from "./commands/insert.ts";
 import type { InsertDocument } from "./documents/job-document.ts";
-import type { Payload } from "./documents/payloads.ts";
+import type { Weighed } from "./documents/payloads.ts";
 import { budgets, untilAnswered } from "./outcome/retry.ts";
 import { writeCommand } from "./outcome/write-command.ts";
 
@@ -40,11 +40,11 @@ export class WriteQueues {
   }
 
   insert(members: readonly InsertDocument[]): Promise<InsertAnswer[]> {
-    return this.#inserts.submit(members.map((member) => call(member, "starts", sizeOf(member.document.input, member))));
+    return this.#inserts.submit(members.map((member) => callOf(member, "starts")));
   }
 
   commit(members: readonly CommitMember[]): Promise<CommitAnswer[]> {
-    return this.#commits.submit(members.map((member) => call(member, "results", tasksSize(member))));
+    return this.#commits.submit(members.map((member) => callOf(member, "results")));
   }
 
   /** Nobody may write while the store is told to be sick: finds out whether it still is. */
@@ -93,34 +93,10 @@ function isRefused(member: object): member is Refused {
   return "refused" in member;
 }
 
-function call<Ask>(ask: Ask, lane: Lane, bytes: number): { ask: Ask; lane: Lane; members: number; bytes: number } {
-  return { ask, lane, members: 1, bytes };
+function callOf<Ask extends Weighed>(ask: Ask, lane: Lane): Call<Ask> {
+  return { ask, lane, members: 1, bytes: ask.bytes };
 }
 
 function answered<A>(answers: readonly A[]): { readonly answer: A }[] {
   return answers.map((answer) => ({ answer }));
-}
-
-function sizeOf(input: unknown, { document, payloads }: InsertDocument): number {
-  return lengthOf(input) + tasksLength(document.tasks) + payloadLength(payloads);
-}
-
-function tasksSize({ change, payloads }: CommitMember): number {
-  return tasksLength(change.tasks) + payloadLength(payloads);
-}
-
-function lengthOf(text: unknown): number {
-  return typeof text === "string" ? text.length : 0;
-}
-
-function tasksLength(tasks: Readonly<Record<string, unknown>>): number {
-  let length = 0;
-  for (const key in tasks) length += lengthOf(tasks[key]);
-  return length;
-}
-
-function payloadLength(payloads: readonly Payload[]): number {
-  let length = 0;
-  for (const { text } of payloads) length += text.length;
-  return length;
 }

@@ -26,7 +26,8 @@ export async function sweepOrphans(collections: Collections, nowMs: number): Pro
     let removed = 0;
     for (const { _id, at } of old) if (!kept.has(_id)) removed += (await payloads.deleteOne({ _id, at })).deletedCount; // unless written again meanwhile
     // Of several with one time some may be left for the next look: that time is looked at again.
-    const done = old.length < sweptAtOnce ? last : new Date(last.getTime() - 1);
+    const before = new Date(last.getTime() - 1);
+    const done = old.length < sweptAtOnce || before <= swept ? last : before;
     await schema.updateOne({ _id: "payloads" }, { $max: { sweptUntil: done } }, { upsert: true });
     return removed;
   });

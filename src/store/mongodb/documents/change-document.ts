@@ -1,7 +1,7 @@
 import { visibleStatus } from "../../../model/job/job.ts";
 import type { Commit } from "../../store.ts";
 import { type JobDocument, type Queue, queueOf, taskTexts } from "./job-document.ts";
-import type { Payload } from "./payloads.ts";
+import { type Payload, type Weighed, weigh } from "./payloads.ts";
 import type { Text } from "./text.ts";
 
 /** What a commit sends to the server for one job; `commands/commit-pipeline.ts` merges it there. */
@@ -19,9 +19,8 @@ export interface ChangeDocument {
   readonly history: readonly string[];
 }
 
-export interface CommitDocument {
+export interface CommitDocument extends Weighed {
   readonly change: ChangeDocument;
-  readonly payloads: readonly Payload[];
 }
 
 /** Throws where the change is no JSON or too large for a store. */
@@ -42,6 +41,7 @@ export function commitDocument({ expectedVersion, change }: Commit, commit: stri
     ...(change.startedAt !== undefined && { startedAt: change.startedAt }),
     ...(change.finishedAt !== undefined && { finishedAt: change.finishedAt }),
   };
+  const history = change.history.length === 0 ? [] : [JSON.stringify(change.history)];
   return {
     change: {
       expected: expectedVersion,
@@ -50,8 +50,8 @@ export function commitDocument({ expectedVersion, change }: Commit, commit: stri
       shownLeased: visibleStatus({ status: change.status, lease: { worker: "", fence: 0 } }),
       set,
       tasks,
-      history: change.history.length === 0 ? [] : [JSON.stringify(change.history)],
+      history,
     },
-    payloads,
+    ...weigh([...Object.values(tasks), ...history], payloads),
   };
 }

@@ -3,7 +3,7 @@ import type { Failure } from "../../../model/job/failure.ts";
 import { type Job, type JobStatus, visibleStatus } from "../../../model/job/job.ts";
 import type { NewJob } from "../../store.ts";
 import { suspectFrom } from "../../suspects.ts";
-import { type Payload, textOf } from "./payloads.ts";
+import { type Payload, textOf, type Weighed, weigh } from "./payloads.ts";
 import type { Text } from "./text.ts";
 
 /** Which line an unfinished job without a worker stands in. */
@@ -49,9 +49,8 @@ export interface JobDocument {
   readonly tombstoneUntil?: number;
 }
 
-export interface InsertDocument {
+export interface InsertDocument extends Weighed {
   readonly document: JobDocument;
-  readonly payloads: readonly Payload[];
 }
 
 /** Throws where the job is no JSON or too large for a store. */
@@ -84,7 +83,7 @@ export function insertDocument({ job, history }: NewJob, start: string): InsertD
     ...(job.finishedAt !== undefined && { finishedAt: job.finishedAt }),
     ...(job.bodyDigest !== undefined && { bodyDigest: job.bodyDigest }),
   };
-  return { document, payloads };
+  return { document, ...weigh([document.input, ...Object.values(document.tasks), ...document.history], payloads) };
 }
 
 function leaseFields(job: Job): Pick<JobDocument, "owner" | "queue"> {

@@ -1,13 +1,25 @@
 import { type JobId, sha256Hex } from "../../../model/ids.ts";
 import type { Collections } from "../collections.ts";
 import { writeCommand } from "../outcome/write-command.ts";
-import { longestInline, longestText, type Text } from "./text.ts";
+import { inlineBytes, longestInline, longestText, type Text } from "./text.ts";
 
 /** A long text of a job, written before anything refers to it. */
 export interface Payload {
   readonly _id: string;
   readonly job: JobId;
   readonly text: string;
+}
+
+/** What a write brings: long texts beside the job's document, and the bytes of all texts together, for the size of batches. */
+export interface Weighed {
+  readonly bytes: number;
+  readonly payloads: readonly Payload[];
+}
+
+/** Throws `RangeError` where no document can hold the texts. */
+export function weigh(texts: readonly Text[], payloads: readonly Payload[]): Weighed {
+  const bytes = payloads.reduce((sum, { text }) => sum + text.length, inlineBytes(texts));
+  return { bytes, payloads };
 }
 
 /** Bytes of payloads in one command, well under the server's limit of 48 MB. */

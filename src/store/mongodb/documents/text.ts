@@ -11,3 +11,11 @@ export const longestInline = 64 * 1024;
 
 /** Bytes of one text that the store takes: a document has at most 16 MiB. */
 export const longestText = 15 * 1024 * 1024;
+
+/** Bytes that the texts of one insert or one commit have, those apart not counted. Throws `RangeError` where no document can hold them. */
+export function inlineBytes(texts: readonly Text[]): number {
+  let bytes = 0;
+  for (const text of texts) if (typeof text === "string") bytes += Buffer.byteLength(text);
+  if (bytes > longestText) throw new RangeError(`It has ${bytes} bytes of JSON, over the limit of ${longestText}`);
+  return bytes;
+}
