@@ -2,7 +2,10 @@
 export const suspectFrom = 2;
 
 /** Suspects that may share a worker at first; half as many after each further loss, so that from the seventh on each is alone. */
-const largestGroup = 32;
+export const largestGroup = 32;
+
+/** From this many losses on a suspect runs alone. Where jobs fail after no more than that, all suspects do, or the innocent would fail with the one that kills. */
+export const aloneFrom = suspectFrom + Math.log2(largestGroup);
 
 /** Delay before a job that lost its worker is ready again: none the first time, then 1 s doubled with each further loss, at most a minute. */
 export function lostDelay(lost: number): number {

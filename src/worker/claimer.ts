@@ -1,13 +1,16 @@
 import type { ClaimAnswer, ClaimAsk } from "../store/store.ts";
+import { aloneFrom } from "../store/suspects.ts";
 import { SuspectTurn } from "./suspect-turn.ts";
 
 export interface ClaimerHost {
   readonly pollMs: number;
-  /** False while stopping, without a living incarnation, or with a suspect in hand. */
+  /** False while stopping, without a living incarnation, or with suspects in hand. */
   mayClaim(): boolean;
   freeSlots(): number;
   /** No job is here, and none may be on its way. */
   empty(): boolean;
+  /** Losses in a row with which a job fails. */
+  maxLost(): number;
   nowMs(): number;
   /** Claims and takes jobs, at most `limit`, which is at most `freeSlots()`; undefined: not now. Never rejects. */
   claim(limit: number, of: ClaimAsk["of"]): Promise<Claimed | undefined>;
@@ -17,9 +20,12 @@ export type Claimed = Extract<ClaimAnswer, { kind: "claimed" }>;
 
 type Ask = Pick<ClaimAsk, "limit" | "of">;
 
+/** As many jobs as one claim may ask for. */
+const largestClaim = 1000;
+
 /**
  * Decides when to ask the store for jobs: when a hint, a freed slot or the poll says that there may be some; one ask at a time.
- * Jobs that lost several workers in a row are suspects: the worker takes such a one alone.
+ * Jobs that lost several workers in a row are suspects: the worker takes a group of such, and no other beside it.
  */
 export class Claimer {
   readonly #host: ClaimerHost;
@@ -50,7 +56,12 @@ export class Claimer {
 
   /** True when, as far as this worker knows, no job waits that a new one would overtake. */
   get nothingWaits(): boolean {
-    return !this.#wanted && this.#asking?.of !== "suspect" && !this.#suspects.makesRoom(performance.now());
+    return !this.#wanted && this.#host.mayClaim() && !this.#suspects.makesRoom(performance.now());
+  }
+
+  /** Suspects are on their way: nothing may be begun that would run beside them. */
+  get takesSuspects(): boolean {
+    return this.#asking?.of === "suspect";
   }
 
   /** Jobs may be ready. */
@@ -89,15 +100,16 @@ export class Claimer {
   #nextAsk(): Ask | undefined {
     const free = this.#host.freeSlots();
     if (free === 0 || !this.#host.mayClaim()) return undefined;
-    if (this.#suspects.waiting && this.#host.empty()) return { of: "suspect", limit: 1 };
+    if (this.#suspects.waiting && this.#host.empty())
+      return { of: "suspect", limit: this.#host.maxLost() > aloneFrom ? Math.min(free, largestClaim) : 1 };
     if (!this.#wanted || this.#suspects.makesRoom(performance.now())) return undefined;
     // Half is left for starts in this process: they need no claim at all, and without it would fall back to one for as long as they come fast.
-    return { of: "healthy", limit: Math.ceil(free / 2) };
+    return { of: "healthy", limit: Math.min(Math.ceil(free / 2), largestClaim) };
   }
 
   #learn(ask: Ask, answer: Claimed): void {
-    if (ask.of === "suspect" && answer.jobs.length === 0) this.#suspects.noneGiven();
-    else this.#suspects.learn(answer.suspectsReady, performance.now());
+    if (ask.of === "suspect") this.#suspects.given(answer.jobs.length, answer.suspectsReady);
+    else this.#suspects.learn(answer.suspectsReady);
     if (ask.of === "healthy" && answer.jobs.length >= ask.limit) this.#wanted = true;
     this.#wakeAt(Math.min(answer.nextReadyAt ?? Number.POSITIVE_INFINITY, this.#parkedUntil));
   }

@@ -8,6 +8,7 @@ import type { Workflow } from "../model/workflow.ts";
 import type { HeldJob } from "../store/store.ts";
 import { suspectFrom } from "../store/suspects.ts";
 import type { AttemptRunner } from "./attempt-runner.ts";
+import { Isolation } from "./isolation.ts";
 import { JobRunner, type RunnerHost } from "./job-runner.ts";
 import type { Slots } from "./slots.ts";
 
@@ -39,8 +40,8 @@ interface Held {
 export class HeldJobs {
   readonly #parts: HeldJobsParts;
   readonly #held = new Map<JobId, Held>();
+  readonly #suspects = new Isolation<Held>();
   #releasing = 0;
-  #isolated: { readonly id: JobId; readonly held: Held } | undefined;
 
   constructor(parts: HeldJobsParts) {
     this.#parts = parts;
@@ -55,11 +56,9 @@ export class HeldJobs {
     return this.#releasing === 0 && [...this.#held.values()].every(({ parked }) => parked);
   }
 
-  /** A job that lost several workers is here and runs alone, until it has a result. */
+  /** Jobs that lost several workers are here and run without others, until each has a result. */
   get isolating(): boolean {
-    if (this.#isolated === undefined) return false;
-    const { id, held } = this.#isolated;
-    return this.#held.get(id) === held && held.parked !== true && held.runner?.suspect !== false;
+    return this.#suspects.holds(performance.now());
   }
 
   list(): HeldJob[] {
@@ -70,7 +69,7 @@ export class HeldJobs {
   hold(job: Job, lease: Lease): void {
     this.#forget(job.id, this.#held.get(job.id)); // an older lease of ours
     const held: Held = { lease };
-    if (job.lost >= suspectFrom) this.#isolated = { id: job.id, held };
+    if (job.lost >= suspectFrom) this.#suspects.add(held, performance.now());
     this.#held.set(job.id, held);
     const model = this.#parts.deps.catalog.known(job.workflow);
     if (model !== undefined) this.#begin(held, model, job);
@@ -157,7 +156,10 @@ export class HeldJobs {
       log: parts.log,
       draining: () => parts.draining(),
       alive: () => parts.alive(held.lease.worker),
-      cleared: () => parts.left(),
+      cleared: () => {
+        this.#suspects.remove(held);
+        parts.left();
+      },
       done: (runner, how) => {
         this.#remove(runner.id, held);
         if (runner.parkedUntil !== undefined) parts.parked(runner.parkedUntil);
@@ -166,6 +168,7 @@ export class HeldJobs {
       failed: (runner, error) => {
         if (error instanceof StoreUnavailable) return parts.doubt(held.lease.worker, error);
         held.parked = true;
+        this.#suspects.remove(held);
         parts.log.error(
           { job: runner.id, err: error },
           "a job can neither be continued nor failed: it waits for a restart",
@@ -207,7 +210,7 @@ export class HeldJobs {
   #remove(id: JobId, held: Held): void {
     if (this.#held.get(id) !== held) return;
     this.#held.delete(id);
-    if (this.#isolated?.held === held) this.#isolated = undefined;
+    this.#suspects.remove(held);
     this.#parts.left();
   }
 }

@@ -68,7 +68,8 @@ export class Worker implements Placement {
       pollMs: parts.settings.pollMs,
       mayClaim: () => this.#mayBegin(),
       freeSlots: () => this.#slots.free,
-      empty: () => this.#held.size === 0 && this.#slots.allFree,
+      empty: () => this.#held.settled && this.#slots.allFree,
+      maxLost: () => parts.deps.moment().limits.maxLost,
       nowMs: () => parts.deps.moment().nowMs,
       claim: (limit, of) => this.#claim(limit, of),
     });
@@ -128,7 +129,8 @@ export class Worker implements Placement {
   }
 
   #mayBegin(): boolean {
-    return !this.#draining && !this.#held.isolating && this.#incarnation?.alive === true;
+    const isolating = this.#held.isolating || this.#claimer.takesSuspects;
+    return !this.#draining && !isolating && this.#incarnation?.alive === true;
   }
 
   async #claim(limit: number, of: "healthy" | "suspect"): Promise<Claimed | undefined> {

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
-import { suspectFrom } from "../../../src/store/suspects.ts";
-import { completionOf, jobIdOf, pendingJob, testTime } from "../../support/jobs.ts";
+import { largestGroup, suspectFrom } from "../../../src/store/suspects.ts";
+import { completionOf, jobIdOf, jobOfWorkflow, pendingJob, testTime } from "../../support/jobs.ts";
 import { by, claimed, type FreshStore, insertAll, registered } from "../../support/store/fresh-store.ts";
+
+const suspectBy = (worker: string, limit = 100): ReturnType<typeof by> => by(worker, { of: "suspect", limit });
 
 export function suspects(freshStore: FreshStore): void {
   test("a job that lost workers in a row is given to those only who ask for such", async () => {
@@ -13,8 +15,55 @@ export function suspects(freshStore: FreshStore): void {
       pendingJob("more", { lost: suspectFrom + 3 }),
     ]);
     expect((await claimed(store, by("w1"))).map(({ id }) => id)).toEqual([jobIdOf("once")]);
-    const ids = (await claimed(store, by("w1", { of: "suspect" }))).map(({ id }) => id);
-    expect(new Set(ids)).toEqual(new Set([jobIdOf("often"), jobIdOf("more")]));
+    const ids = [...(await claimed(store, suspectBy("w1"))), ...(await claimed(store, suspectBy("w1")))];
+    expect(new Set(ids.map(({ id }) => id))).toEqual(new Set([jobIdOf("often"), jobIdOf("more")]));
+  });
+
+  test("of the ready suspects a worker gets half, and leaves the others to the next", async () => {
+    const { store } = await freshStore();
+    await registered(store, "w1", "w2");
+    await insertAll(
+      store,
+      Array.from({ length: 7 }, (_, index) => pendingJob(`job ${index}`, { lost: suspectFrom })),
+    );
+    const first = await store.jobs.claim(suspectBy("w1"));
+    expect(first).toMatchObject({ kind: "claimed", suspectsReady: true });
+    const groups = [first.kind === "claimed" ? first.jobs : []];
+    for (let more = 0; more < 4; more += 1) groups.push(await claimed(store, suspectBy("w2")));
+    expect(groups.map(({ length }) => length)).toEqual([4, 2, 1, 0, 0]);
+    expect(new Set(groups.flat().map(({ id }) => id)).size).toBe(7);
+  });
+
+  test("a group is never larger than its bound or what the worker asked for, of however many workflows", async () => {
+    const { store } = await freshStore();
+    await registered(store, "w1");
+    const many = 3 * largestGroup;
+    await insertAll(
+      store,
+      Array.from({ length: many }, (_, index) =>
+        jobOfWorkflow(`flow ${index % 5}`, `job ${index}`, { lost: suspectFrom }),
+      ),
+    );
+    expect(await claimed(store, suspectBy("w1", 3))).toHaveLength(3);
+    expect(await claimed(store, suspectBy("w1"))).toHaveLength(largestGroup);
+  });
+
+  test("those that wait longest come first, and one that lost more workers makes its group smaller", async () => {
+    const { store } = await freshStore();
+    await registered(store, "w1");
+    const waiting = (workflow: string, readyAt: number, lost: number): ReturnType<typeof pendingJob> =>
+      jobOfWorkflow(workflow, `${workflow} ${readyAt}`, { lost, readyAt: testTime - 100 + readyAt });
+    await insertAll(store, [
+      ...[5, 6, 7, 8].map((readyAt) => waiting("b", readyAt, suspectFrom)),
+      waiting("a", 2, suspectFrom + 4),
+      waiting("b", 1, suspectFrom),
+      waiting("a", 3, suspectFrom),
+      waiting("b", 4, suspectFrom + 9),
+    ]);
+    const groups: string[][] = [];
+    for (let group = 0; group < 4; group += 1)
+      groups.push((await claimed(store, suspectBy("w1"))).map(({ input }) => String(input["name"])));
+    expect(groups).toEqual([["b 1", "a 2"], ["a 3"], ["b 4"], ["b 5", "b 6"]]);
   });
 
   test("a claim tells whether ready suspects wait", async () => {
@@ -28,11 +77,25 @@ export function suspects(freshStore: FreshStore): void {
     expect(await store.jobs.claim(suspect)).toMatchObject({ jobs: [{ id: jobIdOf("a") }], suspectsReady: false });
   });
 
+  test("of workers that ask for suspects at the same moment each gets others", async () => {
+    const { store, connect } = await freshStore();
+    const other = await connect();
+    await registered(store, "w1", "w2");
+    await insertAll(
+      store,
+      Array.from({ length: 20 }, (_, index) => pendingJob(`job ${index}`, { lost: suspectFrom })),
+    );
+    const groups = await Promise.all([claimed(store, suspectBy("w1")), claimed(other, suspectBy("w2"))]);
+    const ids = groups.flat().map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const job of groups.flat()) expect(job).toMatchObject({ fence: 1, lease: { fence: 1 } });
+  });
+
   test("a suspect whose result was committed is healthy again", async () => {
     const { store } = await freshStore();
     await registered(store, "w1");
     await insertAll(store, [pendingJob("a", { lost: suspectFrom })]);
-    const [job] = await claimed(store, by("w1", { of: "suspect" }));
+    const [job] = await claimed(store, suspectBy("w1"));
     if (job === undefined) throw new Error("nothing was claimed");
     const { expectedVersion, change } = completionOf(job);
     await store.jobs.commit([

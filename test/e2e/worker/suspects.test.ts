@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { largestGroup } from "../../../src/store/suspects.ts";
 import { embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
 import { task, workflow } from "../../support/sample-workflow.ts";
@@ -68,6 +69,89 @@ test("a job that lost two workers runs alone in its worker, and then others run 
   attempts.answer(() => success);
   for (const job of await allEnded(deps, waiting)) expect(job.status).toBe("completed");
 });
+
+test("a hundred that were lost twice with one worker are cleared in groups, not one after the other", async () => {
+  const deps = await embedded([healthy]);
+  const attempts = new Attempts();
+  await startWorker(deps, attempts.run, { concurrency: 100, heartbeatMs: 50 });
+  const ids = await Promise.all(Array.from({ length: 100 }, () => start(deps, "healthy")));
+  for (let loss = 1, former: string | undefined; loss <= 2; loss += 1) {
+    await attempts.whenOpen(100);
+    former = await onlyWorker(deps, former);
+    await expireWorker(deps, former);
+    await eventually("the attempts are aborted", () => attempts.open.length === 0);
+  }
+  let groups = 0;
+  for (let cleared = 0; cleared < 100; groups += 1) {
+    const group = await eventually("a group runs", () => attempts.open.length > 0 && attempts.open);
+    expect(group.length).toBeLessThanOrEqual(largestGroup);
+    cleared += group.length;
+    for (const open of group) open.settle(success);
+  }
+  expect(groups).toBeLessThan(20);
+  for (const job of await allEnded(deps, ids)) expect(job).toMatchObject({ status: "completed", lost: 0 });
+});
+
+test("others run again only when each of a group has had its result", async () => {
+  const deps = await embedded([poison, healthy]);
+  const attempts = new Attempts();
+  const { worker } = await startWorker(deps, attempts.run, { ...quick, concurrency: 6 });
+  const ids = await Promise.all(Array.from({ length: 3 }, () => start(deps, "poison")));
+  for (let loss = 1, former: string | undefined; loss <= 2; loss += 1) {
+    await attempts.whenOpen(3);
+    former = await onlyWorker(deps, former);
+    await expireWorker(deps, former);
+    await eventually("the attempts are aborted", () => attempts.open.length === 0);
+  }
+  const [first, second] = await attempts.whenOpen(2);
+  ids.push(await start(deps, "healthy"), await start({ ...deps, placement: worker }, "healthy"));
+  first?.settle(success);
+  await ended(deps, first?.job.id ?? "");
+  const patience = performance.now() + 300;
+  await eventually("the others had every chance", () => performance.now() > patience);
+  expect(attempts.open).toEqual([second]);
+  attempts.answer(() => success);
+  for (const job of await allEnded(deps, ids)) expect(job.status).toBe("completed");
+});
+
+test.each([
+  ["in ever smaller groups", 10],
+  ["alone from the start where jobs fail after few losses", 4],
+])(
+  "suspects run %s: one that kills every worker fails, all that died with it at first get done",
+  async (_how, maxLost) => {
+    let skippedMs = 0;
+    const deps = await embedded([poison, healthy], { limits: { maxLost }, clockOffsetMs: () => skippedMs });
+    const attempts = new Attempts();
+    const innocent: string[] = [];
+    for (let before = 0; before < 5; before += 1) innocent.push(await start(deps, "healthy"));
+    const killer = await start(deps, "poison");
+    for (let after = 0; after < 25; after += 1) innocent.push(await start(deps, "healthy"));
+    await startWorker(deps, attempts.run, { concurrency: 40, heartbeatMs: 50 });
+    for (let loss = 1, former: string | undefined; loss <= maxLost; loss += 1) {
+      if (loss <= 2) await attempts.whenOpen(31);
+      else
+        attempts.answer(({ workflow: { name } }) =>
+          name === "healthy" && !runs(attempts, killer) ? success : undefined,
+        );
+      await eventually("the killer runs", () => runs(attempts, killer));
+      former = await onlyWorker(deps, former);
+      await expireWorker(deps, former);
+      await eventually("its attempts are aborted", () => !runs(attempts, killer));
+      skippedMs += 60_000; // no back-off is longer
+    }
+    expect(await ended(deps, killer)).toMatchObject({
+      status: "failed",
+      error: { code: "worker_lost" },
+      lost: maxLost,
+    });
+    for (const job of await allEnded(deps, innocent)) expect(job.status).toBe("completed");
+  },
+);
+
+function runs(attempts: Attempts, id: string): boolean {
+  return attempts.open.some(({ job }) => job.id === id);
+}
 
 test("a worker that is never empty makes room for a suspect", async () => {
   const deps = await embedded([poison, healthy]);

@@ -85,10 +85,14 @@ export function onlyWorker(deps: Embedded, former?: string): Promise<string> {
   });
 }
 
-/** What a rescuer does to a silent worker. */
-export async function expireWorker(deps: Embedded, id: string): Promise<number | undefined> {
-  const row = (await deps.store.workers.list()).find((worker) => worker.id === id);
-  return row && deps.store.workers.expire(id, row.beat, Date.now());
+/** What a rescuer does to a silent worker, done to one that may beat meanwhile. Answers how many jobs it lost; undefined where it is gone already. */
+export function expireWorker(deps: Embedded, id: string): Promise<number | undefined> {
+  return eventually("the worker is expired between two beats", async () => {
+    const row = (await deps.store.workers.list()).find((worker) => worker.id === id);
+    if (row === undefined) return { jobs: undefined };
+    const jobs = await deps.store.workers.expire(id, row.beat, deps.moment().nowMs);
+    return jobs === undefined ? undefined : { jobs };
+  }).then(({ jobs }) => jobs);
 }
 
 export async function start(deps: Embedded, workflow = "sample", input: JsonObject = {}): Promise<JobId> {

@@ -1,5 +1,5 @@
 import type { ClaimAsk } from "../../store.ts";
-import { suspectFrom } from "../../suspects.ts";
+import { suspectFrom, suspectGroup, suspectsLookedAt } from "../../suspects.ts";
 import type { Prepare, Statement } from "../database/database.ts";
 import type { ClaimResult, StoredJob } from "../protocol.ts";
 import type { JobReader } from "./read-job.ts";
@@ -11,8 +11,11 @@ const newestFormat = 1;
 interface Ready {
   /** The ready job that waits longest, of the first workflow after the given one that has a job at all. */
   readonly next: Statement;
+  /** Those that wait longest, of one workflow. */
   readonly ofWorkflow: Statement;
 }
+
+type ReadyRow = [seq: number, lost: number, readyAt: number];
 
 export interface Claims {
   claim(ask: ClaimAsk): ClaimResult;
@@ -20,7 +23,7 @@ export interface Claims {
   waitingSince(nowMs: number): number | null;
 }
 
-/** Gives ready jobs to workers, in turns over the workflows. */
+/** Gives ready jobs to workers: healthy ones in turns over the workflows, suspects in groups. */
 export function prepareClaims(prepare: Prepare, reader: JobReader, workers: WorkerStatements): Claims {
   const healthy = prepareReady(prepare, `lost < ${suspectFrom}`);
   const suspect = prepareReady(prepare, `lost >= ${suspectFrom}`);
@@ -45,21 +48,23 @@ export function prepareClaims(prepare: Prepare, reader: JobReader, workers: Work
     return names;
   }
 
-  function take(ready: Ready, ask: ClaimAsk): StoredJob[] {
+  function lend(seq: number, worker: string): StoredJob[] {
+    lease.run(worker, seq);
+    const job = reader.bySeq(seq);
+    return job === undefined ? [] : [job];
+  }
+
+  function takeInTurns(ask: ClaimAsk): StoredJob[] {
     const jobs: StoredJob[] = [];
-    let turn = readyWorkflows(ready, ask.nowMs, ask.limit);
+    let turn = readyWorkflows(healthy, ask.nowMs, ask.limit);
     while (turn.length > 0 && jobs.length < ask.limit) {
       const share = Math.max(1, Math.floor((ask.limit - jobs.length) / turn.length));
       const more: string[] = [];
       for (const workflow of turn) {
         const wanted = Math.min(share, ask.limit - jobs.length);
         if (wanted === 0) break;
-        const rows = ready.ofWorkflow.all<[seq: number]>(workflow, ask.nowMs, wanted);
-        for (const [seq] of rows) {
-          lease.run(ask.worker, seq);
-          const job = reader.bySeq(seq);
-          if (job !== undefined) jobs.push(job);
-        }
+        const rows = healthy.ofWorkflow.all<ReadyRow>(workflow, ask.nowMs, wanted);
+        for (const [seq] of rows) jobs.push(...lend(seq, ask.worker));
         served = workflow;
         if (rows.length === wanted) more.push(workflow);
       }
@@ -68,15 +73,31 @@ export function prepareClaims(prepare: Prepare, reader: JobReader, workers: Work
     return jobs;
   }
 
+  /** The group that may share a worker, of the ready ones of all workflows that wait longest. */
+  function takeGroup({ worker, nowMs, limit }: ClaimAsk): StoredJob[] {
+    const ready = readyWorkflows(suspect, nowMs, Number.POSITIVE_INFINITY)
+      .flatMap((workflow) => suspect.ofWorkflow.all<ReadyRow>(workflow, nowMs, suspectsLookedAt))
+      .sort(([, , a], [, , b]) => a - b)
+      .slice(0, suspectsLookedAt);
+    const size = Math.min(limit, suspectGroup(ready.map(([, lost]) => ({ lost }))));
+    return ready.slice(0, size).flatMap(([seq]) => lend(seq, worker));
+  }
+
+  /** When the next job is ready that is not yet; undefined where none is, or only behind one that is ready. */
+  function earliestAfter(nowMs: number): number | undefined {
+    const parked = [earliest(healthy) ?? nowMs, earliest(suspect) ?? nowMs].filter((at) => at > nowMs);
+    return parked.length === 0 ? undefined : Math.min(...parked);
+  }
+
   return {
     claim(ask) {
       if (!workers.lives(ask.worker)) return "expired";
-      const jobs = take(ask.of === "healthy" ? healthy : suspect, ask);
-      const nextReadyAt = jobs.length < ask.limit ? earliest(healthy) : undefined;
+      const jobs = ask.of === "healthy" ? takeInTurns(ask) : takeGroup(ask);
+      const nextReadyAt = jobs.length < ask.limit ? earliestAfter(ask.nowMs) : undefined;
       return {
         jobs,
         suspectsReady: readyWorkflows(suspect, ask.nowMs, 1).length > 0,
-        ...(nextReadyAt !== undefined && nextReadyAt > ask.nowMs && { nextReadyAt }),
+        ...(nextReadyAt !== undefined && { nextReadyAt }),
       };
     },
     waitingSince(nowMs) {
@@ -98,13 +119,13 @@ function earliest({ next }: Ready): number | undefined {
 }
 
 function prepareReady(prepare: Prepare, group: string): Ready {
-  const waiting = `owner IS NULL AND ready_at IS NOT NULL AND ${group}`;
+  const waiting = `owner IS NULL AND ready_at IS NOT NULL AND ${group} AND format <= ${newestFormat}`;
   return {
     next: prepare(
       `SELECT workflow, ready_at FROM jobs WHERE ${waiting} AND workflow > ? ORDER BY workflow, ready_at LIMIT 1`,
     ),
     ofWorkflow: prepare(
-      `SELECT seq FROM jobs WHERE ${waiting} AND workflow = ? AND ready_at <= ? AND format <= ${newestFormat}
+      `SELECT seq, lost, ready_at FROM jobs WHERE ${waiting} AND workflow = ? AND ready_at <= ?
        ORDER BY ready_at LIMIT ?`,
     ),
   };
