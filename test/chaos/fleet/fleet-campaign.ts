@@ -10,7 +10,7 @@ import { openSite, type Site } from "../site/site.ts";
 import { Starter } from "../site/starter.ts";
 import { Background } from "./background.ts";
 import { Members } from "./members.ts";
-import { type Fault, type FleetPlan, faultsOf } from "./plan.ts";
+import { type Fault, type FleetPlan, faultsOf, type ProcessFault, type StoreFault } from "./plan.ts";
 import { StoreFaults } from "./store-faults.ts";
 
 export interface FleetRun {
@@ -43,7 +43,8 @@ export async function fleetCampaign(plan: FleetPlan): Promise<FleetRun> {
   const random = randomFrom(seed);
   const members = new Members(site.fleet, random);
   await startMembers(members, plan);
-  await using storeFaults = site.store.mongod === undefined ? undefined : new StoreFaults(site.store.mongod);
+  const { mongod } = site.store;
+  await using storeFaults = mongod === undefined ? undefined : await StoreFaults.open(mongod);
   const starter = new Starter(members.url);
   const faults = faultsOf(plan, random);
   await harmWhileStarting({ site, members, starter, storeFaults, random }, faults, plan);
@@ -79,7 +80,7 @@ interface Scene {
 async function harmWhileStarting(scene: Scene, faults: readonly Fault[], plan: FleetPlan): Promise<void> {
   const { site, members, starter, storeFaults, random } = scene;
   const starting = new Background();
-  const harming = new Background();
+  const harmingStore = new Background();
   const upTo = (count: number): number => Math.floor((plan.jobs * count) / faults.length);
   for (const [index, fault] of faults.entries()) {
     const callsBefore = site.receiver.received();
@@ -87,29 +88,32 @@ async function harmWhileStarting(scene: Scene, faults: readonly Fault[], plan: F
     starting.add(starter.start(batch));
     await delay(plan.faultEveryMs * (0.5 + random()));
     await atMost(patienceMs, () => site.receiver.received() - callsBefore >= batch);
-    harming.add(harm(scene, fault, plan));
+    if (fault.kind === "kill" || fault.kind === "stop") await harmProcess(members, fault, plan, random);
+    else if (storeFaults !== undefined) harmingStore.add(harmStore(storeFaults, fault));
   }
-  await harming.done();
+  await harmingStore.done();
   await members.allBack();
   await storeFaults?.settled();
   await starting.done();
 }
 
-async function harm({ members, storeFaults, random }: Scene, fault: Fault, plan: FleetPlan): Promise<void> {
+/** Resolves once it is done; the process comes back by itself. */
+function harmProcess(members: Members, fault: ProcessFault, plan: FleetPlan, random: () => number): Promise<void> {
   const { leaseMs } = plan.settings;
+  if (fault.kind === "stop") return members.stop(fault.of, leaseMs * fault.leases);
+  return members.kill(fault.of, fault.comesBack === "at_once" ? 0 : leaseMs + plan.sweepMs + 2000 * random());
+}
+
+function harmStore(faults: StoreFaults, fault: StoreFault): Promise<void> {
   switch (fault.kind) {
-    case "kill":
-      return members.kill(fault.of, fault.comesBack === "at_once" ? 0 : leaseMs + plan.sweepMs + 2000 * random());
-    case "stop":
-      return members.stop(fault.of, leaseMs * fault.leases);
     case "primary_killed":
-      return storeFaults?.killPrimary();
+      return faults.killPrimary();
     case "stepped_down":
-      return storeFaults?.stepDown();
+      return faults.stepDown();
     case "bus_dropped":
-      return storeFaults?.dropBus();
+      return faults.dropBus();
     case "hintless":
-      return storeFaults?.withoutHints(fault.what, hintlessMs);
+      return faults.withoutHints(fault.what, hintlessMs);
     default:
       return fault satisfies never;
   }

@@ -30,9 +30,13 @@ export interface FleetPlan {
   readonly pollMs: number;
 }
 
-export type Fault =
+export type Fault = ProcessFault | StoreFault;
+
+export type ProcessFault =
   | { readonly kind: "kill"; readonly of: "server" | "worker"; readonly comesBack: "at_once" | "after_a_lease" }
-  | { readonly kind: "stop"; readonly of: "server" | "worker"; readonly leases: number }
+  | { readonly kind: "stop"; readonly of: "server" | "worker"; readonly leases: number };
+
+export type StoreFault =
   | { readonly kind: "primary_killed" }
   | { readonly kind: "stepped_down" }
   | { readonly kind: "bus_dropped" }

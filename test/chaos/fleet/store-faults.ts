@@ -22,9 +22,14 @@ export class StoreFaults implements AsyncDisposable {
   /** What was begun last, and all before it. */
   #last: Promise<void> = Promise.resolve();
 
-  constructor(mongo: Mongod) {
+  private constructor(mongo: Mongod, client: MongoClient) {
     this.#mongo = mongo;
-    this.#client = new MongoClient(mongo.uri, patience);
+    this.#client = client;
+  }
+
+  /** Connects while there is a primary: a client whose first connection fails is of no use ever after. */
+  static async open(mongo: Mongod): Promise<StoreFaults> {
+    return new StoreFaults(mongo, await new MongoClient(mongo.uri, patience).connect());
   }
 
   /** SIGKILL to the primary, which comes back some seconds later. Resolves when the set takes writes again. */
