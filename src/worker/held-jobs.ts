@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Deps } from "../jobs/deps.ts";
 import { Overloaded, StoreUnavailable } from "../model/errors.ts";
 import type { JobId, WorkerId } from "../model/ids.ts";
@@ -7,22 +6,26 @@ import type { Log } from "../model/log.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { HeldJob } from "../store/store.ts";
 import { suspectFrom } from "../store/suspects.ts";
+import type { AnswersDue } from "./assignment/answers-due.ts";
+import type { Releases } from "./assignment/releases.ts";
 import type { AttemptRunner } from "./attempt-runner.ts";
 import { Isolation } from "./isolation.ts";
-import { JobRunner, type RunnerHost } from "./job-runner.ts";
+import { JobRunner, type RunnerHost } from "./running/job-runner.ts";
 import type { Slots } from "./slots.ts";
 
 export interface HeldJobsParts {
   readonly deps: Deps;
   readonly slots: Slots;
   readonly run: AttemptRunner;
+  readonly releases: Releases;
+  readonly answersDue: AnswersDue;
   readonly log: Log;
   /** The incarnation of that id may be trusted still. */
   alive(worker: WorkerId): boolean;
   draining(): boolean;
   /** The store may know of jobs of that incarnation what this process does not. */
   doubt(worker: WorkerId, error: unknown): void;
-  /** A job left, or is given back at last. */
+  /** A job left. */
   left(): void;
   /** A job left and waits without a worker for that time of the store. */
   parked(readyAt: number): void;
@@ -41,7 +44,6 @@ export class HeldJobs {
   readonly #parts: HeldJobsParts;
   readonly #held = new Map<JobId, Held>();
   readonly #suspects = new Isolation<Held>();
-  #releasing = 0;
 
   constructor(parts: HeldJobsParts) {
     this.#parts = parts;
@@ -53,7 +55,7 @@ export class HeldJobs {
 
   /** Nothing is here that will still leave by itself. */
   get settled(): boolean {
-    return this.#releasing === 0 && [...this.#held.values()].every(({ parked }) => parked);
+    return [...this.#held.values()].every(({ parked }) => parked);
   }
 
   /** Jobs that lost several workers are here and run without others, until each has a result. */
@@ -65,9 +67,15 @@ export class HeldJobs {
     return [...this.#held].map(([id, { lease }]) => ({ id, fence: lease.fence }));
   }
 
-  /** Takes a job with its lease and one slot. */
+  has(id: JobId): boolean {
+    return this.#held.has(id);
+  }
+
+  /** Takes a job with its lease and one slot; each lease once, however many answers bring it. */
   hold(job: Job, lease: Lease): void {
-    this.#forget(job.id, this.#held.get(job.id)); // an older lease of ours
+    const before = this.#held.get(job.id);
+    if (before !== undefined && before.lease.fence >= lease.fence) return this.#parts.slots.give();
+    this.#forget(job.id, before); // an older lease of ours
     const held: Held = { lease };
     if (job.lost >= suspectFrom) this.#suspects.add(held, performance.now());
     this.#held.set(job.id, held);
@@ -161,9 +169,10 @@ export class HeldJobs {
         parts.left();
       },
       done: (runner, how) => {
+        const { worker, fence } = held.lease;
+        if (how === "give_back") parts.releases.add(worker, [{ id: runner.id, fence }]);
         this.#remove(runner.id, held);
         if (runner.parkedUntil !== undefined) parts.parked(runner.parkedUntil);
-        if (how === "give_back") void this.#release(runner.id, held.lease);
       },
       failed: (runner, error) => {
         if (error instanceof StoreUnavailable) return parts.doubt(held.lease.worker, error);
@@ -178,29 +187,6 @@ export class HeldJobs {
     };
   }
 
-  async #release(id: JobId, lease: Lease): Promise<void> {
-    this.#releasing += 1;
-    try {
-      await this.#untilTaken(() => this.#parts.deps.store.jobs.release(lease.worker, [{ id, fence: lease.fence }]));
-    } catch (error) {
-      this.#parts.doubt(lease.worker, error);
-    } finally {
-      this.#releasing -= 1;
-      this.#parts.left();
-    }
-  }
-
-  async #untilTaken(write: () => Promise<void>): Promise<void> {
-    for (;;) {
-      try {
-        return await write();
-      } catch (error) {
-        if (!(error instanceof Overloaded)) throw error;
-        await delay(error.retryAfterMs ?? 1000);
-      }
-    }
-  }
-
   #forget(id: JobId, held: Held | undefined): void {
     if (held === undefined || this.#held.get(id) !== held) return;
     this.#remove(id, held);
@@ -210,6 +196,7 @@ export class HeldJobs {
   #remove(id: JobId, held: Held): void {
     if (this.#held.get(id) !== held) return;
     this.#held.delete(id);
+    this.#parts.answersDue.left(id, held.lease.fence);
     this.#suspects.remove(held);
     this.#parts.left();
   }

@@ -27,6 +27,13 @@ export class Slots {
     return true;
   }
 
+  /** Takes as many as are free, at most `count`; answers how many. */
+  takeUpTo(count: number): number {
+    const taken = Math.min(count, this.#free);
+    this.#free -= taken;
+    return taken;
+  }
+
   /** Offers a slot, at once where one is free, else when one is given back; `offer` answers whether it takes it. */
   whenFree(offer: () => boolean): void {
     if (!this.tryTake()) this.#waiting.push(offer);

@@ -1,14 +1,20 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Deps } from "../jobs/deps.ts";
 import type { Placement, Reservation } from "../jobs/placement.ts";
-import { Overloaded, StoreUnavailable } from "../model/errors.ts";
-import type { WorkerId } from "../model/ids.ts";
-import type { Job } from "../model/job/job.ts";
+import { Overloaded } from "../model/errors.ts";
+import type { JobId } from "../model/ids.ts";
+import type { Job, Lease } from "../model/job/job.ts";
 import type { Log } from "../model/log.ts";
+import type { Hint } from "../notifier/notifier.ts";
+import type { ClaimAsk } from "../store/store.ts";
+import { AnswersDue } from "./assignment/answers-due.ts";
+import { Intake } from "./assignment/intake.ts";
+import { Releases } from "./assignment/releases.ts";
+import { RoomReports } from "./assignment/room-reports.ts";
 import type { AttemptRunner } from "./attempt-runner.ts";
 import { type Claimed, Claimer } from "./claimer.ts";
 import { HeldJobs } from "./held-jobs.ts";
-import { Incarnation, type WorkerIdentity } from "./incarnation.ts";
+import type { Incarnation, WorkerIdentity } from "./life/incarnation.ts";
+import { Lives } from "./life/lives.ts";
 import type { WorkerSettings } from "./settings.ts";
 import { Slots } from "./slots.ts";
 
@@ -22,72 +28,106 @@ export interface WorkerParts {
   readonly clockOffset: (offsetMs: number) => void;
 }
 
-/** How long the worker waits before it tries a failed store again. */
-const storeRetryMs = 500;
-
-/** An incarnation that ends sooner is followed by the next only after a pause. */
-const shortLifeMs = 10 * storeRetryMs;
-
 /** How long aborted attempts may take to say so, once the grace is over. */
 const abortSettleMs = 2000;
 
-/** How long a stopping worker tries to give back what it still holds; the rescue does it later. */
-const leaveMs = 5000;
-
-/** Claims jobs, runs their tasks, keeps its lease alive; starts a new incarnation when it may have lost it. */
+/** Takes jobs, runs their tasks, keeps its lease alive; starts a new incarnation when it may have lost it. */
 export class Worker implements Placement {
   readonly #parts: WorkerParts;
   readonly #slots: Slots;
+  readonly #lives: Lives;
   readonly #held: HeldJobs;
   readonly #claimer: Claimer;
-  /** The present life; absent from its end until the next begins. */
-  #incarnation: Incarnation | undefined;
-  #former: Incarnation | undefined;
-  #bornAt = 0;
-  #rebirth: Promise<void> | undefined;
+  readonly #intake: Intake;
+  readonly #rooms: RoomReports;
+  readonly #releases: Releases;
+  readonly #answersDue = new AnswersDue();
+  /** Starts in this process that may be stored with this worker's lease already. */
+  readonly #reserved = new Set<{ readonly id: JobId }>();
   #draining = false;
   #stopping: Promise<void> | undefined;
   #unsubscribe: (() => void) | undefined;
   #whenMoved: (() => void) | undefined;
 
   constructor(parts: WorkerParts) {
+    const { deps, settings, log } = parts;
+    const { pollMs } = settings;
+    const shared = { deps, log, answersDue: this.#answersDue };
     this.#parts = parts;
-    this.#slots = new Slots(parts.settings.concurrency, () => this.#moved());
+    this.#slots = new Slots(settings.concurrency, () => this.#moved());
+    this.#lives = new Lives({
+      ...parts,
+      held: () => this.#held.list(),
+      room: () => this.#room(),
+      gone: (jobs) => this.#held.gone(jobs),
+      draining: () => this.#draining,
+      ended: (worker, reason) => {
+        log.warn({ worker, jobs: this.#held.size, reason }, "worker lost its lease");
+        this.#held.forgetAll();
+      },
+      begun: () => {
+        if (!this.#draining) this.#claimer.hint();
+        this.#jobMoved();
+      },
+    });
+    this.#releases = new Releases({
+      ...shared,
+      doubt: (worker, error) => this.#lives.doubt(worker, error),
+      left: () => this.#moved(),
+    });
     this.#held = new HeldJobs({
-      deps: parts.deps,
+      ...shared,
       slots: this.#slots,
       run: parts.run,
-      log: parts.log,
-      alive: (worker) => this.#incarnation?.id === worker && this.#incarnation.alive,
+      releases: this.#releases,
+      alive: (worker) => this.#lives.alive(worker),
       draining: () => this.#draining,
-      doubt: (worker, error) => this.#doubt(worker, error),
-      left: () => this.#moved(),
+      doubt: (worker, error) => this.#lives.doubt(worker, error),
+      left: () => this.#jobMoved(),
       parked: (readyAt) => this.#claimer.parked(readyAt),
     });
     this.#claimer = new Claimer({
-      pollMs: parts.settings.pollMs,
+      pollMs,
       mayClaim: () => this.#mayBegin(),
       freeSlots: () => this.#slots.free,
-      empty: () => this.#held.settled && this.#slots.allFree,
-      maxLost: () => parts.deps.moment().limits.maxLost,
-      nowMs: () => parts.deps.moment().nowMs,
+      empty: () => this.#held.settled && this.#releases.settled && this.#slots.allFree,
+      maxLost: () => deps.moment().limits.maxLost,
+      nowMs: () => deps.moment().nowMs,
       claim: (limit, of) => this.#claim(limit, of),
     });
+    this.#intake = new Intake({
+      ...shared,
+      jobs: deps.store.jobs,
+      slots: this.#slots,
+      pollMs,
+      worker: () => (this.#lives.current?.alive === true ? this.#lives.current.id : undefined),
+      mayTake: () => this.#mayBegin(),
+      knows: (id) => this.#held.has(id) || this.#releases.has(id) || [...this.#reserved].some((one) => one.id === id),
+      known: () => [...this.#held.list(), ...this.#reserved].map(({ id }) => id).concat(...this.#releases.ids()),
+      take: (job, lease) => this.#hold(job, lease),
+      giveBack: (worker, jobs) => this.#releases.add(worker, jobs),
+      settled: () => this.#whenMoved?.(),
+    });
+    this.#rooms = new RoomReports(
+      () => this.#room(),
+      (room) => {
+        const worker = this.#lives.current?.id;
+        if (worker !== undefined) deps.notifier.publish({ kind: "room", worker, room });
+      },
+    );
   }
 
   async begin(): Promise<void> {
-    const incarnation = await this.#incarnate();
-    if (this.#draining) return this.#leave(incarnation);
-    this.#incarnation = incarnation;
-    this.#unsubscribe = this.#parts.deps.notifier.subscribe((hint) => {
-      if (hint.kind === "revoked") void this.#held.check(hint.jobId);
-      else this.#claimer.hint();
-    });
+    await this.#lives.begin();
+    if (this.#draining) return;
+    this.#unsubscribe = this.#parts.deps.notifier.subscribe((hint) => this.#hear(hint));
     this.#claimer.begin();
+    this.#intake.begin();
+    this.#rooms.jobMoved();
   }
 
   /**
-   * Claims nothing more, lets attempts finish within the grace, records the rest as interrupted, gives everything back.
+   * Takes nothing more, lets attempts finish within the grace, records the rest as interrupted, gives everything back.
    * Ends, and never rejects, whatever the store does.
    */
   stop(): Promise<void> {
@@ -97,27 +137,53 @@ export class Worker implements Placement {
 
   async #stop(): Promise<void> {
     this.#draining = true;
-    this.#unsubscribe?.();
     this.#claimer.stop();
+    this.#rooms.now();
     this.#held.yieldIdle();
     if (!(await this.#quiet(this.#parts.settings.graceMs))) {
       this.#held.abortAll();
       await this.#quiet(abortSettleMs);
     }
-    const last = this.#incarnation ?? this.#former;
-    if (last !== undefined) await this.#leave(last);
+    this.#unsubscribe?.();
+    this.#intake.stop();
+    this.#rooms.stop();
+    await this.#lives.end();
   }
 
-  reserve(): Reservation | undefined {
-    const incarnation = this.#incarnation;
-    if (incarnation === undefined || !this.#mayBegin() || !this.#claimer.nothingWaits || !this.#slots.tryTake())
-      return undefined;
+  #hear(hint: Hint): void {
+    switch (hint.kind) {
+      case "ready":
+      case "changed":
+        return this.#claimer.hint();
+      case "revoked":
+        return void this.#held.check(hint.jobId);
+      case "assigned":
+        return hint.worker === this.#lives.current?.id ? this.#intake.hint(hint.jobs) : undefined;
+      case "room":
+        return;
+      default:
+        hint satisfies never;
+    }
+  }
+
+  reserve(id: JobId): Reservation | undefined {
+    const incarnation = this.#lives.current;
+    if (incarnation === undefined || this.#room() === 0 || !this.#slots.tryTake()) return undefined;
+    const reserved = { id };
+    this.#reserved.add(reserved);
     return {
       worker: incarnation.id,
-      take: (job) => this.#takeOrLeave(incarnation, job),
-      giveUp: () => this.#slots.give(),
+      take: (job) => {
+        this.#reserved.delete(reserved);
+        this.#takeOrLeave(incarnation, job);
+      },
+      giveUp: () => {
+        this.#reserved.delete(reserved);
+        this.#slots.give();
+      },
       doubt: (error) => {
-        this.#doubt(incarnation.id, error);
+        this.#reserved.delete(reserved);
+        this.#lives.doubt(incarnation.id, error);
         this.#slots.give();
       },
     };
@@ -130,126 +196,65 @@ export class Worker implements Placement {
 
   #mayBegin(): boolean {
     const isolating = this.#held.isolating || this.#claimer.takesSuspects;
-    return !this.#draining && !isolating && this.#incarnation?.alive === true;
+    return !this.#draining && !isolating && this.#lives.current?.alive === true;
   }
 
-  async #claim(limit: number, of: "healthy" | "suspect"): Promise<Claimed | undefined> {
-    const incarnation = this.#incarnation;
+  async #claim(limit: number, of: ClaimAsk["of"]): Promise<Claimed | undefined> {
+    const incarnation = this.#lives.current;
     if (incarnation === undefined || !this.#slots.tryTake(limit)) return undefined;
+    const { deps, log } = this.#parts;
+    const due = this.#answersDue.begin("claim");
     let taken = 0;
     try {
-      const { deps } = this.#parts;
-      const ask = { worker: incarnation.id, limit, of, nowMs: deps.moment().nowMs };
-      const answer = await deps.store.jobs.claim(ask);
+      const answer = await deps.store.jobs.claim({ worker: incarnation.id, limit, of, nowMs: deps.moment().nowMs });
       if (answer.kind === "expired") {
         incarnation.end("the lease was given to others");
         return undefined;
       }
       for (const job of answer.jobs) {
+        if (due.left(job.id, job.fence)) continue; // an answer that came first brought it
         taken += 1;
         this.#takeOrLeave(incarnation, job);
       }
       return answer;
     } catch (error) {
-      if (error instanceof Overloaded) this.#parts.log.warn({ err: error }, "the store takes no claim now");
-      else this.#doubt(incarnation.id, error);
+      if (error instanceof Overloaded) log.warn({ err: error }, "the store takes no claim now");
+      else this.#lives.doubt(incarnation.id, error);
       return undefined;
     } finally {
+      due.end();
       for (; taken < limit; taken += 1) this.#slots.give();
     }
   }
 
   /** Uses up one taken slot. A job of an incarnation that ended meanwhile is found by the rescue with its other ones. */
   #takeOrLeave(incarnation: Incarnation, job: Job): void {
-    const current = this.#incarnation === incarnation && incarnation.alive;
-    if (current && job.lease !== undefined) this.#held.hold(job, job.lease);
+    const current = this.#lives.current === incarnation && incarnation.alive;
+    if (current && job.lease !== undefined) this.#hold(job, job.lease);
     else this.#slots.give();
   }
 
-  /** The store may hold jobs for that incarnation that this process does not know, or the other way round. */
-  #doubt(worker: WorkerId, error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    const ofStore = error instanceof StoreUnavailable || error instanceof Overloaded;
-    if (!ofStore) this.#parts.log.error({ err: error }, "unexpected error in the worker");
-    if (this.#incarnation?.id !== worker) return;
-    if (ofStore) this.#incarnation.endByStore(`the store failed: ${message}`);
-    else this.#incarnation.end(`unexpected error: ${message}`);
+  #hold(job: Job, lease: Lease): void {
+    this.#rooms.jobMoved();
+    this.#held.hold(job, lease);
   }
 
-  async #incarnate(): Promise<Incarnation> {
-    const { deps, settings, identity, log, clockOffset } = this.#parts;
-    const listener = {
-      held: () => this.#held.list(),
-      room: () => this.#room(),
-      gone: this.#held.gone.bind(this.#held),
-      ended: (incarnation: Incarnation, reason: string) => this.#ended(incarnation, reason),
-      clockOffset,
-    };
-    const incarnation = new Incarnation(deps.store.workers, settings, listener, log);
-    this.#bornAt = performance.now();
-    await incarnation.begin(identity, deps.notifier.address, deps.moment().nowMs);
-    log.info({ worker: incarnation.id, concurrency: settings.concurrency }, "worker registered");
-    return incarnation;
-  }
-
-  /** Nothing kept in memory may be trusted: abort, forget, and begin anew. */
-  #ended(incarnation: Incarnation, reason: string): void {
-    if (this.#incarnation !== incarnation) return;
-    this.#incarnation = undefined;
-    this.#former = incarnation;
-    this.#parts.log.warn({ worker: incarnation.id, jobs: this.#held.size, reason }, "worker lost its lease");
-    this.#held.forgetAll();
-    this.#rebirth ??= this.#beginAnew(incarnation).finally(() => {
-      this.#rebirth = undefined;
-      if (!this.#draining) this.#claimer.hint();
-      this.#moved();
-    });
-  }
-
-  /** Lets the old incarnation's jobs go, registers anew. Never rejects. */
-  async #beginAnew(former: Incarnation): Promise<void> {
-    let pause = performance.now() - this.#bornAt < shortLifeMs;
-    while (!this.#draining) {
-      try {
-        if (pause) await delay(storeRetryMs);
-        pause = true;
-        await former.letGo(this.#parts.deps.moment().nowMs);
-        const incarnation = await this.#incarnate();
-        if (this.#draining) return await this.#leave(incarnation);
-        this.#incarnation = incarnation;
-        return;
-      } catch (error) {
-        this.#parts.log.warn({ err: error }, "the worker cannot register anew");
-      }
-    }
-  }
-
-  /** Frees at once whatever the store may still hold for a life that is over. Never rejects. */
-  async #leave(incarnation: Incarnation): Promise<void> {
-    incarnation.stop();
-    const { deps, log } = this.#parts;
-    const timeout = new AbortController();
-    const tooLate = delay(leaveMs, undefined, { signal: timeout.signal }).then(() => {
-      throw new Error(`The store did not answer within ${leaveMs} ms`);
-    });
-    try {
-      await Promise.race([incarnation.letGo(deps.moment().nowMs), tooLate]);
-    } catch (error) {
-      log.warn({ worker: incarnation.id, err: error }, "the worker could not leave: the rescue frees its jobs");
-    }
-    tooLate.catch(() => undefined);
-    timeout.abort();
+  #jobMoved(): void {
+    this.#rooms.jobMoved();
+    this.#moved();
   }
 
   /** Something was freed or left. */
   #moved(): void {
+    this.#rooms.check();
     this.#claimer.slotsFreed();
     this.#whenMoved?.();
   }
 
   /** Resolves to true once nothing is here and nothing on its way, to false after the time. */
   async #quiet(withinMs: number): Promise<boolean> {
-    const isQuiet = (): boolean => this.#held.settled && this.#slots.allFree && this.#rebirth === undefined;
+    const isQuiet = (): boolean =>
+      [this.#held, this.#releases, this.#intake, this.#lives].every(({ settled }) => settled) && this.#slots.allFree;
     if (isQuiet()) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => resolve(false), withinMs);

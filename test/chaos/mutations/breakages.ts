@@ -23,7 +23,7 @@ export const breakages: readonly Breakage[] = [
       },
       // A worker that notices by itself that its lease ran out would not even try.
       {
-        file: "src/worker/incarnation.ts",
+        file: "src/worker/life/incarnation.ts",
         find: "this.#alive && performance.now() - this.#acknowledgedAt < this.#settings.leaseMs - this.#settings.heartbeatMs",
         replace: "this.#alive",
       },

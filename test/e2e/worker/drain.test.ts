@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { newJobId } from "../../../src/model/ids.ts";
 import { embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
 import { sequence, task, workflow } from "../../support/sample-workflow.ts";
@@ -63,7 +64,7 @@ test("a stopping worker begins nothing more: no claim, no start, no retry", asyn
   const running = await start(deps);
   const attempt = await attempts.next();
   const stopped = worker.stop();
-  expect(worker.reserve()).toBeUndefined();
+  expect(worker.reserve(newJobId(Date.now()))).toBeUndefined();
   const late = await start(deps);
   deps.notifier.publish({ kind: "ready" });
   const { readyAt } = await until(deps, retrying, ({ lease }) => lease === undefined);
@@ -102,7 +103,7 @@ test("an attempt that ignores its abort does not keep the worker from stopping; 
   const attempt = await attempts.next();
   await worker.stop();
   expect(attempts.open).toHaveLength(1);
-  expect(await deps.store.jobs.get(id)).toMatchObject({ lost: 1 });
+  expect(await deps.store.jobs.get(id)).toMatchObject({ lost: 0 });
   expect(await workerIds(deps)).toEqual([]);
 
   const others = new Attempts(() => success);

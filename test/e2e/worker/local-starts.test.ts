@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { startJob } from "../../../src/jobs/start.ts";
+import { newJobId } from "../../../src/model/ids.ts";
 import { embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
 import { sequence, task, workflow } from "../../support/sample-workflow.ts";
@@ -13,7 +14,7 @@ async function idleWorker(attempts: Attempts, concurrency: number) {
   const deps = await embedded([model]);
   const { worker } = await startWorker(deps, attempts.run, { concurrency, pollMs: 60_000 });
   await eventually("the worker knows that nothing waits", () => {
-    const place = worker.reserve();
+    const place = worker.reserve(newJobId(Date.now()));
     place?.giveUp();
     return place !== undefined;
   });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { WorkerStore } from "../../../src/store/store.ts";
-import { Incarnation } from "../../../src/worker/incarnation.ts";
+import { Incarnation } from "../../../src/worker/life/incarnation.ts";
 import { eventually } from "../../support/eventually.ts";
 import { connect, temporaryPath } from "../../support/store/sqlite-files.ts";
 import { MemoryLog } from "../../support/worker/site.ts";
@@ -28,7 +28,7 @@ async function offsetsOf(around: (beat: Beat) => Beat): Promise<number[]> {
   );
   await incarnation.begin(identity, "address", Date.now());
   await eventually("two heartbeats are answered", () => offsets.length >= 2);
-  incarnation.stop();
+  await incarnation.leave(Date.now());
   return offsets;
 }
 

@@ -1,4 +1,4 @@
-import type { Event } from "../model/decision/event.ts";
+import type { Event } from "../../model/decision/event.ts";
 
 interface Waiting {
   readonly event: Event;

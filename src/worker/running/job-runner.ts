@@ -1,18 +1,20 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Applied, applyEvents } from "../jobs/apply.ts";
-import type { Deps } from "../jobs/deps.ts";
-import type { Event } from "../model/decision/event.ts";
-import { Overloaded, StoreUnavailable } from "../model/errors.ts";
-import type { WorkerId } from "../model/ids.ts";
-import { executionKey } from "../model/job/evolve.ts";
-import { isFinal, type Job } from "../model/job/job.ts";
-import type { Outcome, TaskExecution } from "../model/job/task-execution.ts";
-import type { Log } from "../model/log.ts";
-import { type TaskNode, tasksOf, type Workflow } from "../model/workflow.ts";
-import { suspectFrom } from "../store/suspects.ts";
-import type { AttemptRunner } from "./attempt-runner.ts";
+import { type Applied, applyEvents } from "../../jobs/apply.ts";
+import type { Deps } from "../../jobs/deps.ts";
+import type { Event } from "../../model/decision/event.ts";
+import { Overloaded, StoreUnavailable } from "../../model/errors.ts";
+import type { WorkerId } from "../../model/ids.ts";
+import { executionKey } from "../../model/job/evolve.ts";
+import { isFinal, type Job } from "../../model/job/job.ts";
+import type { Outcome, TaskExecution } from "../../model/job/task-execution.ts";
+import type { Log } from "../../model/log.ts";
+import { type TaskNode, tasksOf, type Workflow } from "../../model/workflow.ts";
+import { suspectFrom } from "../../store/suspects.ts";
+import type { AttemptRunner } from "../attempt-runner.ts";
+import type { Slots } from "../slots.ts";
+import { Alarm } from "./alarm.ts";
 import { EventQueue } from "./event-queue.ts";
-import type { Slots } from "./slots.ts";
+import { OpenAttempts } from "./open-attempts.ts";
 
 /** What a job's runner needs of its worker. */
 export interface RunnerHost {
@@ -32,9 +34,6 @@ export interface RunnerHost {
   failed(runner: JobRunner, error: unknown): void;
 }
 
-/** Longest delay that a timer of the runtime can take; the sweep over overdue jobs serves later deadlines. */
-const maxTimerMs = 2 ** 31 - 1;
-
 /** Runs the tasks of one leased job from the worker's own copy of it. */
 export class JobRunner {
   readonly fence: number;
@@ -43,15 +42,11 @@ export class JobRunner {
   readonly #model: Workflow;
   readonly #nodes: ReadonlyMap<string, TaskNode>;
   readonly #events: EventQueue;
-  /** Attempts that run, or wait for a slot. */
-  readonly #begun = new Map<string, AbortController>();
-  #running = 0;
+  readonly #attempts: OpenAttempts;
+  readonly #nextDue: Alarm;
+  readonly #deadline: Alarm;
   #job: Job;
-  /** Slots that this job holds and does not use at the moment; it comes with one. */
-  #spareSlots = 1;
   #over = false;
-  #timer: NodeJS.Timeout | undefined;
-  #deadline: NodeJS.Timeout | undefined;
 
   constructor(host: RunnerHost, model: Workflow, job: Job, worker: WorkerId) {
     this.#host = host;
@@ -61,6 +56,14 @@ export class JobRunner {
       (events) => this.#commit(events),
       () => this.#goOn(),
     );
+    this.#attempts = new OpenAttempts({
+      slots: host.slots,
+      mayBegin: () => !this.#over && !host.draining(),
+      ended: (event) => this.#ended(event),
+    });
+    const nowMs = (): number => host.deps.moment().nowMs;
+    this.#nextDue = new Alarm(nowMs, () => this.#goOn());
+    this.#deadline = new Alarm(nowMs, () => void this.#events.add({ kind: "timer_due" }));
     this.#job = job;
     this.fence = job.fence;
     this.worker = worker;
@@ -84,7 +87,7 @@ export class JobRunner {
     const { deadlineAt, lost, lostRecorded } = this.#job;
     const nowMs = this.#host.deps.moment().nowMs;
     if (deadlineAt !== undefined && deadlineAt <= nowMs) void this.#events.add({ kind: "timer_due" });
-    else this.#armDeadline(nowMs);
+    else if (deadlineAt !== undefined) this.#deadline.set(deadlineAt);
     const begun = this.#job.tasks.some(({ status }) => status === "started"); // by a worker that gave it up
     if (lost > lostRecorded || begun) void this.#events.add({ kind: "lost", fence: this.fence, lost });
     this.#goOn();
@@ -97,7 +100,7 @@ export class JobRunner {
 
   /** Aborts what runs. Its results, if any come, are still told to the store, which knows whether they count. */
   abort(): void {
-    for (const controller of this.#begun.values()) controller.abort();
+    this.#attempts.abortAll();
   }
 
   /** The job is somebody else's: nothing of it is begun any more. */
@@ -112,56 +115,36 @@ export class JobRunner {
   }
 
   get #busy(): boolean {
-    return this.#running > 0 || this.#events.committing;
+    return this.#attempts.running || this.#events.committing;
   }
 
   /** Runs what is due and waits for what is not. */
   #goOn(): void {
     if (this.#events.committing) return;
-    if (this.#over) return this.#returnSpareSlots();
+    if (this.#over) return this.#attempts.returnSpareSlots();
     if (this.#host.draining()) return this.#busy ? undefined : this.#giveBack();
-    if (!this.#host.alive()) return this.#returnSpareSlots(); // the worker is about to forget this job
+    if (!this.#host.alive()) return this.#attempts.returnSpareSlots(); // the worker is about to forget this job
     const nowMs = this.#host.deps.moment().nowMs;
-    let nextMs = Number.POSITIVE_INFINITY;
+    let nextDueAt = Number.POSITIVE_INFINITY;
     for (const execution of this.#job.tasks) {
-      if (execution.status !== "scheduled" || this.#begun.has(executionKey(execution))) continue;
-      const waitMs = (execution.readyAt ?? nowMs) - nowMs;
-      if (waitMs > 0) nextMs = Math.min(nextMs, waitMs);
-      else this.#begin(execution);
+      if (execution.status !== "scheduled" || this.#attempts.has(executionKey(execution))) continue;
+      const readyAt = execution.readyAt ?? nowMs;
+      if (readyAt > nowMs) nextDueAt = Math.min(nextDueAt, readyAt);
+      else this.#attempts.begin(executionKey(execution), (signal) => this.#attempt(execution, signal));
     }
-    this.#returnSpareSlots();
-    this.#arm(nextMs);
+    this.#attempts.returnSpareSlots();
+    if (nextDueAt === Number.POSITIVE_INFINITY) this.#nextDue.clear();
+    else this.#nextDue.set(nextDueAt);
   }
 
-  #begin(execution: TaskExecution): void {
-    const controller = new AbortController();
-    this.#begun.set(executionKey(execution), controller);
-    if (this.#spareSlots > 0) {
-      this.#spareSlots -= 1;
-      void this.#attempt(execution, controller.signal);
-      return;
-    }
-    this.#host.slots.whenFree(() => {
-      if (this.#over || this.#host.draining() || controller.signal.aborted) return false;
-      void this.#attempt(execution, controller.signal);
-      return true;
-    });
-  }
-
-  /** With one slot, which is spare again afterwards. Never rejects. */
-  async #attempt(execution: TaskExecution, signal: AbortSignal): Promise<void> {
-    this.#running += 1;
-    const event = await this.#ended(execution, signal);
-    this.#running -= 1;
-    this.#begun.delete(executionKey(execution));
-    this.#spareSlots += 1;
-    if (this.#over) this.#returnSpareSlots();
+  #ended(event: Event | undefined): void {
+    if (this.#over) this.#attempts.returnSpareSlots();
     if (event === undefined) this.#goOn();
-    else await this.#events.add(event);
+    else void this.#events.add(event);
   }
 
-  /** Runs an attempt; undefined where there is nothing to tell of it. */
-  async #ended(execution: TaskExecution, signal: AbortSignal): Promise<Event | undefined> {
+  /** Runs an attempt; undefined where there is nothing to tell of it. Never rejects. */
+  async #attempt(execution: TaskExecution, signal: AbortSignal): Promise<Event | undefined> {
     const { path, iteration, attempt } = execution;
     const about = { fence: this.fence, path, iteration, attempt, worker: this.worker };
     const node = this.#nodes.get(path);
@@ -231,38 +214,15 @@ export class JobRunner {
 
   #giveBack(): void {
     this.#end();
-    this.#returnSpareSlots();
+    this.#attempts.returnSpareSlots();
     this.#host.done(this, "give_back");
   }
 
   #end(): void {
     this.#over = true;
-    clearTimeout(this.#timer);
-    clearTimeout(this.#deadline);
-    if (!this.#events.committing) this.#returnSpareSlots();
-  }
-
-  #returnSpareSlots(): void {
-    for (; this.#spareSlots > 0; this.#spareSlots -= 1) this.#host.slots.give();
-  }
-
-  #arm(waitMs: number): void {
-    clearTimeout(this.#timer);
-    if (waitMs !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.#goOn(), Math.min(waitMs, maxTimerMs));
-  }
-
-  #armDeadline(nowMs: number): void {
-    const { deadlineAt } = this.#job;
-    if (deadlineAt === undefined) return;
-    this.#deadline = setTimeout(
-      () => {
-        const thenMs = this.#host.deps.moment().nowMs;
-        if (thenMs < deadlineAt)
-          this.#armDeadline(thenMs); // timers and the store's clock differ by a little
-        else void this.#events.add({ kind: "timer_due" });
-      },
-      Math.max(1, Math.min(deadlineAt - nowMs, maxTimerMs)),
-    );
+    this.#nextDue.clear();
+    this.#deadline.clear();
+    if (!this.#events.committing) this.#attempts.returnSpareSlots();
   }
 }
 

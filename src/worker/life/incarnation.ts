@@ -1,7 +1,7 @@
-import { newWorkerId, type WorkerId } from "../model/ids.ts";
-import type { Log } from "../model/log.ts";
-import type { HeldJob, WorkerInfo, WorkerStore } from "../store/store.ts";
-import type { WorkerSettings } from "./settings.ts";
+import { newWorkerId, type WorkerId } from "../../model/ids.ts";
+import type { Log } from "../../model/log.ts";
+import type { HeldJob, WorkerInfo, WorkerStore } from "../../store/store.ts";
+import type { WorkerSettings } from "../settings.ts";
 
 /** What a worker's process is, for the rows that others read. */
 export type WorkerIdentity = Pick<WorkerInfo, "host" | "pid" | "pidStart">;
@@ -33,7 +33,8 @@ export class Incarnation {
   #acknowledgedAt = 0;
   #clockOffsetMs = 0;
   #alive = false;
-  #storeFailed = false;
+  /** No fault of the jobs in hand ended it: their loss is not counted. */
+  #blameless = false;
   #beating: Promise<void> | undefined;
   #timers: NodeJS.Timeout[] = [];
 
@@ -76,18 +77,24 @@ export class Incarnation {
 
   /** Ends it; `ended` is called once, unless it ended before. */
   end(reason: string): void {
-    if (!this.stop()) return;
+    if (!this.#stop()) return;
     this.#listener.ended(this, reason);
   }
 
   /** Ends it because the store failed: no fault of the jobs in hand, so it is not counted as a loss. */
   endByStore(reason: string): void {
-    this.#storeFailed = this.#alive;
+    this.#blameless = this.#alive;
     this.end(reason);
   }
 
-  /** Stops beating without a word; false where it had stopped. */
-  stop(): boolean {
+  /** Ends it without a word, and frees its jobs at once: a worker that leaves in order counts as no loss. */
+  async leave(nowMs: number): Promise<void> {
+    if (this.#stop()) this.#blameless = true;
+    await this.letGo(nowMs);
+  }
+
+  /** Beats no more; false where it had stopped. */
+  #stop(): boolean {
     for (const timer of this.#timers) clearInterval(timer);
     const was = this.#alive;
     this.#alive = false;
@@ -97,7 +104,7 @@ export class Incarnation {
   /** Makes the jobs of this ended incarnation ready for others at once, instead of after a lease. */
   async letGo(nowMs: number): Promise<void> {
     await this.#beating; // or the row would have another beat than the one that was read
-    if (this.#storeFailed) return this.#store.surrender(this.id);
+    if (this.#blameless) return this.#store.surrender(this.id);
     const row = (await this.#store.list()).find((worker) => worker.id === this.id);
     if (row !== undefined) await this.#store.expire(this.id, row.beat, nowMs);
   }

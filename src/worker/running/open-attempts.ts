@@ -1,0 +1,68 @@
+import type { Event } from "../../model/decision/event.ts";
+import type { Slots } from "../slots.ts";
+
+export interface OpenAttemptsHost {
+  readonly slots: Slots;
+  /** Whether one that waited for a slot may still begin. */
+  mayBegin(): boolean;
+  /** One has ended, and its slot is spare; without an event there is nothing to tell of it. */
+  ended(event: Event | undefined): void;
+}
+
+/** The attempts of one job that run or wait for a slot, and the slots that the job has. */
+export class OpenAttempts {
+  readonly #host: OpenAttemptsHost;
+  readonly #begun = new Map<string, AbortController>();
+  #running = 0;
+  /** Slots that the job holds and does not use at the moment; it comes with one. */
+  #spare = 1;
+
+  constructor(host: OpenAttemptsHost) {
+    this.#host = host;
+  }
+
+  get running(): boolean {
+    return this.#running > 0;
+  }
+
+  has(key: string): boolean {
+    return this.#begun.has(key);
+  }
+
+  /** Runs it with a slot, as soon as there is one; `run` never rejects. */
+  begin(key: string, run: (signal: AbortSignal) => Promise<Event | undefined>): void {
+    const controller = new AbortController();
+    this.#begun.set(key, controller);
+    if (this.#spare > 0) {
+      this.#spare -= 1;
+      void this.#run(key, run, controller.signal);
+      return;
+    }
+    this.#host.slots.whenFree(() => {
+      if (!this.#host.mayBegin() || controller.signal.aborted) return false;
+      void this.#run(key, run, controller.signal);
+      return true;
+    });
+  }
+
+  abortAll(): void {
+    for (const controller of this.#begun.values()) controller.abort();
+  }
+
+  returnSpareSlots(): void {
+    for (; this.#spare > 0; this.#spare -= 1) this.#host.slots.give();
+  }
+
+  async #run(
+    key: string,
+    run: (signal: AbortSignal) => Promise<Event | undefined>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.#running += 1;
+    const event = await run(signal);
+    this.#running -= 1;
+    this.#begun.delete(key);
+    this.#spare += 1;
+    this.#host.ended(event);
+  }
+}
