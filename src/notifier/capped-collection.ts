@@ -38,8 +38,9 @@ export class CappedCollectionNotifier implements Notifier {
   #closed = false;
 
   constructor(options: CappedCollectionNotifierOptions) {
-    const { own, database, collection, log, sizeBytes = defaultSizeBytes, awaitMs = defaultAwaitMs } = options;
+    const { own, database, collection, log, sizeBytes = defaultSizeBytes } = options;
     const { address } = own;
+    const awaitMs = withinSocketTimeout(options.awaitMs ?? defaultAwaitMs, database);
     const outage = new Outage(collection, log);
     this.address = address;
     this.#own = own;
@@ -87,4 +88,10 @@ export class CappedCollectionNotifier implements Notifier {
     await this.#own.close();
     await Promise.all([this.#sender.close(), this.#tail.close()]);
   }
+}
+
+/** An answer that comes later than the connection string lets a socket be silent would cost the connection. */
+function withinSocketTimeout(awaitMs: number, { client }: Db): number {
+  const { socketTimeoutMS } = client.options;
+  return socketTimeoutMS > 0 ? Math.min(awaitMs, socketTimeoutMS / 2) : awaitMs;
 }

@@ -4,6 +4,7 @@ import { pauseBefore } from "./back-off.ts";
 import { type Bus, findOrCreate, insertInto } from "./bus-collection.ts";
 import { type StoredMessage, topics } from "./hint-documents.ts";
 import { Life } from "./life.ts";
+import { watchPrimary } from "./primary-watch.ts";
 
 /** Waiting for an answer this much longer than the server was asked to wait is waiting for a server that is gone. */
 const patienceMs = 5000;
@@ -39,6 +40,7 @@ export class Tail {
   readonly #parts: TailParts;
   readonly #closing = new AbortController();
   #running: Promise<void> | undefined;
+  #endWatch: (() => void) | undefined;
   #life = new Life();
   #openedAt: number | undefined;
   #answeredAt = 0;
@@ -48,6 +50,8 @@ export class Tail {
   }
 
   begin(): void {
+    const { client } = this.#parts.database;
+    this.#endWatch ??= watchPrimary(client, () => this.reopen(new Error("The primary is another, or none")));
     this.#running ??= this.#run();
   }
 
@@ -57,12 +61,13 @@ export class Tail {
     return performance.now() - this.#answeredAt <= this.#parts.awaitMs + patienceMs;
   }
 
-  /** The collection is not what it was. */
+  /** The collection or its server is not what it was. */
   reopen(error: unknown): void {
     this.#life.end(error);
   }
 
   async close(): Promise<void> {
+    this.#endWatch?.();
     this.#closing.abort();
     this.#life.end(new Error("The notifier was closed"));
     await this.#running;

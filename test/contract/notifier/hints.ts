@@ -24,6 +24,17 @@ export function hintsWithinAProcess(freshNotifier: FreshNotifier): void {
     expect(second).toEqual(hints);
   });
 
+  test("each has an address of its own, which jobs that are assigned to a worker of its process name", async () => {
+    const [notifier, other] = [await freshNotifier(), await freshNotifier()];
+    expect(notifier.address).toMatch(/^[0-9a-f]{16,}$/);
+    expect(other.address).not.toBe(notifier.address);
+    const heard: Hint[] = [];
+    notifier.subscribe((hint) => heard.push(hint));
+    const assigned: Hint = { kind: "assigned", to: notifier.address, worker: "w1", jobs: [jobIdOf("a")] };
+    notifier.publish(assigned);
+    expect(heard).toEqual([assigned]);
+  });
+
   test("a subscription that was ended is not told, others of the same listener are", async () => {
     const notifier = await freshNotifier();
     let told = 0;

@@ -1,0 +1,132 @@
+import { MongoClient, type MongoClientOptions } from "mongodb";
+import { expect, onTestFinished, test } from "vitest";
+import { eventually } from "../../support/eventually.ts";
+import { type Mongod, type MongodOptions, startMongod } from "../../support/mongo/replica-set.ts";
+import "../../support/mongo/skip-without-server.ts";
+import { type BusProcess, busProcess, hears, listening, losses, pair, sweeps } from "./bus-process.ts";
+
+const testMs = 120_000;
+const database = "workflows";
+
+/** As for a fleet that wants to notice a silent server soon. */
+const attentive = {
+  serverSelectionTimeoutMS: 5000,
+  connectTimeoutMS: 1000,
+  heartbeatFrequencyMS: 500,
+  serverMonitoringMode: "poll",
+} as const satisfies MongoClientOptions;
+
+interface OnOwnServer {
+  readonly mongod: Mongod;
+  readonly here: BusProcess;
+  readonly there: BusProcess;
+}
+
+async function onOwnServer(options: MongodOptions, client: MongoClientOptions = attentive): Promise<OnOwnServer> {
+  const mongod = await startMongod(options);
+  onTestFinished(() => mongod.stop());
+  const [here, there] = await pair({ uri: mongod.uri, database }, { client });
+  return { mongod, here, there };
+}
+
+/** Does it, and waits until both have noticed, swept anew, and hear each other. */
+async function outlives({ here, there }: OnOwnServer, fault: () => Promise<unknown>): Promise<void> {
+  const before = [here, there].map(sweeps);
+  await fault();
+  for (const [index, process] of [here, there].entries()) await listening(process, (before[index] ?? 0) + 1);
+  await hears(here, there);
+  await hears(there, here);
+}
+
+test(
+  "on three members the bus outlives a step-down, a shutdown and a kill of the primary (10107, 11602, 189, 11600, network)",
+  async () => {
+    const fleet = await onOwnServer({ members: 3 });
+    const { mongod, here } = fleet;
+    await outlives(fleet, () => mongod.stepDown());
+    const terminated = await mongod.primary();
+    await outlives(fleet, () => terminated.stop());
+    await terminated.restart();
+    const killed = await mongod.primary();
+    await outlives(fleet, () => killed.stop("SIGKILL"));
+    expect(losses(here).length).toBeGreaterThanOrEqual(3);
+  },
+  testMs,
+);
+
+test(
+  "a server that is killed and comes back finds its bus listened to (network)",
+  async () => {
+    const fleet = await onOwnServer({});
+    const [member] = fleet.mongod.members;
+    await outlives(fleet, async () => {
+      await member?.stop("SIGKILL");
+      await eventually("it is noticed", () => !fleet.here.notifier.healthy);
+      await member?.restart();
+    });
+  },
+  testMs,
+);
+
+test(
+  "a server that freezes is noticed by the driver's monitor (PoolClearedOnNetworkError)",
+  async () => {
+    const fleet = await onOwnServer({});
+    const [member] = fleet.mongod.members;
+    await outlives(fleet, async () => {
+      member?.signal("SIGSTOP");
+      await eventually("it is noticed", () => !fleet.here.notifier.healthy);
+      member?.signal("SIGCONT");
+    });
+  },
+  testMs,
+);
+
+test(
+  "a server that freezes is noticed by the bus alone where the monitor is asleep",
+  async () => {
+    const fleet = await onOwnServer({}, { ...attentive, heartbeatFrequencyMS: 600_000 });
+    const [member] = fleet.mongod.members;
+    await outlives(fleet, async () => {
+      member?.signal("SIGSTOP");
+      await eventually("it is noticed", () => losses(fleet.here).length === 1 && losses(fleet.there).length === 1);
+      member?.signal("SIGCONT");
+    });
+    expect(fleet.here.logged[0]?.error).toMatchObject({ message: "The server did not answer within 6000 ms" });
+  },
+  testMs,
+);
+
+test(
+  "whoever may not write is told so once, and listens when it may; on a standalone server (13 Unauthorized)",
+  async () => {
+    const mongod = await startMongod({ standalone: true, args: ["--auth"] });
+    onTestFinished(() => mongod.stop());
+    const role = (name: string) => [{ role: name, db: database }];
+    const root = new MongoClient(mongod.uri, { directConnection: true });
+    await root.db("admin").command({ createUser: "root", pwd: "secret", roles: ["root"] });
+    await root.close();
+    const as = (user: string) => mongod.uri.replace("mongodb://", `mongodb://${user}:secret@`) + "?authSource=admin";
+    const admin = new MongoClient(as("root"), attentive);
+    onTestFinished(() => admin.close());
+    const users = admin.db("admin");
+    await users.command({ createUser: "worker", pwd: "secret", roles: role("read") });
+    const place = { uri: as("worker"), database };
+
+    const here = await busProcess(place, { collection: "jobs" });
+    await eventually("it says so", () => here.logged.length > 0);
+    expect(losses(here)).toEqual(["Unauthorized"]);
+    await users.command({ updateUser: "worker", roles: role("readWrite") });
+    await listening(here);
+
+    const there = await busProcess(place);
+    await outlives({ mongod, here, there }, async () => {
+      await listening(there);
+      await users.command({ updateUser: "worker", roles: [] });
+      await eventually("it is noticed", () => losses(here).length === 2 && !here.notifier.healthy);
+      await users.command({ updateUser: "worker", roles: role("readWrite") });
+    });
+    expect(losses(here)).toEqual(["Unauthorized", "Unauthorized"]);
+  },
+  testMs,
+);
