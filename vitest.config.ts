@@ -63,7 +63,7 @@ export default defineConfig({
         setupFiles: ["test/support/mongo/skip-without-server.ts"],
       }),
       project({ name: "chaos", timeoutMs: realProcessesMs, globalSetup: startsMongod }),
-      project({ name: "docs", timeoutMs: realProcessesMs }),
+      project({ name: "docs", timeoutMs: realProcessesMs, globalSetup: startsMongod }),
     ],
   },
 });

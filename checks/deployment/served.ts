@@ -14,7 +14,7 @@ export async function askProgram(
 ): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), "workflows-served-"));
   const args = ["standalone", "--json", "--listen", "127.0.0.1:0", "--sqlite-path", join(folder, "workflows.db")];
-  const child = spawn("bin/workflows", args, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(join("bin", "workflows"), args, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "exit");
   try {
     const address = await addressOf(child.stdout);

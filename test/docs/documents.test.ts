@@ -3,15 +3,21 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
+import { freshDatabase } from "../support/mongo/fresh-database.ts";
+import { announced } from "../support/mongo/shared-server.ts";
 import { checkout } from "../support/workflows-process.ts";
 import { type Snippet, snippetsOf } from "./snippet.ts";
-import { type Workplace, workplace } from "./workplace.ts";
+import { usesMongo, type Workplace, workplace } from "./workplace.ts";
 
 const documents = globSync(["README.md", "docs/guides/*.md"], { cwd: checkout }).sort();
 
-test.each(documents)("everything that %s tells people to type does what it says", async (document) => {
-  const snippets = snippetsOf(await readFile(join(checkout, document), "utf8"));
-  await using place = await workplace();
+test.for(documents)("everything that %s tells people to type does what it says", async (document, { skip }) => {
+  const text = await readFile(join(checkout, document), "utf8");
+  const server = announced();
+  if (usesMongo(text) && server?.kind === "missing") skip(server.reason);
+  const snippets = snippetsOf(text);
+  await using mongo = usesMongo(text) ? freshDatabase() : undefined;
+  await using place = await workplace(mongo);
   let printed = "";
   for (const snippet of snippets) printed = await check(snippet, place, printed, `${document}:${snippet.line}`);
 });

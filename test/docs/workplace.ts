@@ -6,6 +6,7 @@ import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { endWithUs } from "../support/child-processes.ts";
 import { eventually } from "../support/eventually.ts";
+import type { FreshDatabase } from "../support/mongo/fresh-database.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { checkout } from "../support/workflows-process.ts";
 
@@ -21,14 +22,21 @@ export interface Workplace extends AsyncDisposable {
   /** Starts the commands and comes back when the API answers. */
   start(commands: string): Promise<void>;
   write(name: string, text: string): Promise<void>;
-  /** The text with the port that the documents use replaced by the one in use here. */
+  /** The text with the port and the MongoDB that the documents use replaced by those in use here. */
   local(text: string): string;
 }
 
 const documentedPort = "8080";
+const documentedMongo = { uri: "mongodb://127.0.0.1:27017/?replicaSet=rs0", database: "mongo-dbname: workflows" };
 const maxMs = 60_000;
 
-export async function workplace(): Promise<Workplace> {
+/** Whether a document has its readers use a MongoDB. */
+export function usesMongo(document: string): boolean {
+  return document.includes(documentedMongo.uri);
+}
+
+/** `mongo`: what stands for the documents' MongoDB. */
+export async function workplace(mongo?: Pick<FreshDatabase, "uri" | "database">): Promise<Workplace> {
   const folder = await tempFolder();
   const copy = join(folder.path, "workflows");
   await copyRepository(copy);
@@ -42,7 +50,13 @@ export async function workplace(): Promise<Workplace> {
     WORKFLOWS_SERVER: `http://127.0.0.1:${port}`,
     NO_COLOR: "1",
   };
-  const local = (text: string) => text.replaceAll(documentedPort, String(port));
+  const local = (text: string) => {
+    const here = text.replaceAll(documentedPort, String(port));
+    if (mongo === undefined) return here;
+    return here
+      .replaceAll(documentedMongo.uri, mongo.uri)
+      .replaceAll(documentedMongo.database, `mongo-dbname: ${mongo.database}`);
+  };
   const started: number[] = [];
 
   function launch(commands: string) {
