@@ -172,7 +172,7 @@ export class CommitQueue<Ask, Answer> {
       failure = error instanceof StoreUnavailable ? error : new StoreUnavailable("The store failed", error);
     }
     this.#writable = outcomes !== undefined;
-    this.#cost.observe(members, this.#now() - since);
+    if (outcomes !== undefined) this.#cost.observe(members, this.#now() - since); // how long an outage took tells nothing of the next batch
     this.#underWay = undefined;
     if (members > this.#bounds.lingerAbove) this.#lingerUntil = this.#now() + this.#bounds.lingerMs;
     for (const [index, call] of batch.entries()) call.settle(outcomes?.[index] ?? { error: failure });

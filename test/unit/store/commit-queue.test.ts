@@ -97,6 +97,18 @@ test("when a batch fails all its calls are told, and the queue is not writable u
   expect(queue.writable).toBe(true);
 });
 
+test("after a failure that took long, starts are taken as before it", async () => {
+  const { submit, nextBatch, clock } = queueUnderTest();
+  const failing = submit("first").catch((error: unknown) => error);
+  const first = await nextBatch();
+  clock.nowMs += 25_000;
+  first.fail(new Error("no server"));
+  expect(await failing).toBeInstanceOf(StoreUnavailable);
+  const starts = [submit("a"), submit("b")];
+  (await nextBatch()).succeed();
+  expect(await Promise.all(starts)).toEqual([["a done"], ["b done"]]);
+});
+
 test("a start that would wait over a second is refused before it is queued; results are not", async () => {
   const { submit, nextBatch, clock } = queueUnderTest();
   const all = [submit("first")];
