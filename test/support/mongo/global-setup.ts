@@ -14,7 +14,7 @@ export async function setup(): Promise<(() => Promise<void>) | undefined> {
     return undefined;
   }
   try {
-    const mongod = await startMongod();
+    const mongod = await startMongod({ inMemory: true });
     announce({ kind: "running", uri: mongod.uri });
     return () => mongod.stop();
   } catch (error) {

@@ -10,6 +10,8 @@ import { guard } from "./guard.ts";
 export interface MemberOptions {
   readonly program: string;
   readonly port: number;
+  /** Below it the member has a folder of its own; default: the system's folder for temporary files. */
+  readonly parentFolder?: string;
   /** Further arguments of `mongod`. */
   readonly args: readonly string[];
 }
@@ -46,7 +48,7 @@ const modest = [
 ].flat();
 
 export async function startMember(options: MemberOptions): Promise<Member> {
-  const folder = await mkdtemp(join(tmpdir(), "workflows-mongod-"));
+  const folder = await mkdtemp(join(options.parentFolder ?? tmpdir(), "workflows-mongod-"));
   const logPath = join(folder, "mongod.log");
   const args = ["--port", String(options.port), "--dbpath", folder, "--logpath", logPath, "--logappend", ...modest];
   const logTail = async (): Promise<string> => (await readFile(logPath, "utf8").catch(() => "")).slice(-tailBytes);

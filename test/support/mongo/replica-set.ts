@@ -1,5 +1,7 @@
 import { once } from "node:events";
+import { statfs } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
+import { freemem } from "node:os";
 import { type Document, MongoClient } from "mongodb";
 import { eventually } from "../eventually.ts";
 import { findMongod } from "./find-mongod.ts";
@@ -12,6 +14,8 @@ export interface MongodOptions {
   readonly standalone?: true;
   /** Of the replica set's configuration (`electionTimeoutMillis`, ...), added to ours. */
   readonly settings?: Document;
+  /** Its data may be in memory, where this machine has plenty: it survives the process, not the machine. */
+  readonly inMemory?: true;
   /** Further arguments of each `mongod`. */
   readonly args?: readonly string[];
 }
@@ -40,7 +44,8 @@ export async function startMongod(options: MongodOptions = {}): Promise<Mongod> 
   const ports = await freePorts(options.standalone === true ? 1 : (options.members ?? 1));
   const replication = options.standalone === true ? [] : ["--replSet", setName, "--oplogSize", "128"];
   const args = [...replication, ...(options.args ?? [])];
-  const started = await Promise.allSettled(ports.map((port) => startMember({ program, port, args })));
+  const where = options.inMemory === true && (await hasRoomyMemory()) ? { parentFolder: memoryFolder } : {};
+  const started = await Promise.allSettled(ports.map((port) => startMember({ program, port, args, ...where })));
   const members = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const mongod = operated(members, options.standalone === true);
   try {
@@ -51,6 +56,14 @@ export async function startMongod(options: MongodOptions = {}): Promise<Mongod> 
     throw error;
   }
   return mongod;
+}
+
+const memoryFolder = "/dev/shm";
+const enoughBytes = 4 * 1024 ** 3;
+
+async function hasRoomyMemory(): Promise<boolean> {
+  const room = await statfs(memoryFolder).catch(() => undefined);
+  return room !== undefined && room.bavail * room.bsize >= enoughBytes && freemem() >= enoughBytes;
 }
 
 function operated(members: readonly Member[], standalone: boolean): Mongod {

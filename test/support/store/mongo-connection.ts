@@ -1,15 +1,14 @@
-import { MongoClient } from "mongodb";
+import type { Log } from "../../../src/model/log.ts";
+import { connectMongo } from "../../../src/store/mongodb/connection/connect.ts";
 import { openMongoStore } from "../../../src/store/mongodb/mongo-store.ts";
 import type { Store } from "../../../src/store/store.ts";
 
-/** A store on a client of its own, set up as the product sets up its own. */
+const ignore = (): void => undefined;
+const silent: Log = { info: ignore, warn: ignore, error: ignore };
+
+/** A store on a connection of its own, made as the product makes it. */
 export async function connectMongoStore(uri: string, database: string, migrate: boolean): Promise<Store> {
-  const client = new MongoClient(uri, {
-    retryWrites: false,
-    connectTimeoutMS: 2_000,
-    heartbeatFrequencyMS: 2_000,
-    serverSelectionTimeoutMS: 5_000,
-    serverMonitoringMode: "poll",
-  });
-  return openMongoStore({ client: await client.connect(), database, migrate });
+  const settings = { url: uri, database, tls: false, tlsSkipVerify: false, username: undefined, password: undefined };
+  const { client } = await connectMongo(settings, silent);
+  return openMongoStore({ client, database, migrate });
 }
