@@ -14,9 +14,14 @@ export interface Service extends Disposable {
   readonly exited: Promise<[number | null, NodeJS.Signals | null]>;
 }
 
-/** Starts a service at a site, on a free port, and waits until it is ready. */
-export async function service(args: readonly string[], site: Site, env: CommandOptions["env"] = {}): Promise<Service> {
-  const child = spawnCommand(args, { cwd: site.path, env: { WORKFLOWS_LISTEN: "127.0.0.1:0", ...site.env, ...env } });
+/** Starts a service at a site or in a folder, on a free port, and waits until it is ready. */
+export async function service(
+  args: readonly string[],
+  at: Site | string,
+  env: CommandOptions["env"] = {},
+): Promise<Service> {
+  const [cwd, ofStore] = typeof at === "string" ? [at, {}] : [at.path, at.env];
+  const child = spawnCommand(args, { cwd, env: { WORKFLOWS_LISTEN: "127.0.0.1:0", ...ofStore, ...env } });
   const exited = once(child, "exit") as Service["exited"];
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (piece: string) => (output += piece));
