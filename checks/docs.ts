@@ -38,7 +38,7 @@ function brokenLinks(document: string, text: string): string[] {
 
 /** Paths in code marks: `src/engine/decide.ts`, `test/unit/`. */
 function lostFiles(document: string, text: string): string[] {
-  const paths = [...text.matchAll(/`((?:src|test|bench|checks|examples|docs|bin)\/[\w./-]*)`/g)].map(
+  const paths = [...text.matchAll(/`((?:src|test|bench|checks|examples|docs|deploy|bin)\/[\w./-]*)`/g)].map(
     ([, path = ""]) => path,
   );
   return paths
