@@ -18,6 +18,10 @@ interface TestReport {
 
 const kinds = ["unit", "contract", "e2e", "chaos", "docs"];
 
+/** End-to-end tests run once on each store, but for those that are about one of them or none. */
+const onOneStore = ["sqlite", "mongodb", "without-store"].map((folder) => `test/e2e/${folder}/`);
+const stores = 2;
+
 let passed = 0;
 let failed = 0;
 
@@ -37,6 +41,11 @@ if (existsSync(".cache/tests.json")) {
     if (status !== "passed" && assertionResults.every((test) => test.status === "passed")) fail(`${file}: did not run`);
   }
   for (const kind of kinds) if (!files.some((file) => file.startsWith(`test/${kind}/`))) fail(`no ${kind} test ran`);
+  for (const file of new Set(files)) {
+    if (!file.startsWith("test/e2e/") || onOneStore.some((folder) => file.startsWith(folder))) continue;
+    const times = files.filter((other) => other === file).length;
+    if (times !== stores) fail(`${file}: ran ${times} times, not once on each of ${stores} stores`);
+  }
   if (!tests.success && failed === 0) fail("the test run reports an error outside of the tests");
 } else {
   fail("npm test left no report");
