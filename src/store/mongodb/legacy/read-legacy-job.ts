@@ -18,7 +18,7 @@ const statuses: ReadonlyMap<unknown, JobStatus> = new Map<unknown, JobStatus>([
   [3, "failed"],
 ]);
 
-/** Headers that carry logins, beside those that the configuration names. */
+/** Headers and inputs that carry logins, beside those that the configuration names. */
 const carriesLogin = /^(?:authorization|proxy-authorization|cookie|set-cookie|x-api-key)$|token|secret|password/i;
 
 /**
@@ -26,7 +26,8 @@ const carriesLogin = /^(?:authorization|proxy-authorization|cookie|set-cookie|x-
  * ordinary collection `jobs`, by the same 24 digits as a text. Nothing of theirs is ever written.
  */
 export function legacyJobs(db: Db, secretNames: readonly string[]): (id: JobId) => Promise<Job | undefined> {
-  const looksSecret = nameMatcher(secretNames);
+  const isNamed = nameMatcher(secretNames);
+  const looksSecret = (name: string): boolean => carriesLogin.test(name) || isNamed(name);
   return async (id) => {
     for (const name of ["jobs_status", "jobs"]) {
       const found = await db
@@ -78,6 +79,6 @@ function redactionOf(input: JsonObject, looksSecret: (name: string) => boolean):
   const secrets = Object.entries(input).filter(([name]) => looksSecret(name));
   return {
     hide: textHider(secrets.map(([, value]) => textOf(value))),
-    isSecretHeader: (name) => carriesLogin.test(name) || looksSecret(name),
+    isSecretHeader: looksSecret,
   };
 }
