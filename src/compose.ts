@@ -8,10 +8,10 @@ import type { Config } from "./config/config.ts";
 import { Catalog } from "./jobs/catalog.ts";
 import type { Deps } from "./jobs/deps.ts";
 import type { Placement } from "./jobs/placement.ts";
+import { StoreClock } from "./jobs/store-clock.ts";
 import { expireDeadNeighbours } from "./maintenance/neighbours.ts";
 import { ownIdentity } from "./maintenance/process-identity.ts";
 import { Sweeper } from "./maintenance/sweeper.ts";
-import type { Moment } from "./model/decision/moment.ts";
 import { StartError } from "./model/errors.ts";
 import { withLogging } from "./observability/logged-store.ts";
 import { type TaskKinds, taskKinds } from "./tasks/registry.ts";
@@ -56,13 +56,18 @@ async function start(config: Config, logger: Logger, roles: Roles, parts: Parts)
   if (!roles.api && !roles.worker) return running;
   const notifier = opened.openNotifier();
   parts.onStop(() => notifier.close());
-  const clock = new StoreClock();
   const store = withLogging(opened.store, logger);
+  const clock = await StoreClock.startedFrom(store.housekeeping);
   const catalog = new Catalog(store.definitions);
   for (const deviation of await catalog.add(definitions)) warnOf(deviation, logger);
-  const deps: Deps = { store, notifier, catalog, moment: () => clock.moment(config) };
+  const deps: Deps = {
+    store,
+    notifier,
+    catalog,
+    moment: () => ({ nowMs: clock.nowMs, random: Math.random(), limits: config }),
+  };
   await expireDeadNeighbours(store.workers, ownIdentity(), deps.moment().nowMs, logger);
-  const sweeper = new Sweeper(deps, config, logger);
+  const sweeper = new Sweeper(deps, config, logger, roles.worker ? {} : { clock });
   sweeper.begin();
   parts.onStop(() => sweeper.stop());
   const worker = roles.worker ? await startWorker(config, logger, deps, kinds, clock) : undefined;
@@ -71,19 +76,6 @@ async function start(config: Config, logger: Logger, roles: Roles, parts: Parts)
     ? await listen(config, logger, worker === undefined ? deps : { ...deps, placement: worker }, parts)
     : undefined;
   return { ...running, ...(address !== undefined && { address }) };
-}
-
-/** This process's clock, corrected to the store's at each heartbeat. */
-class StoreClock {
-  #offsetMs = 0;
-
-  readonly correct = (offsetMs: number): void => {
-    this.#offsetMs = offsetMs;
-  };
-
-  moment(limits: Config): Moment {
-    return { nowMs: Date.now() + this.#offsetMs, random: Math.random(), limits };
-  }
 }
 
 async function startWorker(
@@ -99,7 +91,7 @@ async function startWorker(
     identity: ownIdentity(),
     run: attemptRunner(config, kinds, logger),
     log: logger,
-    clockOffset: clock.correct,
+    clock: clock.correct,
   });
   await worker.begin();
   return worker;

@@ -1,5 +1,5 @@
 import type { Log } from "../model/log.ts";
-import type { WorkerStore } from "../store/store.ts";
+import type { WorkerRow, WorkerStore } from "../store/store.ts";
 
 interface Observation {
   readonly beat: number;
@@ -7,23 +7,35 @@ interface Observation {
   readonly sinceMs: number;
 }
 
+/** Told of all workers that a look has seen. */
+export type WorkersObserver = (rows: readonly WorkerRow[]) => void;
+
 /**
  * Ends workers that fell silent. Expiry is observed, never computed from another machine's clock:
  * who sees one beat number for a whole lease on its own monotonic clock may call it dead, by compare-and-set on that beat.
+ * An end that another rescuer began and did not finish, perhaps because it died itself, is finished at once.
  */
 export class Rescue {
   readonly #workers: WorkerStore;
   readonly #leaseMs: number;
   readonly #sweepMs: number;
   readonly #log: Log;
+  readonly #onWorkers: WorkersObserver;
   #seen = new Map<string, Observation>();
   #lookedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(workers: WorkerStore, leaseMs: number, sweepMs: number, log: Log) {
+  constructor(
+    workers: WorkerStore,
+    leaseMs: number,
+    sweepMs: number,
+    log: Log,
+    onWorkers: WorkersObserver = () => undefined,
+  ) {
     this.#workers = workers;
     this.#leaseMs = leaseMs;
     this.#sweepMs = sweepMs;
     this.#log = log;
+    this.#onWorkers = onWorkers;
   }
 
   /** One look at all workers. Answers how many jobs were set free. */
@@ -31,17 +43,18 @@ export class Rescue {
     const lookingAt = performance.now();
     const rows = await this.#workers.list();
     const lookedAt = performance.now();
+    this.#onWorkers(rows);
     // Whoever was stopped itself has observed nothing meanwhile: others may have been stopped with it, and wake now.
     const gapMs = lookingAt - this.#lookedAt;
     if (gapMs > Math.max(3 * this.#sweepMs, this.#leaseMs / 2)) this.#seen.clear();
     this.#lookedAt = lookingAt;
     const seen = new Map<string, Observation>();
     let freed = 0;
-    for (const { id, beat, leaseMs } of rows) {
+    for (const { id, beat, leaseMs, ended } of rows) {
       const before = this.#seen.get(id);
       const observation = before?.beat === beat ? before : { beat, sinceMs: lookedAt };
       seen.set(id, observation);
-      if (lookingAt - observation.sinceMs < Math.max(this.#leaseMs, leaseMs)) continue;
+      if (!ended && lookingAt - observation.sinceMs < Math.max(this.#leaseMs, leaseMs)) continue;
       const jobs = await this.#workers.expire(id, beat, nowMs);
       if (jobs === undefined) continue; // it beat after all, or another rescuer was first
       this.#log.warn({ worker: id, jobs }, "worker lost: its jobs are given to others");

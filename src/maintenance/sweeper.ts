@@ -1,7 +1,8 @@
 import type { Deps } from "../jobs/deps.ts";
+import type { StoreClock } from "../jobs/store-clock.ts";
 import { Overloaded, StoreUnavailable } from "../model/errors.ts";
 import type { Log } from "../model/log.ts";
-import { Rescue } from "./rescue.ts";
+import { Rescue, type WorkersObserver } from "./rescue.ts";
 import { prune, type RetentionSettings } from "./retention.ts";
 import { endOverdueJobs } from "./timers.ts";
 import { WaitingWatch } from "./waiting-watch.ts";
@@ -10,6 +11,16 @@ export interface SweeperSettings extends RetentionSettings {
   readonly sweepMs: number;
   readonly leaseMs: number;
 }
+
+export interface SweeperHelp {
+  /** Those who give jobs to workers learn here which there are. */
+  readonly onWorkers?: WorkersObserver;
+  /** Corrected now and then, in a process that has no heartbeats to do it. */
+  readonly clock?: Pick<StoreClock, "look">;
+}
+
+/** How often the store's health is looked at while it is well: it tells of jobs that wait without a worker, for half a minute at least. */
+const healthEveryMs = 10_000;
 
 /** How long a newer version of a known workflow may stay unknown to a process that did not bring it. */
 const definitionsEveryMs = 10_000;
@@ -24,18 +35,21 @@ export class Sweeper {
   readonly #log: Log;
   readonly #rescue: Rescue;
   readonly #waiting: WaitingWatch;
+  readonly #clock: SweeperHelp["clock"];
   #timer: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> | undefined;
   #pruneAt = 0;
+  #healthAt = 0;
   #refreshAt = performance.now() + definitionsEveryMs;
   #stopped = false;
 
-  constructor(deps: Deps, settings: SweeperSettings, log: Log) {
+  constructor(deps: Deps, settings: SweeperSettings, log: Log, help: SweeperHelp = {}) {
     this.#deps = deps;
     this.#settings = settings;
     this.#log = log;
-    this.#rescue = new Rescue(deps.store.workers, settings.leaseMs, settings.sweepMs, log);
+    this.#rescue = new Rescue(deps.store.workers, settings.leaseMs, settings.sweepMs, log, help.onWorkers);
     this.#waiting = new WaitingWatch(log);
+    this.#clock = help.clock;
   }
 
   begin(): void {
@@ -54,16 +68,14 @@ export class Sweeper {
 
   /** One part that fails keeps none of the others from its work. Never rejects. */
   async #sweep(): Promise<void> {
-    const { store, notifier } = this.#deps;
+    const { notifier } = this.#deps;
     await this.#part("rescue", async () => {
       if ((await this.#rescue.sweep(this.#now())) > 0) notifier.publish({ kind: "ready" });
     });
     await this.#part("time-outs", () => endOverdueJobs(this.#deps, this.#log));
     await this.#part("definitions", () => this.#refreshDefinitions());
     await this.#part("retention", () => this.#prune());
-    await this.#part("health", async () =>
-      this.#waiting.look(await store.housekeeping.health(this.#now()), this.#now()),
-    );
+    await this.#part("health", () => this.#lookAtHealth());
   }
 
   async #part(part: string, work: () => Promise<unknown>): Promise<void> {
@@ -82,6 +94,15 @@ export class Sweeper {
     const { housekeeping } = this.#deps.store;
     const more = await prune(housekeeping, this.#settings, this.#now(), this.#settings.sweepMs / 2);
     this.#pruneAt = more ? 0 : performance.now() + retentionEveryMs;
+  }
+
+  /** Rarely; but a sick store, which a look makes try itself, with every sweep. */
+  async #lookAtHealth(): Promise<void> {
+    if (performance.now() < this.#healthAt) return;
+    const health = await this.#deps.store.housekeeping.health(this.#now());
+    await this.#clock?.look();
+    this.#waiting.look(health, this.#now());
+    if (health.writable) this.#healthAt = performance.now() + Math.min(healthEveryMs, 10 * this.#settings.sweepMs);
   }
 
   /** A newer version that another process brought is started here too. */

@@ -1,5 +1,6 @@
 import type { Deps } from "../jobs/deps.ts";
 import type { Placement, Reservation } from "../jobs/placement.ts";
+import type { ClockReading } from "../jobs/store-clock.ts";
 import { Overloaded } from "../model/errors.ts";
 import type { JobId } from "../model/ids.ts";
 import type { Job, Lease } from "../model/job/job.ts";
@@ -24,8 +25,8 @@ export interface WorkerParts {
   readonly identity: WorkerIdentity;
   readonly run: AttemptRunner;
   readonly log: Log;
-  /** Told what each beat says of the store's clock: its time minus this process's, in ms. */
-  readonly clockOffset: (offsetMs: number) => void;
+  /** Told what each beat says of the store's clock. */
+  readonly clock: (reading: ClockReading) => void;
 }
 
 /** How long aborted attempts may take to say so, once the grace is over. */

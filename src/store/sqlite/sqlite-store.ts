@@ -11,6 +11,7 @@ import type {
   WorkerRow,
   WorkerStore,
 } from "../store.ts";
+import { machineClock } from "./database/machine-clock.ts";
 import { fileIdentity } from "./file-identity.ts";
 import { createPrivately, refuseNetworkFileSystem } from "./file-system.ts";
 import { jobStore } from "./job-store.ts";
@@ -46,11 +47,12 @@ export async function openSqliteStore({ path, migrate }: SqliteOptions): Promise
     return results;
   });
   const reads = new ReadQueue((batch) => thread.read(batch));
+  const clock = machineClock();
   return {
     jobs: jobStore(writes, reads),
-    workers: workerStore(writes, reads),
+    workers: workerStore(writes, reads, clock),
     definitions: definitionStore(writes, reads),
-    housekeeping: housekeeping(writes, reads),
+    housekeeping: housekeeping(writes, reads, clock),
     dataVersion: () => reads.submit("dataVersion", null),
     async close(): Promise<void> {
       reads.close();
@@ -60,14 +62,14 @@ export async function openSqliteStore({ path, migrate }: SqliteOptions): Promise
   };
 }
 
-function workerStore(writes: WriteQueue, reads: ReadQueue): WorkerStore {
+function workerStore(writes: WriteQueue, reads: ReadQueue, clock: () => number): WorkerStore {
   return {
     async register(info: WorkerInfo): Promise<void> {
       await writes.write("register", info);
     },
     async beat(beat: Beat): Promise<BeatAnswer> {
       const gone = await writes.write("beat", beat);
-      return gone === "expired" ? { kind: "expired" } : { kind: "alive", nowMs: Date.now(), gone: [...gone] };
+      return gone === "expired" ? { kind: "expired" } : { kind: "alive", nowMs: clock(), gone: [...gone] };
     },
     list: async (): Promise<WorkerRow[]> => [...(await reads.submit("workers", null))],
     expire: async (worker, beat, nowMs) => (await writes.write("expire", { worker, beat, nowMs })) ?? undefined,
@@ -100,7 +102,7 @@ function definitionStore(writes: WriteQueue, reads: ReadQueue): DefinitionStore 
   };
 }
 
-function housekeeping(writes: WriteQueue, reads: ReadQueue): Housekeeping {
+function housekeeping(writes: WriteQueue, reads: ReadQueue, clock: () => number): Housekeeping {
   let probing = false;
   /** Nobody else may write while the store is told to be sick: find out whether it still is. */
   const probe = async (): Promise<void> => {
@@ -123,7 +125,7 @@ function housekeeping(writes: WriteQueue, reads: ReadQueue): Housekeeping {
       if (!writable) void probe();
       return { writable, waitingSince: waitingSince ?? undefined, liveWorkers };
     },
-    clock: async (): Promise<number> => Date.now(), // all processes of a local file have this one
+    clock: async (): Promise<number> => clock(), // all processes of a local file are on this machine
   };
 }
 

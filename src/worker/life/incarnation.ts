@@ -1,3 +1,4 @@
+import type { ClockReading } from "../../jobs/store-clock.ts";
 import { newWorkerId, type WorkerId } from "../../model/ids.ts";
 import type { Log } from "../../model/log.ts";
 import type { HeldJob, WorkerInfo, WorkerStore } from "../../store/store.ts";
@@ -15,8 +16,8 @@ export interface IncarnationListener {
   gone(jobs: readonly HeldJob[]): void;
   /** This incarnation may have been expired: abort everything, forget everything. */
   ended(incarnation: Incarnation, reason: string): void;
-  /** The store's clock minus this process's, in ms. */
-  clockOffset(offsetMs: number): void;
+  /** A beat told the store's time. */
+  clock(reading: ClockReading): void;
 }
 
 /**
@@ -31,7 +32,6 @@ export class Incarnation {
   readonly #log: Log;
   #beat = 1;
   #acknowledgedAt = 0;
-  #clockOffsetMs = 0;
   #alive = false;
   /** No fault of the jobs in hand ended it: their loss is not counted. */
   #blameless = false;
@@ -118,28 +118,19 @@ export class Incarnation {
     if (!this.#alive) return;
     const held = this.#listener.held();
     const sentAt = performance.now();
-    const sentAtWall = Date.now();
     try {
       this.#beat += 1;
       const answer = await this.#store.beat({ worker: this.id, beat: this.#beat, room: this.#listener.room(), held });
+      const receivedAt = performance.now();
       if (!this.#alive) return;
       if (answer.kind === "expired") return this.end("the lease was given to others");
       if (!this.alive) return this.end("a heartbeat was acknowledged too late"); // others may have acted on it already
       this.#acknowledgedAt = sentAt;
-      this.#correctClock(answer.nowMs, sentAtWall, Date.now());
+      this.#listener.clock({ storeMs: answer.nowMs, sentMs: sentAt, receivedMs: receivedAt });
       const gone = new Set(answer.gone);
       if (gone.size > 0) this.#listener.gone(held.filter(({ id }) => gone.has(id)));
     } catch (error) {
       this.#log.warn({ worker: this.id, err: error }, "heartbeat failed");
     }
-  }
-
-  /**
-   * The store read its clock somewhere between sending and receiving: the known offset is kept as long as it fits in there,
-   * so that a slow answer does not move the clock. Clock filter by intervals: Marzullo, 1984.
-   */
-  #correctClock(storeMs: number, sentMs: number, receivedMs: number): void {
-    this.#clockOffsetMs = Math.max(storeMs - receivedMs, Math.min(storeMs - sentMs, this.#clockOffsetMs));
-    this.#listener.clockOffset(this.#clockOffsetMs);
   }
 }

@@ -82,7 +82,7 @@ export class Lives {
       held: () => this.#host.held(),
       room: () => this.#host.room(),
       gone: (jobs) => this.#host.gone(jobs),
-      clockOffset: (offsetMs) => this.#host.clockOffset(offsetMs),
+      clock: (reading) => this.#host.clock(reading),
       ended: (incarnation, reason) => this.#ended(incarnation, reason),
     };
     const incarnation = new Incarnation(deps.store.workers, settings, listener, log);

@@ -53,7 +53,7 @@ export const breakages: readonly Breakage[] = [
     patches: [
       {
         file: "src/maintenance/rescue.ts",
-        find: "if (lookingAt - observation.sinceMs < Math.max(this.#leaseMs, leaseMs)) continue;",
+        find: "if (!ended && lookingAt - observation.sinceMs < Math.max(this.#leaseMs, leaseMs)) continue;",
         replace: "if (lookingAt > 0) continue;",
       },
       { file: "src/maintenance/neighbours.ts", find: "if (!isGone(row, self)) continue;", replace: "continue;" },

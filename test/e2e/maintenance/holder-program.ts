@@ -28,7 +28,7 @@ const worker = new Worker({
     });
   },
   log: { info: ignore, warn: ignore, error: (fields, message) => console.error(message, fields) },
-  clockOffset: ignore,
+  clock: ignore,
 });
 await worker.begin();
 process.once("SIGTERM", () => {

@@ -118,6 +118,20 @@ test("a worker that beats just before it would be expired lives", async () => {
   expect(await workerIds(deps)).toEqual(["slow"]);
 });
 
+test("an end that another rescuer began and did not finish is finished at the first look", async () => {
+  const deps = await embedded([model]);
+  const id = await start(deps);
+  await silentWorker(deps, "half ended");
+  const { workers } = deps.store;
+  const halfEnded = {
+    ...workers,
+    list: async () => (await workers.list()).map((row) => ({ ...row, ended: true as const })),
+  };
+  expect(await new Rescue(halfEnded, leaseMs, sweepMs, new MemoryLog()).sweep(Date.now())).toBe(1);
+  expect(await workerIds(deps)).toEqual([]);
+  expect(await deps.store.jobs.get(id)).toMatchObject({ lost: 1 });
+});
+
 test("of several rescuers one frees the jobs, once", async () => {
   const deps = await embedded([model]);
   const other = await embedded([model], { place: deps.place });

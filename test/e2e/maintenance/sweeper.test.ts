@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from "vitest";
 import { cancelJob } from "../../../src/jobs/cancel.ts";
 import { startJob } from "../../../src/jobs/start.ts";
-import { Sweeper, type SweeperSettings } from "../../../src/maintenance/sweeper.ts";
+import { StoreClock } from "../../../src/jobs/store-clock.ts";
+import { Sweeper, type SweeperHelp, type SweeperSettings } from "../../../src/maintenance/sweeper.ts";
 import { WaitingWatch } from "../../../src/maintenance/waiting-watch.ts";
 import type { Hint } from "../../../src/notifier/notifier.ts";
 import { type Embedded, embedded } from "../../support/embedded.ts";
@@ -16,9 +17,9 @@ const settings: SweeperSettings = { sweepMs: 20, leaseMs: 60_000, retentionMs: 0
 const hasty = workflow(task("0"), { name: "hasty", timeoutMs: 100 });
 const empty = workflow(sequence(), { name: "empty" });
 
-function startSweeper(deps: Embedded, more: Partial<SweeperSettings> = {}): MemoryLog {
+function startSweeper(deps: Embedded, more: Partial<SweeperSettings> = {}, help: SweeperHelp = {}): MemoryLog {
   const log = new MemoryLog();
-  const sweeper = new Sweeper(deps, { ...settings, ...more }, log);
+  const sweeper = new Sweeper(deps, { ...settings, ...more }, log, help);
   sweeper.begin();
   onTestFinished(() => sweeper.stop());
   return log;
@@ -116,6 +117,26 @@ test("a sweeper that has stopped looks at nothing any more", async () => {
   await startWorker(deps, attempts.run);
   expect(await ended(deps, id)).toMatchObject({ status: "timed_out" });
   expect(attempts.begun, "a worker does not even begin it").toEqual([]);
+});
+
+test("who gives jobs to workers learns with every sweep which there are, with their beats", async () => {
+  const deps = await embedded([hasty]);
+  const seen: { id: string; beat: number }[] = [];
+  startSweeper(deps, {}, { onWorkers: (rows) => void seen.push(...rows) });
+  await deps.store.workers.register(workerInfo("w1"));
+  await eventually("it is seen", () => seen.at(-1)?.beat === 1);
+  await deps.store.workers.beat({ worker: "w1", beat: 2, room: 7, held: [] });
+  await eventually("its beat is seen", () => seen.at(-1)?.beat === 2);
+  expect(seen.at(-1)).toMatchObject({ id: "w1", room: 7 });
+});
+
+test("a process without heartbeats follows the store's clock by its sweeps", async () => {
+  const deps = await embedded([hasty]);
+  let aheadMs = 0;
+  const clock = await StoreClock.startedFrom({ clock: async () => (await deps.store.housekeeping.clock()) + aheadMs });
+  startSweeper(deps, {}, { clock });
+  aheadMs = 60_000;
+  await eventually("it is corrected", () => clock.nowMs - Date.now() > 59_000);
 });
 
 test("who has jobs waiting and no worker is told what to do, once for as long as it lasts", () => {

@@ -62,7 +62,7 @@ export async function startWorker(
     identity: ownIdentity(),
     run,
     log,
-    clockOffset: () => undefined,
+    clock: () => undefined,
   });
   await worker.begin();
   onTestFinished(async () => {
