@@ -1,5 +1,5 @@
 import { type Collection, MongoClient, MongoServerError } from "mongodb";
-import type { Completion, JobDocument } from "./job-document.ts";
+import { type Completion, type JobDocument, taskKey } from "./job-document.ts";
 
 /** Tells a worker which jobs were stored for it. */
 export interface HintDocument {
@@ -24,17 +24,17 @@ export async function openCollections(uri: string, database: string): Promise<Co
   };
 }
 
-/** Makes the collections and the indexes that running jobs need; lists have none here. */
+/** Makes the collections and the one index that assigned jobs need; lists have none here. */
 export async function createCollections(uri: string, database: string): Promise<void> {
   const client = new MongoClient(uri);
   try {
     const db = (await client.connect()).db(database);
     const jobs = await db.createCollection("jobs_status");
-    const partialFilterExpression = { readyAt: { $type: "date" } };
-    await jobs.createIndexes([
-      { key: { readyAt: 1 }, partialFilterExpression },
-      { key: { owner: 1, readyAt: 1 }, partialFilterExpression },
-    ]);
+    await jobs.createIndex(
+      { owner: 1, fence: 1, _id: 1 },
+      { partialFilterExpression: { owner: { $exists: true } } },
+      {},
+    );
     const hints = await db.createCollection("jobs", { capped: true, size: hintBytes });
     await hints.insertOne({ to: "nobody", jobs: [] }); // a cursor on an empty collection is dead at once
   } finally {
@@ -50,11 +50,19 @@ export async function commitAll(jobs: Collection<JobDocument>, completions: read
   const ids = completions.map(({ id }) => id);
   const change = { $arrayElemAt: [{ $literal: completions }, { $indexOfArray: [{ $literal: ids }, "$_id"] }] };
   const applied = {
-    $mergeObjects: ["$$ROOT", "$$change.set", { history: { $concatArrays: ["$history", "$$change.history"] } }],
+    $mergeObjects: [
+      "$$ROOT",
+      "$$change.set",
+      {
+        tasks: { [taskKey]: "$$change.task" },
+        history: { $concatArrays: ["$history", ["$$change.history"]] },
+      },
+    ],
   };
-  const unchanged = { $and: [{ $eq: ["$version", "$$change.version"] }, { $eq: ["$fence", "$$change.fence"] }] };
+  const ended = { $unsetField: { field: "owner", input: { $unsetField: { field: "readyAt", input: applied } } } };
+  const matching = { $and: [{ $eq: ["$version", "$$change.version"] }, { $eq: ["$fence", "$$change.fence"] }] };
   const { modifiedCount } = await jobs.updateMany({ _id: { $in: ids } }, [
-    { $replaceWith: { $let: { vars: { change }, in: { $cond: [unchanged, applied, "$$ROOT"] } } } },
+    { $replaceWith: { $let: { vars: { change }, in: { $cond: [matching, ended, "$$ROOT"] } } } },
   ]);
   if (modifiedCount !== ids.length) throw new MongoServerError({ message: "A change of the floor was not applied" });
 }

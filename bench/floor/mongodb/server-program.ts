@@ -34,9 +34,8 @@ function created(id: string): string {
 let turn = 0;
 const server = createServer({ noDelay: true }, (socket) => {
   onRequests(socket, ({ body }) => {
-    const { n } = JSON.parse(body) as { readonly n: number };
     const owner = workers[turn++ % workers.length] ?? "";
-    starts.add({ job: startedJob(n, owner), socket });
+    starts.add({ job: startedJob(body, owner), socket });
   });
 });
 

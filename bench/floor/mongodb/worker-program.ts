@@ -19,9 +19,10 @@ const commits = new Batches<Completion>(async (batch) => {
 }, writeLingerMs);
 
 async function runJob(job: JobDocument): Promise<void> {
-  const startedAt = new Date();
-  const path = `/calls/${job.input.n}`;
-  const requestBody = JSON.stringify(job.input);
+  const startedAt = Date.now();
+  const { n } = JSON.parse(job.input) as { readonly n: number };
+  const path = `/calls/${n}`;
+  const requestBody = `{"n":${n}}`;
   const key = createHash("sha256").update(job._id).digest("hex").slice(0, 32);
   const { statusCode, body } = await pool.request({
     method: "POST",
