@@ -56,10 +56,24 @@ function pack(): { readonly tarball: string; readonly files: readonly string[] }
   return { tarball: join(folder, only.filename), files: only.files.map(({ path }) => path) };
 }
 
-/** Runs the installed command, as a user whose PATH has the Node of this process. */
+/** Of a user whose PATH has the Node of this process. */
+const env = {
+  PATH: [join(prefix, "bin"), dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter),
+  HOME: folder,
+};
+
+/** Runs the installed command. */
 function installed(...args: readonly string[]): string {
-  const PATH = [join(prefix, "bin"), dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter);
-  return run("workflows", args, { cwd: folder, env: { PATH, HOME: folder } });
+  return run("workflows", args, { cwd: folder, env });
+}
+
+/** What is loaded only when a MongoDB is named, is there: it gets as far as to find that nothing listens. */
+function mistakesWithMongodb(): string[] {
+  const WORKFLOWS_MONGO_URL = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=500";
+  const options = { cwd: folder, env: { ...env, WORKFLOWS_MONGO_URL }, encoding: "utf8", timeout: 60_000 } as const;
+  const { status, stderr } = spawnSync("workflows", ["migrate"], options);
+  if (status === 3 && stderr.includes("MongoDB at 127.0.0.1:1: nothing listens there")) return [];
+  return [`with mongo-url, the installed command ends with ${status}: ${stderr}`];
 }
 
 try {
@@ -72,7 +86,10 @@ try {
   const wrong = answer.includes(version) ? [] : [`the installed command says it is ${answer}, not ${version}`];
   installed("validate", join(prefix, "lib/node_modules/workflows/examples"));
 
-  report([...missing, ...surplus, ...wrong], `${files.length} files, runs after a global installation`);
+  report(
+    [...missing, ...surplus, ...wrong, ...mistakesWithMongodb()],
+    `${files.length} files, runs after a global installation`,
+  );
 } catch (error) {
   if (!(error instanceof CommandFailed)) throw error;
   report([error.message], "");

@@ -68,7 +68,8 @@ test("with the bus off, server and worker still do their work", async () => {
   onTestFinished(() => fresh[Symbol.asyncDispose]());
   const env = { WORKFLOWS_MONGO_URL: fresh.uri, WORKFLOWS_MONGO_DBNAME: fresh.database, WORKFLOWS_BUS: "off" };
   using server = await service(["server", "--workflows-path", await helloIn(folder.path)], folder.path, env);
-  using _worker = await service(["worker"], folder.path, { ...env, WORKFLOWS_POLL: "100ms" });
+  using worker = await service(["worker"], folder.path, { ...env, WORKFLOWS_POLL: "100ms" });
+  expect(worker.ready["store"]).toBe(server.ready["store"]);
   const options = ["--server", server.url, "--wait", "60"];
   const { code, stdout } = await command(["run", "hello", "--json", ...options], { cwd: folder.path });
   expect(JSON.parse(stdout)).toMatchObject({ status: "done" });
