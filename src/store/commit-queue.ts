@@ -176,8 +176,19 @@ export class CommitQueue<Ask, Answer> {
     this.#underWay = undefined;
     if (members > this.#bounds.lingerAbove) this.#lingerUntil = this.#now() + this.#bounds.lingerMs;
     for (const [index, call] of batch.entries()) call.settle(outcomes?.[index] ?? { error: failure });
+    if (outcomes === undefined) this.#dropStarts();
     if (this.#members > 0) this.#schedule();
     else for (const resolve of this.#whenEmpty.splice(0)) resolve();
+  }
+
+  /** Starts that waited behind a batch that failed were written by nobody: who asked for them need not wait for a failure of their own. */
+  #dropStarts(): void {
+    const error = new StoreUnavailable("The store failed before this was written");
+    for (const call of this.#waiting.starts.splice(0)) {
+      this.#members -= call.members;
+      this.#bytes -= call.bytes;
+      call.settle({ error });
+    }
   }
 
   #take(): Waiting<Ask, Answer>[] {

@@ -1,6 +1,6 @@
 import type { Collection, Db } from "mongodb";
-import type { JobDocument } from "./documents/job-document.ts";
-import type { Payload } from "./documents/payloads.ts";
+import type { JobDocument } from "./documents/stored-job.ts";
+import type { Payload } from "./documents/text.ts";
 
 /** The original's name for the collection that holds the truth. */
 const names = {

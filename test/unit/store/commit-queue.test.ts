@@ -214,3 +214,37 @@ test("closing waits for what is queued and refuses what comes later", async () =
   await Promise.all([answer, closed, queue.close()]);
   expect(order).toEqual(["answered", "closed"]);
 });
+
+test("starts that wait behind a batch that fails are told so at once; results are tried in a batch of their own", async () => {
+  const { submit, nextBatch } = queueUnderTest();
+  const first = submit("first");
+  const batch = await nextBatch();
+  const [start, result] = [submit("start"), submit("result", "results")];
+  batch.fail(new StoreUnavailable("gone"));
+  await expect(first).rejects.toThrow("gone");
+  await expect(start).rejects.toThrow(StoreUnavailable);
+  const next = await nextBatch();
+  expect(next.asks).toEqual(["result"]);
+  next.succeed();
+  expect(await result).toEqual(["result done"]);
+});
+
+test("after a large batch the next one waits for more, unless it is full; after a small one it goes at once", async () => {
+  const { submit, nextBatch } = queueUnderTest({ lingerMs: 50, lingerAbove: 1, batchMembers: 4 });
+  const all = [submit("a"), submit("b")];
+  const large = await nextBatch();
+  all.push(submit("c"));
+  large.succeed();
+  await all[0];
+  await new Promise(setImmediate);
+  all.push(submit("d"));
+  const lingered = await nextBatch();
+  expect(lingered.asks).toEqual(["c", "d"]);
+  lingered.succeed();
+  await Promise.all(all);
+  all.push(submit("e"), submit("f"), submit("g"), submit("h"));
+  const full = await nextBatch();
+  expect(full.asks).toEqual(["e", "f", "g", "h"]);
+  full.succeed();
+  await Promise.all(all);
+});

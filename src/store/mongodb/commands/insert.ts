@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { InsertAnswer } from "../../store.ts";
 import type { Collections } from "../collections.ts";
-import type { InsertDocument, JobDocument } from "../documents/job-document.ts";
+import type { InsertDocument } from "../documents/job-document.ts";
 import { writePayloads } from "../documents/payloads.ts";
+import type { JobDocument } from "../documents/stored-job.ts";
 import { budgets, untilAnswered } from "../outcome/retry.ts";
 import { type MemberError, writeCommand } from "../outcome/write-command.ts";
 

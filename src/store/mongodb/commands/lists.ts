@@ -3,8 +3,8 @@ import type { JobId } from "../../../model/ids.ts";
 import { jobStatuses } from "../../../model/job/job.ts";
 import type { JobPage, JobQuery } from "../../store.ts";
 import type { Collections } from "../collections.ts";
-import type { JobDocument } from "../documents/job-document.ts";
 import { summaryOf, summaryOnly } from "../documents/read-job.ts";
+import type { JobDocument } from "../documents/stored-job.ts";
 
 const longestPage = 200;
 

@@ -1,5 +1,5 @@
 import type { Collections } from "../collections.ts";
-import type { JobDocument } from "../documents/job-document.ts";
+import type { JobDocument } from "../documents/stored-job.ts";
 import { budgets, untilAnswered } from "../outcome/retry.ts";
 
 /** A payload that no job refers to after this time never will be: what wrote it died, or was refused. */

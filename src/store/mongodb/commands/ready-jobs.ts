@@ -1,6 +1,6 @@
 import type { Document } from "mongodb";
 import type { Collections } from "../collections.ts";
-import type { Queue } from "../documents/job-document.ts";
+import type { Queue } from "../documents/stored-job.ts";
 import type { Ready } from "./in-turns.ts";
 
 /** Workflows that one command looks at. */

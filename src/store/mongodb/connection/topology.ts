@@ -4,7 +4,7 @@ import type { Log } from "../../../model/log.ts";
 import type { Address } from "./address.ts";
 
 /** Updates by pipeline, `hello` and what the driver asks for came before; older ones are tested by nobody. */
-const oldestMajor = 5;
+const oldestMajor = 6;
 
 /** How the servers stand together. */
 export type Topology = "standalone" | "replica set" | "sharded";

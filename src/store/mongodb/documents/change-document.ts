@@ -1,8 +1,9 @@
 import { visibleStatus } from "../../../model/job/job.ts";
 import type { Commit } from "../../store.ts";
-import { type JobDocument, type Queue, queueOf, taskTexts } from "./job-document.ts";
-import { type Payload, type Weighed, weigh } from "./payloads.ts";
-import type { Text } from "./text.ts";
+import { queueOf, taskTexts } from "./job-document.ts";
+import { type Weighed, weigh } from "./payloads.ts";
+import type { JobDocument, Queue } from "./stored-job.ts";
+import type { Payload, Text } from "./text.ts";
 
 /** What a commit sends to the server for one job; `commands/commit-pipeline.ts` merges it there. */
 export interface ChangeDocument {

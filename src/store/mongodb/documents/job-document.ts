@@ -1,53 +1,10 @@
 import { executionKey } from "../../../model/job/evolve.ts";
-import type { Failure } from "../../../model/job/failure.ts";
-import { type Job, type JobStatus, visibleStatus } from "../../../model/job/job.ts";
+import { type Job, visibleStatus } from "../../../model/job/job.ts";
 import type { NewJob } from "../../store.ts";
 import { suspectFrom } from "../../suspects.ts";
-import { type Payload, textOf, type Weighed, weigh } from "./payloads.ts";
-import type { Text } from "./text.ts";
-
-/** Which line an unfinished job without a worker stands in. */
-export type Queue = "healthy" | "suspect";
-
-/** A job as it is stored: one document, so that one update is one atomic step. Times are epoch ms. */
-export interface JobDocument {
-  readonly _id: string;
-  readonly format: number;
-  readonly workflow: string;
-  readonly workflowVersion: number;
-  readonly digest: string;
-  readonly status: JobStatus;
-  /** `visibleStatus`, for lists. */
-  readonly shown: JobStatus;
-  readonly run: number;
-  readonly error?: Failure;
-  readonly version: number;
-  readonly fence: number;
-  /** The worker of the lease, whose fence is the job's. */
-  readonly owner?: string;
-  /** Present exactly while the job waits for a worker or a time: hot indexes hold the living alone. */
-  readonly queue?: Queue;
-  readonly lost: number;
-  readonly lostRecorded: number;
-  readonly readyAt?: number;
-  readonly deadlineAt?: number;
-  readonly createdAt: number;
-  readonly startedAt?: number;
-  readonly finishedAt?: number;
-  readonly bytes: number;
-  readonly bodyDigest?: string;
-  readonly input: Text;
-  /** By `executionKey`, in the order in which they were added. */
-  readonly tasks: Readonly<Record<string, Text>>;
-  /** One text for the entries of each version that has some. */
-  readonly history: readonly string[];
-  /** Of the batch that inserted it, of the last that committed, of the last that claimed: how an unknown outcome is resolved. */
-  readonly start: string;
-  readonly commit?: string;
-  readonly claim?: string;
-  /** Of a pruned job with a key, only this, `bodyDigest` and `_id` are left, until then. */
-  readonly tombstoneUntil?: number;
-}
+import { textOf, type Weighed, weigh } from "./payloads.ts";
+import type { JobDocument, Queue } from "./stored-job.ts";
+import type { Payload, Text } from "./text.ts";
 
 export interface InsertDocument extends Weighed {
   readonly document: JobDocument;

@@ -1,14 +1,7 @@
 import { type JobId, sha256Hex } from "../../../model/ids.ts";
 import type { Collections } from "../collections.ts";
 import { writeCommand } from "../outcome/write-command.ts";
-import { inlineBytes, longestInline, longestText, type Text } from "./text.ts";
-
-/** A long text of a job, written before anything refers to it. */
-export interface Payload {
-  readonly _id: string;
-  readonly job: JobId;
-  readonly text: string;
-}
+import { inlineBytes, longestInline, longestText, type Payload, type Text } from "./text.ts";
 
 /** What a write brings: long texts beside the job's document, and the bytes of all texts together, for the size of batches. */
 export interface Weighed {

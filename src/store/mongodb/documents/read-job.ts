@@ -3,8 +3,8 @@ import type { Job, JobSummary } from "../../../model/job/job.ts";
 import type { TaskExecution } from "../../../model/job/task-execution.ts";
 import type { JsonObject } from "../../../model/json.ts";
 import type { Collections } from "../collections.ts";
-import type { JobDocument } from "./job-document.ts";
 import { readPayloads } from "./payloads.ts";
+import type { JobDocument } from "./stored-job.ts";
 import type { Text } from "./text.ts";
 
 /** What a whole job is made of; its history is read apart. */

@@ -1,9 +1,18 @@
+import type { JobId } from "../../../model/ids.ts";
+
 /** JSON as text: any key and any depth, exactly as it came. Long ones stand in the collection of payloads. */
 export type Text = string | PayloadRef;
 
 export interface PayloadRef {
   /** `_id` in the collection of payloads. */
   readonly payload: string;
+}
+
+/** A long text of a job, written before anything refers to it. */
+export interface Payload {
+  readonly _id: string;
+  readonly job: JobId;
+  readonly text: string;
 }
 
 /** Bytes from which on a text gets a document of its own: a job's document is read and rewritten often. */
