@@ -71,7 +71,7 @@ function installed(...args: readonly string[]): string {
 function mistakesWithMongodb(): string[] {
   const WORKFLOWS_MONGO_URL = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=500";
   const options = { cwd: folder, env: { ...env, WORKFLOWS_MONGO_URL }, encoding: "utf8", timeout: 60_000 } as const;
-  const { status, stderr } = spawnSync("workflows", ["migrate"], options);
+  const { status, stderr } = spawnSync(join(prefix, "bin", "workflows"), ["migrate"], options);
   if (status === 3 && stderr.includes("MongoDB at 127.0.0.1:1: nothing listens there")) return [];
   return [`with mongo-url, the installed command ends with ${status}: ${stderr}`];
 }
