@@ -1,0 +1,16 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, test } from "vitest";
+import { tempFolder } from "../../support/temp-folder.ts";
+import { command } from "../commands/command.ts";
+
+const told = { NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, "loaded-packages.ts")).href}` };
+
+test("whoever uses the embedded store does not wait for MongoDB's driver to load", async () => {
+  await using folder = await tempFolder();
+  const embedded = await command(["migrate"], { cwd: folder.path, env: told });
+  expect(embedded).toMatchObject({ code: 0, stderr: expect.stringMatching(/^loaded: $/m) });
+  const env = { ...told, WORKFLOWS_MONGO_URL: "mongodb://h/?noSuchOption=1" };
+  const mongodb = await command(["migrate"], { cwd: folder.path, env });
+  expect(mongodb).toMatchObject({ code: 3, stderr: expect.stringMatching(/^loaded: bson mongodb$/m) });
+});
