@@ -1,4 +1,5 @@
-// `npm run bench [-- --store sqlite|mongodb] [--short] [--json]`: the product beside a floor, in one run. `npm run build` comes first.
+// `npm run bench [-- --store sqlite|mongodb] [--only throughput|cold-start|idle] [--short] [--json]`: the product beside a floor, in one run.
+// `npm run build` comes first.
 import { parseArgs } from "node:util";
 import { type Measured, reportOf } from "./report/report.ts";
 import { table } from "./report/table.ts";
@@ -10,7 +11,12 @@ import { measureIdle } from "./workloads/idle.ts";
 import { measureThroughput } from "./workloads/throughput.ts";
 
 const { values: asked } = parseArgs({
-  options: { store: { type: "string" }, short: { type: "boolean" }, json: { type: "boolean" } },
+  options: {
+    store: { type: "string" },
+    only: { type: "string" },
+    short: { type: "boolean" },
+    json: { type: "boolean" },
+  },
 });
 
 const plan = asked.short
@@ -18,16 +24,29 @@ const plan = asked.short
   : { warmUps: 3, rounds: 5, jobs: 10_000, coldStarts: 10, samples: 150, quietMs: 30_000 };
 const connections = 64;
 
+const workloads = ["throughput", "cold-start", "idle"] as const;
+if (asked.only !== undefined && !workloads.some((workload) => workload === asked.only))
+  throw new Error(`--only is one of ${workloads.join(", ")}`);
+
+function wanted(workload: (typeof workloads)[number]): boolean {
+  return asked.only === undefined || asked.only === workload;
+}
+
 async function measure(name: StoreName): Promise<Measured> {
   await using children = await startChildren();
   await using store = await openMeasured(name);
-  const throughput = await measureThroughput(store, children, { ...plan, connections });
-  const coldStartsMs = await measureColdStarts(store, children, plan.coldStarts);
-  const idle = await measureIdle(store, children, plan);
-  return { store: name, jobsPerRound: plan.jobs, connections, throughput, coldStartsMs, idle };
+  const load = { jobs: plan.jobs, connections };
+  return {
+    store: name,
+    ...(wanted("throughput") && {
+      throughput: { ...load, of: await measureThroughput(store, children, { ...plan, ...load }) },
+    }),
+    ...(wanted("cold-start") && { coldStartsMs: await measureColdStarts(store, children, plan.coldStarts) }),
+    ...(wanted("idle") && { idle: await measureIdle(store, children, plan) }),
+  };
 }
 
 const measured: Measured[] = [];
-for (const name of storesAsked(asked.store ?? "sqlite")) measured.push(await measure(name));
+for (const name of storesAsked(asked.store)) measured.push(await measure(name));
 const report = reportOf(measured);
 console.log(asked.json ? JSON.stringify(report, undefined, 2) : table(report));

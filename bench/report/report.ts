@@ -1,5 +1,6 @@
 import { availableParallelism, cpus } from "node:os";
 import type { StoreName } from "../stores/measured-store.ts";
+import type { Load } from "../workloads/contender.ts";
 import type { Idle } from "../workloads/idle.ts";
 import type { Throughput } from "../workloads/throughput.ts";
 import { type Spread, spreadOf } from "./spread.ts";
@@ -9,16 +10,18 @@ export interface Report {
   readonly stores: readonly StoreReport[];
 }
 
-/** What was measured on one store, in one run. */
+/** What was measured on one store, in one run; absent what was not asked for. */
 export interface StoreReport {
   readonly store: StoreName;
+  readonly throughput?: ThroughputReport;
+  readonly coldStartMs?: Spread;
+  readonly idle?: Idle;
+}
+
+export interface ThroughputReport extends Load {
   readonly rounds: number;
-  readonly jobsPerRound: number;
-  readonly connections: number;
   /** The floor comes first. */
-  readonly throughput: readonly ContenderReport[];
-  readonly coldStartMs: Spread;
-  readonly idle: Idle;
+  readonly contenders: readonly ContenderReport[];
 }
 
 export interface ContenderReport {
@@ -38,11 +41,9 @@ export interface ContenderReport {
 
 export interface Measured {
   readonly store: StoreName;
-  readonly jobsPerRound: number;
-  readonly connections: number;
-  readonly throughput: readonly Throughput[];
-  readonly coldStartsMs: readonly number[];
-  readonly idle: Idle;
+  readonly throughput?: Load & { readonly of: readonly Throughput[] };
+  readonly coldStartsMs?: readonly number[];
+  readonly idle?: Idle;
 }
 
 /** Those who start and are called, not those who run jobs. */
@@ -53,11 +54,15 @@ export function reportOf(measured: readonly Measured[]): Report {
     machine: { cores: availableParallelism(), processor: cpus()[0]?.model.trim() ?? "unknown", node: process.version },
     stores: measured.map(({ throughput, coldStartsMs, ...rest }) => ({
       ...rest,
-      rounds: throughput[0]?.perSecond.length ?? 0,
-      throughput: throughput.map((figures) => contenderOf(figures, throughput[0]?.perSecond ?? [])),
-      coldStartMs: spreadOf(coldStartsMs),
+      ...(throughput !== undefined && { throughput: throughputOf(throughput) }),
+      ...(coldStartsMs !== undefined && { coldStartMs: spreadOf(coldStartsMs) }),
     })),
   };
+}
+
+function throughputOf({ of, ...load }: NonNullable<Measured["throughput"]>): ThroughputReport {
+  const floor = of[0]?.perSecond ?? [];
+  return { ...load, rounds: floor.length, contenders: of.map((figures) => contenderOf(figures, floor)) };
 }
 
 function contenderOf(figures: Throughput, floorPerSecond: readonly number[]): ContenderReport {

@@ -1,5 +1,5 @@
 import type { Idle, Latency } from "../workloads/idle.ts";
-import type { ContenderReport, Report, StoreReport } from "./report.ts";
+import type { ContenderReport, Report, StoreReport, ThroughputReport } from "./report.ts";
 import type { Spread } from "./spread.ts";
 
 /** For people: one line a figure, min - median - max where there are several. */
@@ -10,20 +10,26 @@ export function table({ machine, stores }: Report): string {
 
 type Row = readonly [name: string, ...cells: string[]];
 
-function storeLines(report: StoreReport): string[] {
-  const { store, rounds, jobsPerRound, connections, throughput, coldStartMs, idle } = report;
-  const rows: Row[] = [
-    ["", "min", "median", "max"],
-    ...throughput.flatMap(contenderRows),
-    ["cold start of dist/ as standalone, ms", ...spread(coldStartMs, 0)],
+function storeLines({ store, throughput, coldStartMs, idle }: StoreReport): string[] {
+  return [
+    ...(throughput === undefined ? [] : throughputLines(store, throughput)),
+    ...(coldStartMs === undefined ? [] : [`${store}, cold start of dist/ as standalone: ${range(coldStartMs)} ms`]),
+    ...(idle === undefined ? [] : idleLines(idle).map((line) => `${store}, idle, ${line}`)),
   ];
+}
+
+function throughputLines(store: string, { rounds, jobs, connections, contenders }: ThroughputReport): string[] {
+  const rows: Row[] = [["", "min", "median", "max"], ...contenders.flatMap(contenderRows)];
   const width = Math.max(...rows.map(([name]) => name.length));
   return [
-    `${store}: ${rounds} rounds of ${jobsPerRound} jobs of one HTTP task, ${connections} connections, each job called exactly once`,
+    `${store}: ${rounds} rounds of ${jobs} jobs of one HTTP task, ${connections} connections, each job called exactly once`,
     ...rows.map(([name, ...cells]) => [name.padEnd(width), ...cells.map((cell) => cell.padStart(9))].join(" ")),
-    ...throughput.map(cpuLine),
-    ...idleLines(idle),
+    ...contenders.map(cpuLine),
   ];
+}
+
+function range({ min, median, max }: Spread): string {
+  return `${median.toFixed(0)} (${min.toFixed(0)} - ${max.toFixed(0)})`;
 }
 
 function contenderRows(report: ContenderReport): Row[] {
@@ -46,17 +52,15 @@ function cpuLine({ contender, cpuMsByRole, bytesPerJob }: ContenderReport): stri
 
 function idleLines({ standalone, betweenProcesses, withoutBus, cpuPercent, rssMib, operations }: Idle): string[] {
   const lines = [
-    `idle, start to first call, standalone: ${latency(standalone)}`,
-    `idle, start to first call, server + workers: ${latency(betweenProcesses)}`,
+    `start to first call, standalone: ${latency(standalone)}`,
+    `start to first call, server + workers: ${latency(betweenProcesses)}`,
   ];
-  if (withoutBus !== undefined) lines.push(`idle, the same with the bus off: ${latency(withoutBus)}`);
-  lines.push(`idle standalone: ${cpuPercent.toFixed(2)} % of one core, ${rssMib.toFixed(0)} MiB`);
+  if (withoutBus !== undefined) lines.push(`the same with the bus off: ${latency(withoutBus)}`);
+  lines.push(`standalone at rest: ${cpuPercent.toFixed(2)} % of one core, ${rssMib.toFixed(0)} MiB`);
   if (operations !== undefined) {
     const { withoutProduct, serverAlone, serverAndFourWorkers } = operations;
     const figures = [withoutProduct, serverAlone, serverAndFourWorkers].map((perSecond) => perSecond.toFixed(1));
-    lines.push(
-      `idle, operations/s of the store by itself, with a server, with four workers too: ${figures.join(", ")}`,
-    );
+    lines.push(`operations/s of the store by itself, with a server, with four workers too: ${figures.join(", ")}`);
   }
   return lines;
 }
