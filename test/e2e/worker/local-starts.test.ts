@@ -58,6 +58,7 @@ test("a start that finds its job there already gives back its slot", async () =>
   const ids = [await start(deps), await start(deps)];
   const open = await attempts.whenOpen(2);
   expect(open.map(({ job }) => job.id)).toEqual(ids);
+  attempts.answer(() => success);
 });
 
 test("a start whose job is done at once takes no slot", async () => {
@@ -67,7 +68,7 @@ test("a start whose job is done at once takes no slot", async () => {
   for (let time = 0; time < 3; time += 1)
     expect(await ended(deps, await start(deps, "empty"))).toMatchObject({ status: "completed", fence: 0 });
   await start(deps);
-  await attempts.next();
+  (await attempts.next()).settle(success);
 });
 
 test("the lease of a worker that has been expired is not given; the job is run by whoever lives", async () => {

@@ -26,12 +26,13 @@ test("when the store fails, the worker forgets what it held and begins anew; not
   expect(log.messages("warn")).toContain("worker lost its lease");
   stall.free();
   await attempts.whenOpen(2);
-  expect(attempts.open.map(({ node }) => node.path)).toEqual(["0", "0"]);
+  expect(attempts.begun.filter(({ job, node }) => job.id === second?.job.id && node.path === "0")).toHaveLength(2);
   attempts.answer(() => success);
   for (const job of await allEnded(deps, ids)) expect(job).toMatchObject({ status: "completed" });
   attempts.answer(() => undefined);
   for (let slot = 0; slot < 3; slot += 1) await start(deps);
   await attempts.whenOpen(3);
+  attempts.answer(() => success);
 });
 
 test("a start that fails with a lease in it is found again, if it is there, and costs no slot", async () => {
@@ -63,6 +64,7 @@ test("a start that fails with a lease in it is found again, if it is there, and 
   attempts.answer(() => undefined);
   await Promise.all([start(local), start(local)]);
   await attempts.whenOpen(2);
+  attempts.answer(() => success);
 });
 
 test("a worker that cannot write heartbeats in time lets go by itself, before others may take its jobs", async () => {
