@@ -9,7 +9,7 @@ export interface Bus {
 }
 
 /** What stands under a name. */
-export type Found = { readonly kind: "missing" | "ordinary" } | { readonly kind: "capped"; readonly bus: Bus };
+type Found = { readonly kind: "missing" | "ordinary" } | { readonly kind: "capped"; readonly bus: Bus };
 
 /** The collection is there and is not capped: it is somebody's data, and hints have no place. */
 export class NotCapped extends Error {
@@ -41,7 +41,7 @@ export async function busCollection(database: Db, { sizeBytes }: { readonly size
 }
 
 /** What stands under that name. */
-export async function find(database: Db, name: string): Promise<Found> {
+async function find(database: Db, name: string): Promise<Found> {
   const [info] = await database.listCollections({ name }, { nameOnly: false }).toArray();
   if (info === undefined) return { kind: "missing" };
   const { options, info: { uuid } = {} }: CollectionInfo = info;

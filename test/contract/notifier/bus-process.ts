@@ -27,12 +27,11 @@ export interface BusOptions {
   readonly sizeBytes?: number;
   readonly collection?: string;
   readonly client?: MongoClientOptions;
+  /** Default 1,000: soon enough for tests to notice what only the end of an answer tells. */
+  readonly awaitMs?: number;
   /** Default true. */
   readonly begin?: boolean;
 }
-
-/** Soon enough for tests to notice what only the end of an answer tells. */
-const awaitMs = 1000;
 
 /** A database of its own on the server that the tests share. */
 export function freshPlace(): Place {
@@ -46,7 +45,7 @@ export async function busProcess(place: Place, options: BusOptions = {}): Promis
   const client = new MongoClient(place.uri, { retryWrites: false, ...options.client });
   onTestFinished(() => client.close());
   const database = client.db(place.database);
-  const sizeBytes = options.sizeBytes ?? 1024 * 1024;
+  const { sizeBytes = 1024 * 1024, awaitMs = 1000 } = options;
   const collection = options.collection ?? (await busCollection(database, { sizeBytes }));
   const heard: Hint[] = [];
   const logged: BusProcess["logged"] = [];
@@ -83,15 +82,16 @@ export async function pair(place: Place = freshPlace(), options: BusOptions = {}
   return [await lone(place, options), await lone(place, options)];
 }
 
-/** One speaks until the other hears it: hints may be lost while the bus comes back. */
+/** One speaks until the other hears it: hints may be lost while the bus comes back. What was said for that is not among what was heard. */
 export async function hears(listener: BusProcess, speaker: BusProcess): Promise<void> {
-  const [to, worker] = [listener.notifier.address, "worker"];
-  let said = 0;
+  const [to, worker] = [listener.notifier.address, "a test"];
+  const isOurs = (hint: Hint): boolean => hint.kind === "assigned" && hint.worker === worker;
   await eventually("the other process is heard", () => {
-    speaker.notifier.publish({ kind: "assigned", to, worker, jobs: [String(said++)] });
-    return listener.heard.some((hint) => hint.kind === "assigned" && hint.worker === worker);
+    speaker.notifier.publish({ kind: "assigned", to, worker, jobs: ["a job"] });
+    return listener.heard.some(isOurs);
   });
-  listener.heard.splice(0, listener.heard.length, ...listener.heard.filter(({ kind }) => kind === "changed"));
+  const others = listener.heard.filter((hint) => !isOurs(hint));
+  listener.heard.splice(0, listener.heard.length, ...others);
 }
 
 /** What MongoDB calls the errors by which the bus was lost, or their class where it has no name for them. */

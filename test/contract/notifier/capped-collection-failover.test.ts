@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { type Mongod, type MongodOptions, startMongod } from "../../support/mongo/replica-set.ts";
 import "../../support/mongo/skip-without-server.ts";
-import { type BusProcess, busProcess, hears, listening, losses, pair, sweeps } from "./bus-process.ts";
+import { type BusOptions, type BusProcess, busProcess, hears, listening, losses, pair, sweeps } from "./bus-process.ts";
 
 const testMs = 120_000;
 const database = "workflows";
@@ -22,10 +22,10 @@ interface OnOwnServer {
   readonly there: BusProcess;
 }
 
-async function onOwnServer(options: MongodOptions, client: MongoClientOptions = attentive): Promise<OnOwnServer> {
+async function onOwnServer(options: MongodOptions, bus: BusOptions = {}): Promise<OnOwnServer> {
   const mongod = await startMongod(options);
   onTestFinished(() => mongod.stop());
-  const [here, there] = await pair({ uri: mongod.uri, database }, { client });
+  const [here, there] = await pair({ uri: mongod.uri, database }, { client: attentive, ...bus });
   return { mongod, here, there };
 }
 
@@ -69,9 +69,10 @@ test(
 );
 
 test(
-  "a server that freezes is noticed by the driver's monitor (PoolClearedOnNetworkError)",
+  "a server that freezes is noticed when the driver's monitor does, before the driver says so (PoolClearedOnNetworkError)",
   async () => {
-    const fleet = await onOwnServer({});
+    const client = { ...attentive, serverSelectionTimeoutMS: 60_000 }; // for so long the driver keeps the error to itself
+    const fleet = await onOwnServer({}, { client, awaitMs: 60_000 });
     const [member] = fleet.mongod.members;
     await outlives(fleet, async () => {
       member?.signal("SIGSTOP");
@@ -85,7 +86,7 @@ test(
 test(
   "a server that freezes is noticed by the bus alone where the monitor is asleep",
   async () => {
-    const fleet = await onOwnServer({}, { ...attentive, heartbeatFrequencyMS: 600_000 });
+    const fleet = await onOwnServer({}, { client: { ...attentive, heartbeatFrequencyMS: 600_000 } });
     const [member] = fleet.mongod.members;
     await outlives(fleet, async () => {
       member?.signal("SIGSTOP");

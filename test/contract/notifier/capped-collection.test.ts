@@ -107,10 +107,11 @@ test("what others put into the collection is no hint and does no harm", async ()
   expect(here.heard).toEqual([{ kind: "changed" }]);
 });
 
-test("what was published just before the close is still written", async () => {
+test("what was published just before the end of a process is still written", async () => {
   const [here, there] = await pair();
   here.notifier.publish({ kind: "ready" });
   await here.notifier.close();
+  await here.client.close();
   await eventually("it arrived", () => there.heard.some(({ kind }) => kind === "ready"));
 });
 
