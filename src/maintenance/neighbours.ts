@@ -3,7 +3,7 @@ import type { WorkerStore } from "../store/store.ts";
 import { isGone, type ProcessIdentity } from "./process-identity.ts";
 
 /**
- * At the start of a process on an embedded store: ends at once the workers of this host and boot whose process is gone,
+ * At the start of a process: ends at once the workers of this host and boot whose process is gone,
  * so that a restart goes on in a second and not in a lease. Answers how many jobs were set free.
  */
 export async function expireDeadNeighbours(

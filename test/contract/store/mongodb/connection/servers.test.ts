@@ -5,6 +5,7 @@ import "../../../../support/mongo/skip-without-server.ts";
 import { tempFolder } from "../../../../support/temp-folder.ts";
 import { failure, soon, success } from "./attempt.ts";
 import { certificatesIn } from "./certificates.ts";
+import { withNameServer } from "./name-server.ts";
 
 type Options = Parameters<typeof startMongod>[0];
 
@@ -58,6 +59,16 @@ test("the setting names the database, else the path of the address, else it is `
     expect(connection.database).toBe(expected);
     expect(connection.shown).toBe(`mongodb://${host}/${expected}`);
   }
+});
+
+test("mongodb+srv: hosts and options come from DNS, and TLS is on unless the address says otherwise", async () => {
+  const { hostname, port } = new URL((await running({})).uri);
+  expect(hostname).toBe("127.0.0.1");
+  const text = { name: "cluster.sample.test", value: "replicaSet=workflows" };
+  await withNameServer({ service: `_mongodb._tcp.${text.name}`, host: "db1.sample.test", port: Number(port), text });
+  const { connection } = await success({ url: `mongodb+srv://${text.name}/jobs?tls=false` });
+  expect(connection).toMatchObject({ topology: "replica set", database: "jobs", shown: `mongodb://${text.name}/jobs` });
+  expect(await failure({ url: soon(`mongodb+srv://${text.name}/jobs`) })).toMatch(/: it speaks no TLS there/);
 });
 
 test("logins: what is refused is told, and settings win over the address", async () => {
