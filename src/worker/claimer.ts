@@ -111,7 +111,8 @@ export class Claimer {
     if (ask.of === "suspect") this.#suspects.given(answer.jobs.length, answer.suspectsReady);
     else this.#suspects.learn(answer.suspectsReady);
     if (ask.of === "healthy" && answer.jobs.length >= ask.limit) this.#wanted = true;
-    this.#wakeAt(Math.min(answer.nextReadyAt ?? Number.POSITIVE_INFINITY, this.#parkedUntil));
+    const known = ask.of === "suspect" ? this.#wakesAt : Number.POSITIVE_INFINITY; // of healthy ones it may not have asked
+    this.#wakeAt(Math.min(answer.nextReadyAt ?? Number.POSITIVE_INFINITY, this.#parkedUntil, known));
   }
 
   /** Later than the next poll needs no timer of its own. */

@@ -77,6 +77,16 @@ export function suspects(freshStore: FreshStore): void {
     expect(await store.jobs.claim(suspect)).toMatchObject({ jobs: [{ id: jobIdOf("a") }], suspectsReady: false });
   });
 
+  test("a claim that leaves room tells when the next suspect is ready, where the store knows it, but none that is ready already", async () => {
+    const { store } = await freshStore();
+    await registered(store, "w1");
+    const readyAt = testTime + 60_000;
+    await insertAll(store, [pendingJob("later", { lost: suspectFrom, readyAt })]);
+    expect(await store.jobs.claim(by("w1"))).toMatchObject({ jobs: [], suspectsReady: false, nextReadyAt: readyAt });
+    await insertAll(store, [pendingJob("now", { lost: suspectFrom })]);
+    expect(await store.jobs.claim(by("w1"))).toMatchObject({ jobs: [], suspectsReady: true });
+  });
+
   test("of workers that ask for suspects at the same moment each gets others", async () => {
     const { store, connect } = await freshStore();
     const other = await connect();

@@ -70,6 +70,23 @@ test("a job that lost two workers runs alone in its worker, and then others run 
   for (const job of await allEnded(deps, waiting)) expect(job.status).toBe("completed");
 });
 
+test("a suspect comes when its delay is over, however seldom the store is polled", async () => {
+  const deps = await embedded([poison]);
+  const attempts = new Attempts();
+  await startWorker(deps, attempts.run, { ...quick, pollMs: 600_000 });
+  const id = await start(deps, "poison");
+  deps.notifier.publish({ kind: "ready" });
+  for (let loss = 1, former: string | undefined; loss <= 2; loss += 1) {
+    await attempts.next();
+    former = await onlyWorker(deps, former);
+    await expireWorker(deps, former);
+    await eventually("the attempt is aborted", () => attempts.open.length === 0);
+  }
+  expect((await attempts.next()).job).toMatchObject({ id, lost: 2 });
+  attempts.answer(() => success);
+  expect(await ended(deps, id)).toMatchObject({ status: "completed" });
+});
+
 test("a hundred that were lost twice with one worker are cleared in groups, not one after the other", async () => {
   const deps = await embedded([healthy]);
   const attempts = new Attempts();

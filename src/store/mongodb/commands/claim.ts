@@ -7,7 +7,7 @@ import type { Queue } from "../documents/stored-job.ts";
 import { budgets, untilAnswered } from "../outcome/retry.ts";
 import { writeCommand } from "../outcome/write-command.ts";
 import { shareInTurns, turnsAfter } from "./in-turns.ts";
-import { nextReadyAt, readyByWorkflow, readyJobs, workflowsWaiting } from "./ready-jobs.ts";
+import { nextReadyAt, type ReadyJob, readyByWorkflow, readyJobs, workflowsWaiting } from "./ready-jobs.ts";
 
 export interface Claims {
   /** Tells a claim of this process from every other: `claim` fields hold it. */
@@ -15,6 +15,9 @@ export interface Claims {
   /** The workflow that was served last: the next claim begins after it. */
   served: string;
 }
+
+/** How far ahead a claim of healthy jobs looks for a parked suspect: longer than any back-off of such. */
+const suspectsAheadMs = 3_600_000;
 
 /** Looks again after others took what this claim was about to take. */
 const roundsAtMost = 8;
@@ -34,7 +37,9 @@ export async function claimJobs(collections: Collections, claims: Claims, ask: C
     const taken = ids.length === 0 ? [] : await take(collections, claims.token(), ask, ids);
     jobs.push(...taken);
     const collided = taken.length < ids.length;
-    if (collided && jobs.length < ask.limit && round < roundsAtMost) continue;
+    // What is left of a group of suspects is the group: more would be beside each other that should not.
+    const wantsMore = ask.of === "suspect" ? jobs.length === 0 : jobs.length < ask.limit;
+    if (collided && wantsMore && round < roundsAtMost) continue;
     const left = looked.suspects.filter(({ _id }) => !ids.includes(_id)).length;
     return {
       kind: "claimed",
@@ -48,18 +53,25 @@ export async function claimJobs(collections: Collections, claims: Claims, ask: C
 interface Looked {
   readonly lives: boolean;
   readonly healthy: readonly { readonly _id: string }[];
-  readonly suspects: readonly { readonly _id: string; readonly lost: number }[];
-  readonly next: number | undefined;
+  /** Ready ones: as many as a group is made of, or one, if there is any. */
+  readonly suspects: readonly ReadyJob[];
+  /** When the next job is ready that is parked, as far as it was looked for. */
+  readonly next?: number;
 }
 
 async function look(collections: Collections, { worker, of, nowMs, limit }: ClaimAsk): Promise<Looked> {
-  const [row, healthy, suspects, next] = await Promise.all([
+  const [row, healthy, suspects, nextHealthy] = await Promise.all([
     collections.workers.findOne({ _id: worker, beat: { $gt: 0 } }, { projection: { _id: 1 } }),
     of === "healthy" ? readyJobs(collections, "healthy", nowMs, limit + 1) : [],
-    readyJobs(collections, "suspect", nowMs, of === "suspect" ? suspectsLookedAt : 1),
+    of === "suspect"
+      ? readyJobs(collections, "suspect", nowMs, suspectsLookedAt)
+      : readyJobs(collections, "suspect", nowMs + suspectsAheadMs, 1),
     of === "healthy" ? nextReadyAt(collections, "healthy", nowMs) : undefined,
   ]);
-  return { lives: row !== null, healthy, suspects, next };
+  const ready = suspects.filter(({ readyAt }) => readyAt <= nowMs);
+  const parkedUntil = ready.length === 0 ? suspects[0]?.readyAt : undefined;
+  const next = Math.min(nextHealthy ?? Number.POSITIVE_INFINITY, parkedUntil ?? Number.POSITIVE_INFINITY);
+  return { lives: row !== null, healthy, suspects: ready, ...(next !== Number.POSITIVE_INFINITY && { next }) };
 }
 
 async function candidates(

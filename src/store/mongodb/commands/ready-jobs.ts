@@ -13,18 +13,26 @@ export interface ReadyJob {
   readonly _id: string;
   readonly workflow: string;
   readonly lost: number;
+  readonly readyAt: number;
 }
 
 /** Named, because with few waiting jobs the server may take another index, and keep to it when they are many. */
 const hint = "waiting";
 
-const keyOnly = { _id: 1, workflow: 1, lost: 1 } as const;
+const keyOnly = { _id: 1, workflow: 1, lost: 1, readyAt: 1 } as const;
 
 /** Ready jobs of a queue, whoever's, those that wait longest first. */
 export function readyJobs({ jobs }: Collections, queue: Queue, nowMs: number, limit: number): Promise<ReadyJob[]> {
   const filter = { queue, readyAt: { $lte: nowMs }, format: { $lte: newestFormat } };
   return jobs
-    .find(filter, { projection: keyOnly, sort: { readyAt: 1 }, limit, singleBatch: true, batchSize: limit, hint })
+    .find<ReadyJob>(filter, {
+      projection: keyOnly,
+      sort: { readyAt: 1 },
+      limit,
+      singleBatch: true,
+      batchSize: limit,
+      hint,
+    })
     .toArray();
 }
 
