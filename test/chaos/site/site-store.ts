@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { findMongod, NoMongod } from "../../support/mongo/find-mongod.ts";
 import { freshDatabase } from "../../support/mongo/fresh-database.ts";
+import { findMongod, NoMongod } from "../../support/mongo/program/find-mongod.ts";
 import { type Mongod, startMongod } from "../../support/mongo/replica-set.ts";
 import { announced } from "../../support/mongo/shared-server.ts";
 

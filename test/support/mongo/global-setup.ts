@@ -1,6 +1,6 @@
 // Runs once before the tests of each project that needs a MongoDB, in the process that starts them all.
 import { MongoClient } from "mongodb";
-import { NoMongod } from "./find-mongod.ts";
+import { NoMongod } from "./program/find-mongod.ts";
 import { startMongod } from "./replica-set.ts";
 import { announce, announced } from "./shared-server.ts";
 
@@ -30,7 +30,8 @@ async function ping(uri: string): Promise<void> {
   try {
     await client.db("admin").command({ ping: 1 });
   } catch (error) {
-    throw new Error("The MongoDB that MONGODB_URI names does not answer", { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The MongoDB that MONGODB_URI names does not answer: ${reason}`); // vitest cannot print the driver's errors
   } finally {
     await client.close();
   }

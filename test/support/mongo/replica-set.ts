@@ -4,8 +4,8 @@ import { type AddressInfo, createServer } from "node:net";
 import { freemem } from "node:os";
 import { type Document, MongoClient } from "mongodb";
 import { eventually } from "../eventually.ts";
-import { findMongod } from "./find-mongod.ts";
 import { type Member, startMember } from "./member.ts";
+import { findMongod } from "./program/find-mongod.ts";
 
 export interface MongodOptions {
   /** Of the replica set; default 1. */

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const checkout = fileURLToPath(new URL("../../../", import.meta.url));
+const checkout = fileURLToPath(new URL("../../../../", import.meta.url));
 
 /** Where a fetched mongod is kept: for all checkouts of this user, or in this one where that folder cannot be written. */
 export function cachedPaths(): readonly string[] {

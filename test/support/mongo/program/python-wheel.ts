@@ -1,6 +1,6 @@
 import { globSync } from "node:fs";
 import { join } from "node:path";
-import { tempFolder } from "../temp-folder.ts";
+import { tempFolder } from "../../temp-folder.ts";
 import { keepInCache } from "./binary-cache.ts";
 import { runCommand } from "./run-command.ts";
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { tempFolder } from "../temp-folder.ts";
+import { tempFolder } from "../../temp-folder.ts";
 import { keepInCache } from "./binary-cache.ts";
 import { runCommand } from "./run-command.ts";
 
