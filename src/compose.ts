@@ -7,6 +7,7 @@ import { Parts } from "./compose/parts.ts";
 import type { Config } from "./config/config.ts";
 import { Catalog } from "./jobs/catalog.ts";
 import type { Deps } from "./jobs/deps.ts";
+import { FleetPlacement, firstOf } from "./jobs/fleet-placement.ts";
 import type { Placement } from "./jobs/placement.ts";
 import { StoreClock } from "./jobs/store-clock.ts";
 import { expireDeadNeighbours } from "./maintenance/neighbours.ts";
@@ -67,15 +68,23 @@ async function start(config: Config, logger: Logger, roles: Roles, parts: Parts)
     moment: () => ({ nowMs: clock.nowMs, random: Math.random(), limits: config }),
   };
   await expireDeadNeighbours(store.workers, ownIdentity(), deps.moment().nowMs, logger);
-  const sweeper = new Sweeper(deps, config, logger, roles.worker ? {} : { clock });
+  const fleet = opened.fleet && roles.api ? new FleetPlacement(notifier) : undefined;
+  const sweeper = new Sweeper(deps, config, logger, {
+    ...(!roles.worker && { clock }),
+    ...(fleet !== undefined && { onWorkers: (rows) => fleet.sees(rows) }),
+  });
   sweeper.begin();
   parts.onStop(() => sweeper.stop());
   const worker = roles.worker ? await startWorker(config, logger, deps, kinds, clock) : undefined;
   if (worker !== undefined) parts.onStop(() => worker.stop());
   const address = roles.api
-    ? await listen(config, logger, worker === undefined ? deps : { ...deps, placement: worker }, parts)
+    ? await listen(config, logger, { ...deps, placement: firstOf(...present(worker, fleet)) }, parts)
     : undefined;
   return { ...running, ...(address !== undefined && { address }) };
+}
+
+function present(...placements: readonly (Placement | undefined)[]): Placement[] {
+  return placements.filter((placement) => placement !== undefined);
 }
 
 async function startWorker(

@@ -1,0 +1,59 @@
+import type { JobId } from "../model/ids.ts";
+import type { Notifier } from "../notifier/notifier.ts";
+import type { WorkerRow } from "../store/store.ts";
+import type { Placement, Reservation } from "./placement.ts";
+import { Rooms } from "./rooms.ts";
+
+/**
+ * Places new jobs on the workers of a fleet. A job is stored with the lease of a worker that has room, and a hint tells that worker; if the
+ * hint is lost, or the worker's end came first, its poll or the sweep finds the job.
+ */
+export class FleetPlacement implements Placement {
+  readonly #rooms: Rooms;
+  readonly #notifier: Notifier;
+  readonly #unsubscribe: () => void;
+
+  constructor(notifier: Notifier, rooms: Rooms = new Rooms()) {
+    this.#notifier = notifier;
+    this.#rooms = rooms;
+    this.#unsubscribe = notifier.subscribe((hint) => {
+      if (hint.kind === "room") rooms.reports(hint.worker, hint.room);
+    });
+  }
+
+  /** All workers, as the store has them. */
+  sees(rows: readonly WorkerRow[]): void {
+    this.#rooms.sees(rows);
+  }
+
+  reserve(_id: JobId): Reservation | undefined {
+    const rooms = this.#rooms;
+    const chosen = rooms.choose([Math.random(), Math.random()]);
+    if (chosen === undefined) return undefined;
+    const { worker, address } = chosen;
+    rooms.assigned(worker);
+    return {
+      worker,
+      take: (job) => this.#notifier.publish({ kind: "assigned", to: address, worker, jobs: [job.id] }),
+      giveUp: () => rooms.notAssigned(worker),
+      doubt: () => undefined, // if the job is there, its worker finds it
+    };
+  }
+
+  close(): void {
+    this.#unsubscribe();
+  }
+}
+
+/** Asks one after the other. */
+export function firstOf(...placements: readonly Placement[]): Placement {
+  return {
+    reserve(id): Reservation | undefined {
+      for (const placement of placements) {
+        const reservation = placement.reserve(id);
+        if (reservation !== undefined) return reservation;
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import type { WorkerId } from "../model/ids.ts";
+import type { WorkerRow } from "../store/store.ts";
+
+/** What was assigned so shortly before a report came was on its way when the report was written. */
+const onItsWayMs = 10;
+
+/** A heartbeat tells the room of the moment when it was sent; what a hint told so shortly before its row was read is newer. */
+const hintOutlivesMs = 1500;
+
+/** A worker that gave no sign of life for this share of its lease gets nothing more: it has missed one heartbeat at least. */
+const silentShare = 0.5;
+
+interface Known {
+  readonly address: string;
+  readonly leaseMs: number;
+  beat: number;
+  /** When it was last known to live, when a hint last told its room; monotonic ms. */
+  aliveAt: number;
+  hintAt: number;
+  /** As last reported. */
+  room: number;
+  /** When jobs were assigned that the report cannot know of. */
+  assignedAt: number[];
+}
+
+export interface Candidate {
+  readonly worker: WorkerId;
+  readonly address: string;
+}
+
+/**
+ * How many more jobs each worker of the fleet could take, as far as this process knows: what the worker reported last, less what was
+ * assigned since. Others assign too, so it is an estimate: a worker that gets too many gives them back.
+ */
+export class Rooms {
+  readonly #known = new Map<WorkerId, Known>();
+  readonly #now: () => number;
+
+  /** `now` is a monotonic clock, in ms. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** The rows of all workers; who is not among them is gone. */
+  sees(rows: readonly WorkerRow[]): void {
+    const living = new Set(rows.filter(({ ended }) => ended !== true).map(({ id }) => id));
+    for (const worker of this.#known.keys()) if (!living.has(worker)) this.#known.delete(worker);
+    for (const row of rows) if (living.has(row.id)) this.#see(row);
+  }
+
+  /** A worker said how many more jobs it could take. One that no row told of yet is not known. */
+  reports(worker: WorkerId, room: number): void {
+    const known = this.#known.get(worker);
+    if (known === undefined) return;
+    known.aliveAt = known.hintAt = this.#now();
+    this.#report(known, room);
+  }
+
+  /** Of two workers drawn by chance, the one with more room: Mitzenmacher, "The Power of Two Choices", 2001. Chances are at least 0, under 1. */
+  choose(chance: readonly [number, number]): Candidate | undefined {
+    const open = [...this.#known].filter(([, known]) => this.#isAlive(known) && estimate(known) > 0);
+    const [a, b] = chance.map((one) => open[Math.floor(one * open.length)]);
+    if (a === undefined || b === undefined) return undefined;
+    const [worker, { address }] = estimate(b[1]) > estimate(a[1]) ? b : a;
+    return { worker, address };
+  }
+
+  assigned(worker: WorkerId): void {
+    this.#known.get(worker)?.assignedAt.push(this.#now());
+  }
+
+  /** What was counted as assigned was not. */
+  notAssigned(worker: WorkerId): void {
+    this.#known.get(worker)?.assignedAt.pop();
+  }
+
+  #see({ id, address, leaseMs, beat, room }: WorkerRow): void {
+    const now = this.#now();
+    const known = this.#known.get(id);
+    if (known === undefined) {
+      const neverMs = Number.NEGATIVE_INFINITY;
+      this.#known.set(id, { address, leaseMs, beat, aliveAt: now, hintAt: neverMs, room, assignedAt: [] });
+    } else if (known.beat !== beat) {
+      known.beat = beat;
+      known.aliveAt = now;
+      if (now - known.hintAt > hintOutlivesMs) this.#report(known, room);
+    }
+  }
+
+  #report(known: Known, room: number): void {
+    known.room = room;
+    const since = this.#now() - onItsWayMs;
+    known.assignedAt = known.assignedAt.filter((at) => at > since);
+  }
+
+  #isAlive({ aliveAt, leaseMs }: Known): boolean {
+    return this.#now() - aliveAt < leaseMs * silentShare;
+  }
+}
+
+function estimate({ room, assignedAt }: Known): number {
+  return room - assignedAt.length;
+}

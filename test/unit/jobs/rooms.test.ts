@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import { Rooms } from "../../../src/jobs/rooms.ts";
+import type { WorkerRow } from "../../../src/store/store.ts";
+import { workerInfo } from "../../support/jobs.ts";
+
+function roomsUnderTest() {
+  const clock = { nowMs: 1000 };
+  return { clock, rooms: new Rooms(() => clock.nowMs) };
+}
+
+function row(id: string, more: Partial<WorkerRow> = {}): WorkerRow {
+  return { ...workerInfo(id, { address: `at ${id}`, leaseMs: 15_000 }), beat: 1, room: 2, ...more };
+}
+
+/** How many jobs are placed until no worker has room, by worker. */
+function fill(rooms: Rooms): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (;;) {
+    const chosen = rooms.choose([Math.random(), Math.random()]);
+    if (chosen === undefined) return counts;
+    rooms.assigned(chosen.worker);
+    counts[chosen.worker] = (counts[chosen.worker] ?? 0) + 1;
+    if ((counts[chosen.worker] ?? 0) > 1000) throw new Error("It never fills");
+  }
+}
+
+test("each worker gets as many jobs as it has room for, then nobody gets any", () => {
+  const { rooms } = roomsUnderTest();
+  expect(rooms.choose([0, 0])).toBeUndefined();
+  rooms.sees([row("a", { room: 3 }), row("b", { room: 5 }), row("full", { room: 0 })]);
+  expect(fill(rooms)).toEqual({ a: 3, b: 5 });
+});
+
+test("of two workers the one with more room is taken, with the address of its process", () => {
+  const { rooms } = roomsUnderTest();
+  rooms.sees([row("a", { room: 3 }), row("b", { room: 5 })]);
+  expect(rooms.choose([0, 0.9])).toEqual({ worker: "b", address: "at b" });
+  expect(rooms.choose([0.9, 0])).toEqual({ worker: "b", address: "at b" });
+  expect(rooms.choose([0, 0])).toEqual({ worker: "a", address: "at a" });
+});
+
+test("a report makes room again, less what was assigned so shortly before that the worker cannot have known", () => {
+  const { rooms, clock } = roomsUnderTest();
+  rooms.sees([row("a", { room: 10 })]);
+  for (let job = 0; job < 6; job++) rooms.assigned("a");
+  clock.nowMs += 100;
+  for (let job = 0; job < 3; job++) rooms.assigned("a");
+  clock.nowMs += 5;
+  rooms.reports("a", 8);
+  expect(fill(rooms)).toEqual({ a: 5 });
+});
+
+test("a reservation that is given up makes room again", () => {
+  const { rooms } = roomsUnderTest();
+  rooms.sees([row("a", { room: 1 })]);
+  rooms.assigned("a");
+  rooms.notAssigned("a");
+  expect(fill(rooms)).toEqual({ a: 1 });
+});
+
+test("a worker without a sign of life for half of its lease gets nothing, until it beats again", () => {
+  const { rooms, clock } = roomsUnderTest();
+  rooms.sees([row("a")]);
+  clock.nowMs += 7_600;
+  rooms.sees([row("a")]);
+  expect(rooms.choose([0, 0])).toBeUndefined();
+  rooms.sees([row("a", { beat: 2 })]);
+  expect(rooms.choose([0, 0])?.worker).toBe("a");
+});
+
+test("a heartbeat tells the room anew where no hint did just before", () => {
+  const { rooms, clock } = roomsUnderTest();
+  rooms.sees([row("a", { room: 5 })]);
+  rooms.reports("a", 1);
+  rooms.sees([row("a", { beat: 2, room: 5 })]);
+  expect(fill(rooms)).toEqual({ a: 1 });
+  clock.nowMs += 2_000;
+  rooms.sees([row("a", { beat: 3, room: 4 })]);
+  expect(fill(rooms)).toEqual({ a: 4 });
+});
+
+test("a worker that ended, or whose row is gone, gets nothing", () => {
+  const { rooms } = roomsUnderTest();
+  rooms.sees([row("ending", { ended: true }), row("gone")]);
+  expect(fill(rooms)).toEqual({ gone: 2 });
+  rooms.reports("gone", 5);
+  rooms.sees([]);
+  rooms.reports("gone", 5);
+  rooms.reports("never seen", 5);
+  expect(rooms.choose([0, 0])).toBeUndefined();
+});
