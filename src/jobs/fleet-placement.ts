@@ -31,12 +31,15 @@ export class FleetPlacement implements Placement {
     const chosen = rooms.choose([Math.random(), Math.random()]);
     if (chosen === undefined) return undefined;
     const { worker, address } = chosen;
-    rooms.assigned(worker);
+    const settle = rooms.assign(worker);
     return {
       worker,
-      take: (job) => this.#notifier.publish({ kind: "assigned", to: address, worker, jobs: [job.id] }),
-      giveUp: () => rooms.notAssigned(worker),
-      doubt: () => undefined, // if the job is there, its worker finds it
+      take: (job) => {
+        settle(true);
+        this.#notifier.publish({ kind: "assigned", to: address, worker, jobs: [job.id] });
+      },
+      giveUp: () => settle(false),
+      doubt: () => settle(true), // if the job is there, its worker finds it
     };
   }
 

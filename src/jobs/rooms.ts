@@ -1,7 +1,7 @@
 import type { WorkerId } from "../model/ids.ts";
 import type { WorkerRow } from "../store/store.ts";
 
-/** What was assigned so shortly before a report came was on its way when the report was written. */
+/** What was told to a worker so shortly before a report came was on its way when the report was written. */
 const onItsWayMs = 10;
 
 /** A heartbeat tells the room of the moment when it was sent; what a hint told so shortly before its row was read is newer. */
@@ -19,7 +19,9 @@ interface Known {
   hintAt: number;
   /** As last reported. */
   room: number;
-  /** When jobs were assigned that the report cannot know of. */
+  /** Jobs that are being stored: however long that takes, no report knows of them. */
+  storing: number;
+  /** When jobs were stored that the report cannot know of. */
   assignedAt: number[];
 }
 
@@ -35,17 +37,22 @@ export interface Candidate {
 export class Rooms {
   readonly #known = new Map<WorkerId, Known>();
   readonly #now: () => number;
+  #looked = false;
 
   /** `now` is a monotonic clock, in ms. */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
-  /** The rows of all workers; who is not among them is gone. */
+  /**
+   * The rows of all workers; who is not among them is gone. A row of the first look may be that of one long dead: it counts when its
+   * beat has moved. One that comes later belongs to a worker that has just begun.
+   */
   sees(rows: readonly WorkerRow[]): void {
     const living = new Set(rows.filter(({ ended }) => ended !== true).map(({ id }) => id));
     for (const worker of this.#known.keys()) if (!living.has(worker)) this.#known.delete(worker);
     for (const row of rows) if (living.has(row.id)) this.#see(row);
+    this.#looked = true;
   }
 
   /** A worker said how many more jobs it could take. One that no row told of yet is not known. */
@@ -65,21 +72,24 @@ export class Rooms {
     return { worker, address };
   }
 
-  assigned(worker: WorkerId): void {
-    this.#known.get(worker)?.assignedAt.push(this.#now());
-  }
-
-  /** What was counted as assigned was not. */
-  notAssigned(worker: WorkerId): void {
-    this.#known.get(worker)?.assignedAt.pop();
+  /** A job is being stored with that worker's lease. The answer is to be called once: with whether it may be, when that is known. */
+  assign(worker: WorkerId): (stored: boolean) => void {
+    const known = this.#known.get(worker);
+    if (known === undefined) return () => undefined;
+    known.storing += 1;
+    return (stored) => {
+      known.storing -= 1;
+      if (stored) known.assignedAt.push(this.#now());
+    };
   }
 
   #see({ id, address, leaseMs, beat, room }: WorkerRow): void {
     const now = this.#now();
     const known = this.#known.get(id);
     if (known === undefined) {
-      const neverMs = Number.NEGATIVE_INFINITY;
-      this.#known.set(id, { address, leaseMs, beat, aliveAt: now, hintAt: neverMs, room, assignedAt: [] });
+      const never = Number.NEGATIVE_INFINITY;
+      const aliveAt = this.#looked ? now : never;
+      this.#known.set(id, { address, leaseMs, beat, aliveAt, hintAt: never, room, storing: 0, assignedAt: [] });
     } else if (known.beat !== beat) {
       known.beat = beat;
       known.aliveAt = now;
@@ -98,6 +108,6 @@ export class Rooms {
   }
 }
 
-function estimate({ room, assignedAt }: Known): number {
-  return room - assignedAt.length;
+function estimate({ room, storing, assignedAt }: Known): number {
+  return room - storing - assignedAt.length;
 }

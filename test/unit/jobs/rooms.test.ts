@@ -3,9 +3,16 @@ import { Rooms } from "../../../src/jobs/rooms.ts";
 import type { WorkerRow } from "../../../src/store/store.ts";
 import { workerInfo } from "../../support/jobs.ts";
 
+/** A process that has looked at the fleet already, when it was empty. */
 function roomsUnderTest() {
   const clock = { nowMs: 1000 };
-  return { clock, rooms: new Rooms(() => clock.nowMs) };
+  const rooms = new Rooms(() => clock.nowMs);
+  rooms.sees([]);
+  return { clock, rooms };
+}
+
+function assign(rooms: Rooms, worker: string): void {
+  rooms.assign(worker)(true);
 }
 
 function row(id: string, more: Partial<WorkerRow> = {}): WorkerRow {
@@ -18,7 +25,7 @@ function fill(rooms: Rooms): Record<string, number> {
   for (;;) {
     const chosen = rooms.choose([Math.random(), Math.random()]);
     if (chosen === undefined) return counts;
-    rooms.assigned(chosen.worker);
+    assign(rooms, chosen.worker);
     counts[chosen.worker] = (counts[chosen.worker] ?? 0) + 1;
     if ((counts[chosen.worker] ?? 0) > 1000) throw new Error("It never fills");
   }
@@ -42,20 +49,32 @@ test("of two workers the one with more room is taken, with the address of its pr
 test("a report makes room again, less what was assigned so shortly before that the worker cannot have known", () => {
   const { rooms, clock } = roomsUnderTest();
   rooms.sees([row("a", { room: 10 })]);
-  for (let job = 0; job < 6; job++) rooms.assigned("a");
+  for (let job = 0; job < 6; job++) assign(rooms, "a");
   clock.nowMs += 100;
-  for (let job = 0; job < 3; job++) rooms.assigned("a");
+  for (let job = 0; job < 3; job++) assign(rooms, "a");
   clock.nowMs += 5;
   rooms.reports("a", 8);
   expect(fill(rooms)).toEqual({ a: 5 });
 });
 
-test("a reservation that is given up makes room again", () => {
-  const { rooms } = roomsUnderTest();
+test("a job that is being stored takes room, however often the worker reports meanwhile, until it turns out that it was not stored", () => {
+  const { rooms, clock } = roomsUnderTest();
   rooms.sees([row("a", { room: 1 })]);
-  rooms.assigned("a");
-  rooms.notAssigned("a");
+  const settle = rooms.assign("a");
+  clock.nowMs += 1_000;
+  rooms.reports("a", 1);
+  expect(rooms.choose([0, 0])).toBeUndefined();
+  settle(false);
   expect(fill(rooms)).toEqual({ a: 1 });
+});
+
+test("of the workers that a new process finds, those get jobs that then show that they live", () => {
+  const rooms = new Rooms(() => 1000);
+  rooms.sees([row("dead"), row("beating"), row("reporting")]);
+  expect(rooms.choose([0, 0])).toBeUndefined();
+  rooms.sees([row("dead"), row("beating", { beat: 2 }), row("reporting"), row("new")]);
+  rooms.reports("reporting", 1);
+  expect(fill(rooms)).toEqual({ beating: 2, reporting: 1, new: 2 });
 });
 
 test("a worker without a sign of life for half of its lease gets nothing, until it beats again", () => {
