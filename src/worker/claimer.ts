@@ -12,6 +12,8 @@ export interface ClaimerHost {
   /** Losses in a row with which a job fails. */
   maxLost(): number;
   nowMs(): number;
+  /** Hints arrive at present: the poll is only the net below them. */
+  hintsArrive(): boolean;
   /** Claims and takes jobs, at most `limit`, which is at most `freeSlots()`; undefined: not now. Never rejects. */
   claim(limit: number, of: ClaimAsk["of"]): Promise<Claimed | undefined>;
 }
@@ -19,6 +21,9 @@ export interface ClaimerHost {
 export type Claimed = Extract<ClaimAnswer, { kind: "claimed" }>;
 
 type Ask = Pick<ClaimAsk, "limit" | "of">;
+
+/** While hints arrive, jobs are looked for at every such poll only. */
+const everyNthPoll = 5;
 
 /** As many jobs as one claim may ask for. */
 const largestClaim = 1000;
@@ -34,6 +39,7 @@ export class Claimer {
   #asking: Ask | undefined;
   #stopped = false;
   #poll: NodeJS.Timeout | undefined;
+  #polls = 0;
   #nextReady: NodeJS.Timeout | undefined;
   /** When the first job is ready that this worker parked since the last ask went out. */
   #parkedUntil = Number.POSITIVE_INFINITY;
@@ -44,7 +50,7 @@ export class Claimer {
   }
 
   begin(): void {
-    this.#poll = setInterval(() => this.hint(), this.#host.pollMs);
+    this.#poll = setInterval(() => this.#look(), this.#host.pollMs);
     this.hint();
   }
 
@@ -68,6 +74,12 @@ export class Claimer {
   hint(): void {
     this.#wanted = true;
     this.slotsFreed();
+  }
+
+  #look(): void {
+    this.#polls += 1;
+    if (this.#polls % everyNthPoll === 0 || !this.#host.hintsArrive()) this.hint();
+    else this.slotsFreed(); // what is known to wait is asked for again
   }
 
   /** This worker gave a job back that is ready at that time of the store: no claim told of it yet. */
@@ -115,12 +127,12 @@ export class Claimer {
     this.#wakeAt(Math.min(answer.nextReadyAt ?? Number.POSITIVE_INFINITY, this.#parkedUntil, known));
   }
 
-  /** Later than the next poll needs no timer of its own. */
+  /** Later than the next poll, at the latest, needs no timer of its own. */
   #wakeAt(readyAt: number): void {
     clearTimeout(this.#nextReady);
     this.#wakesAt = Number.POSITIVE_INFINITY;
     const waitMs = readyAt - this.#host.nowMs();
-    if (this.#stopped || waitMs >= this.#host.pollMs) return;
+    if (this.#stopped || waitMs >= this.#host.pollMs * everyNthPoll) return;
     this.#wakesAt = readyAt;
     this.#nextReady = setTimeout(
       () => {

@@ -94,6 +94,7 @@ export class Worker implements Placement {
       empty: () => this.#held.settled && this.#releases.settled && this.#slots.allFree,
       maxLost: () => deps.moment().limits.maxLost,
       nowMs: () => deps.moment().nowMs,
+      hintsArrive: () => deps.notifier.healthy,
       claim: (limit, of) => this.#claim(limit, of),
     });
     this.#intake = new Intake({
