@@ -91,12 +91,14 @@ test("a poll's answer from before a job was given back does not run it here", as
 });
 
 test("a claim's answer that comes after a poll has brought the job, and it has ended, does not run it again", async () => {
-  const attempts = new Attempts(() => success);
+  const attempts = new Attempts(); // open until the claim has its answer: it reads what it got, on some stores, after it took it
   const late = withLateAnswers(await embedded([model]), "claim");
   const { deps } = late;
   await startWorker(deps, attempts.run, { pollMs: 5 });
   const id = await start(deps);
   await late.onItsWay();
+  await attempts.next();
+  attempts.answer(() => success);
   await ended(deps, id);
   await late.arrive();
   await hasGoneOn(deps);
