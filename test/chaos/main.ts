@@ -1,10 +1,11 @@
 // The long runs, with their figures: `npm run test:chaos [kill] [stop] [restart] [parking]`, all four by default, on SQLite.
 // `npm run test:chaos -- fleet` and `... fleet-stop` are longer, on MongoDB unless CHAOS_STORE=sqlite.
 // CHAOS_KILLS, CHAOS_JOBS, CHAOS_STOPS, CHAOS_RESTARTS, CHAOS_PARKED, CHAOS_PRIMARY_KILLS, CHAOS_STEP_DOWNS, CHAOS_BUS_DROPS,
-// CHAOS_HINTLESS and CHAOS_SEED change their size.
+// CHAOS_HINTLESS and CHAOS_SEED change their size; CHAOS_KEEP names a folder for what a fleet's run leaves behind.
 import { check, describe } from "./checker/checker.ts";
 import type { Evidence } from "./checker/evidence.ts";
 import { fleetCampaign } from "./fleet/fleet-campaign.ts";
+import { keep } from "./fleet/keep.ts";
 import type { FleetPlan } from "./fleet/plan.ts";
 import { longPlan } from "./fleet/plans.ts";
 import { recoveryLimitMs, recoveryP99, report } from "./fleet/report.ts";
@@ -84,6 +85,8 @@ async function fleet(): Promise<boolean> {
   };
   console.log(`fleet on ${plan.store}: ${plan.jobs} jobs of three tasks, one call in ten refused, seed ${seed}`);
   const run = await fleetCampaign(plan);
+  const folder = process.env["CHAOS_KEEP"];
+  if (folder !== undefined) await keep(run, folder);
   for (const line of report(plan, run)) console.log(`  ${line}`);
   const [p99, limit] = [recoveryP99(run.evidence), recoveryLimitMs(plan)];
   console.log(

@@ -1,10 +1,12 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Evidence } from "../checker/evidence.ts";
 import { collect } from "../site/collect.ts";
-import type { Particulars } from "../site/fleet.ts";
+import type { Particulars, ProcessLog } from "../site/fleet.ts";
 import { heal } from "../site/healing.ts";
 import { atMost } from "../site/moment.ts";
-import { onHost } from "../site/preloads.ts";
+import { peculiar } from "../site/preloads.ts";
 import { randomFrom } from "../site/random.ts";
 import { openSite, type Site } from "../site/site.ts";
 import { Starter } from "../site/starter.ts";
@@ -16,6 +18,7 @@ import { StoreFaults } from "./store-faults.ts";
 export interface FleetRun {
   readonly evidence: Evidence;
   readonly faults: readonly Fault[];
+  readonly logs: readonly ProcessLog[];
   /** Starts that were sent again. */
   readonly retriedStarts: number;
   readonly tookMs: number;
@@ -42,25 +45,31 @@ export async function fleetCampaign(plan: FleetPlan): Promise<FleetRun> {
   });
   const random = randomFrom(seed);
   const members = new Members(site.fleet, random);
-  await startMembers(members, plan);
+  const stepFile = join(site.folder, "clock-moved");
+  await startMembers(members, plan, stepFile);
   const { mongod } = site.store;
   await using storeFaults = mongod === undefined ? undefined : await StoreFaults.open(mongod);
   const starter = new Starter(members.url);
   const faults = faultsOf(plan, random);
-  await harmWhileStarting({ site, members, starter, storeFaults, random }, faults, plan);
+  await harmWhileStarting({ site, members, starter, storeFaults, stepFile, random }, faults, plan);
   const healedInMs = await heal(site, "server-1", plan.healWithinMs);
   const evidence = await collect(site, starter, settings, "server-1", storeFaults?.outages);
   await site.fleet.end();
   const tookMs = performance.now() - beganAtMs;
-  return { evidence, faults, retriedStarts: starter.retries, tookMs, healedInMs };
+  const logs = site.fleet.logs();
+  return { evidence, faults, logs, retriedStarts: starter.retries, tookMs, healedInMs };
 }
 
-async function startMembers(members: Members, plan: FleetPlan): Promise<void> {
+async function startMembers(members: Members, plan: FleetPlan, stepFile: string): Promise<void> {
   const start = (role: "server" | "worker", index: number): Promise<void> => {
     const busOff = plan.store !== "sqlite" && index <= plan.withoutBus;
-    const particulars = (incarnation: string): Particulars => ({
-      env: { ...onHost(incarnation), ...(busOff && { WORKFLOWS_BUS: "off" }) },
-      clockAheadMs: 0,
+    const aheadMs = role === "worker" && index === plan.workers ? plan.clockAheadMs : undefined;
+    const particulars = (host: string): Particulars => ({
+      env: {
+        ...peculiar({ host, ...(aheadMs !== undefined && { clock: { aheadMs, stepFile } }) }),
+        ...(busOff && { WORKFLOWS_BUS: "off" }),
+      },
+      clockAheadMs: aheadMs ?? 0,
     });
     return members.start(`${role}-${index}`, role, particulars);
   };
@@ -74,11 +83,13 @@ interface Scene {
   readonly members: Members;
   readonly starter: Starter;
   readonly storeFaults: StoreFaults | undefined;
+  /** Moves the clock when it is there. */
+  readonly stepFile: string;
   readonly random: () => number;
 }
 
 async function harmWhileStarting(scene: Scene, faults: readonly Fault[], plan: FleetPlan): Promise<void> {
-  const { site, members, starter, storeFaults, random } = scene;
+  const { site, members, starter, storeFaults, stepFile, random } = scene;
   const starting = new Background();
   const harmingStore = new Background();
   const upTo = (count: number): number => Math.floor((plan.jobs * count) / faults.length);
@@ -89,6 +100,7 @@ async function harmWhileStarting(scene: Scene, faults: readonly Fault[], plan: F
     await delay(plan.faultEveryMs * (0.5 + random()));
     await atMost(patienceMs, () => site.receiver.received() - callsBefore >= batch);
     if (fault.kind === "kill" || fault.kind === "stop") await harmProcess(members, fault, plan, random);
+    else if (fault.kind === "clock_moved") await writeFile(stepFile, "");
     else if (storeFaults !== undefined) harmingStore.add(harmStore(storeFaults, fault));
   }
   await harmingStore.done();

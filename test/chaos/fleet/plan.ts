@@ -20,6 +20,8 @@ export interface FleetPlan {
   readonly hintlessSpells: number;
   /** On a replica set: how many of the servers, and of the workers, never use the bus. */
   readonly withoutBus: number;
+  /** By how much the wall clock of the last worker is moved after a third of the faults; absent: not at all. */
+  readonly clockAheadMs?: number;
   readonly seed: number;
   /** Least time from one fault to the next; jobs are started evenly between them. */
   readonly faultEveryMs: number;
@@ -30,7 +32,7 @@ export interface FleetPlan {
   readonly pollMs: number;
 }
 
-export type Fault = ProcessFault | StoreFault;
+export type Fault = ProcessFault | StoreFault | { readonly kind: "clock_moved" };
 
 export type ProcessFault =
   | { readonly kind: "kill"; readonly of: "server" | "worker"; readonly comesBack: "at_once" | "after_a_lease" }
@@ -53,7 +55,7 @@ export function faultsOf(plan: FleetPlan, random: () => number): Fault[] {
     ...times(plan.busDrops, () => ({ kind: "bus_dropped" })),
     ...times(plan.hintlessSpells, () => ({ kind: "hintless", what: random() < 0.5 ? "writes" : "reads" })),
   ];
-  return shuffled(
+  const faults = shuffled<Fault>(
     [
       ...times(plan.kills, () => ({
         kind: "kill",
@@ -70,6 +72,8 @@ export function faultsOf(plan: FleetPlan, random: () => number): Fault[] {
     ],
     random,
   );
+  if (plan.clockAheadMs !== undefined) faults.splice(Math.floor(faults.length / 3), 0, { kind: "clock_moved" });
+  return faults;
 }
 
 /** Fisher and Yates' shuffle, as Durstenfeld wrote it (1964). */

@@ -14,6 +14,7 @@ export const longPlan: FleetPlan = {
   busDrops: 4,
   hintlessSpells: 8,
   withoutBus: 1,
+  clockAheadMs: 3_600_000,
   seed: 1,
   faultEveryMs: 2000,
   healWithinMs: 180_000,

@@ -15,7 +15,7 @@ export interface FleetOptions {
 export interface Particulars {
   /** Added to the environment. */
   readonly env: { readonly [name: string]: string };
-  /** How far its clock is ahead of the machine's. */
+  /** How far its wall clock is ahead of the machine's at times; 0 where it never is. */
   readonly clockAheadMs: number;
 }
 
@@ -38,7 +38,8 @@ export class Fleet implements AsyncDisposable {
     const incarnation = `${name}-${number}`;
     const { env, clockAheadMs } = particulars(incarnation);
     const { root, configPath, receiverAddress } = this.#options;
-    const account: Account = { name: incarnation, clockAheadMs, stops: [], output: () => "" };
+    const startedWallMs = Date.now();
+    const account: Account = { name: incarnation, startedWallMs, clockAheadMs, stops: [], output: () => "" };
     this.#history.push(account);
     const running = await startWorkflows(command, {
       ...(root !== undefined && { root }),
@@ -103,13 +104,18 @@ export class Fleet implements AsyncDisposable {
     return this.#member(name).running.output();
   }
 
+  /** What each incarnation printed so far. */
+  logs(): readonly ProcessLog[] {
+    return this.#history.map(({ name, output }) => ({ name, output: output() }));
+  }
+
   incarnations(): readonly Incarnation[] {
     const wallMinusMonotonicMs = Date.now() - monotonicMs();
-    return this.#history.map(({ name, killed, stops, output, clockAheadMs }) => ({
-      name,
-      ...(killed !== undefined && { killed }),
-      stops,
-      gaveUpAtMs: givenUpLeases(output()).map((atMs) => atMs - clockAheadMs - wallMinusMonotonicMs),
+    return this.#history.map((account) => ({
+      name: account.name,
+      ...(account.killed !== undefined && { killed: account.killed }),
+      stops: account.stops,
+      gaveUpAtMs: givenUpLeases(account.output()).map((atMs) => trueTime(atMs, account) - wallMinusMonotonicMs),
     }));
   }
 
@@ -130,6 +136,12 @@ export class Fleet implements AsyncDisposable {
   }
 }
 
+export interface ProcessLog {
+  /** Of the incarnation. */
+  readonly name: string;
+  readonly output: string;
+}
+
 interface Member {
   readonly command: WorkflowsCommand;
   readonly number: number;
@@ -141,10 +153,17 @@ interface Member {
 
 interface Account {
   readonly name: string;
+  readonly startedWallMs: number;
   readonly clockAheadMs: number;
   readonly stops: Interval[];
   killed?: Interval;
   output: () => string;
+}
+
+/** What the machine's clock showed when this process's clock, which may have been moved, showed that. */
+function trueTime(shownMs: number, { startedWallMs, clockAheadMs }: Account): number {
+  const moved = shownMs < startedWallMs || shownMs > Date.now();
+  return moved ? shownMs - clockAheadMs : shownMs;
 }
 
 const usual = (_incarnation: string): Particulars => ({ env: {}, clockAheadMs: 0 });

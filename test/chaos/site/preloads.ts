@@ -1,13 +1,24 @@
+import { shiftedClock, shiftedClockProgram } from "../../support/shifted-clock/environment.ts";
+
 /** Names the machine that a process is to believe to run on. */
 export const hostVariable = "CHAOS_HOST";
 
-/** Environment that loads these modules into a process before the product. */
-export function preloading(modules: readonly string[]): { readonly NODE_OPTIONS: string } {
-  const asked = process.env["NODE_OPTIONS"] ?? "";
-  return { NODE_OPTIONS: [asked, ...modules.map((module) => `--import ${module}`)].join(" ").trim() };
+export interface Peculiarities {
+  /** A machine of its own, of that name. */
+  readonly host: string;
+  /** Its wall clock moves by so much when that file is there. */
+  readonly clock?: { readonly aheadMs: number; readonly stepFile: string };
 }
 
-/** The process gets a machine of its own, of that name. */
-export function onHost(name: string): { readonly [variable: string]: string } {
-  return { [hostVariable]: name, ...preloading([new URL("own-host.ts", import.meta.url).href]) };
+const ownHostProgram = new URL("own-host.ts", import.meta.url).href;
+
+/** Environment that gives a process its peculiarities. */
+export function peculiar({ host, clock }: Peculiarities): { readonly [variable: string]: string } {
+  const programs = clock === undefined ? [ownHostProgram] : [ownHostProgram, shiftedClockProgram];
+  const asked = process.env["NODE_OPTIONS"] ?? "";
+  return {
+    [hostVariable]: host,
+    ...(clock !== undefined && shiftedClock(clock.aheadMs, clock.stepFile)),
+    NODE_OPTIONS: [asked, ...programs.map((program) => `--import ${program}`)].join(" ").trim(),
+  };
 }

@@ -11,6 +11,8 @@ export const chaosTasks = ["one", "two", "three"] as const;
 
 /** Where a chaos run takes place: a folder with store, definitions and configuration, a receiver, and a fleet without members yet. */
 export interface Site extends AsyncDisposable {
+  /** Where files of the run may be put. */
+  readonly folder: string;
   readonly receiver: Receiver;
   readonly fleet: Fleet;
   readonly store: SiteStore;
@@ -50,7 +52,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
     new Fleet({ ...(root !== undefined && { root }), configPath, receiverAddress: receiver.address }),
   );
   const kept = parts.move();
-  return { receiver, fleet, store, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return { folder: folder.path, receiver, fleet, store, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** Three calls in a row, each with retries enough that chance never uses them up; the last two send what the call before answered. */
