@@ -18,8 +18,11 @@ export interface LoadAnswer {
   readonly sentAtMs: readonly number[];
   /** From sending each start to its acknowledgement. */
   readonly acknowledgedAfterMs: readonly number[];
+  /** Starts that were refused because of overload, and sent again after a moment. */
   readonly refused: number;
 }
+
+const againMs = 50;
 
 serve<LoadQuestion, LoadAnswer>({}, async (question) => {
   const sentAtMs = new Array<number>(question.jobs).fill(0);
@@ -33,9 +36,12 @@ serve<LoadQuestion, LoadAnswer>({}, async (question) => {
       if (question.pauseMs !== undefined) await delay(between(question.pauseMs));
       const sent = monotonicMs();
       sentAtMs[job] = sent;
-      const status = await connection.start(job);
+      for (let status = await connection.start(job); status !== 201; status = await connection.start(job)) {
+        if (status !== 503) throw new Error(`A start was answered with ${status}`);
+        refused += 1;
+        await delay(againMs);
+      }
       acknowledgedAfterMs[job] = monotonicMs() - sent;
-      if (status !== 201) refused += 1;
     }
     connection.close();
   };

@@ -36,6 +36,7 @@ export interface ContenderReport {
   /** Absent where nothing acknowledges. */
   readonly acknowledgedP50Ms?: Spread;
   readonly acknowledgedP99Ms?: Spread;
+  readonly refused: number;
   readonly bytesPerJob?: number;
 }
 
@@ -66,7 +67,7 @@ function throughputOf({ of, ...load }: NonNullable<Measured["throughput"]>): Thr
 }
 
 function contenderOf(figures: Throughput, floorPerSecond: readonly number[]): ContenderReport {
-  const { contender, perSecond, cpuMs, acknowledgedP50Ms, acknowledgedP99Ms, bytesPerJob } = figures;
+  const { contender, perSecond, cpuMs, acknowledgedP50Ms, acknowledgedP99Ms, refused, bytesPerJob } = figures;
   const roles = Object.keys(cpuMs[0] ?? {});
   const own = roles.filter((role) => !apart.includes(role));
   const ofRoles = (names: readonly string[]): Spread =>
@@ -77,6 +78,7 @@ function contenderOf(figures: Throughput, floorPerSecond: readonly number[]): Co
     shareOfFloor: spreadOf(perSecond.map((figure, round) => figure / (floorPerSecond[round] ?? Number.NaN))),
     cpuMs: ofRoles(own),
     cpuMsByRole: Object.fromEntries(roles.map((role) => [role, ofRoles([role]).median])),
+    refused,
     ...(acknowledgedP50Ms.length > 0 && {
       acknowledgedP50Ms: spreadOf(acknowledgedP50Ms),
       acknowledgedP99Ms: spreadOf(acknowledgedP99Ms),

@@ -44,10 +44,11 @@ function contenderRows(report: ContenderReport): Row[] {
   return rows;
 }
 
-function cpuLine({ contender, cpuMsByRole, bytesPerJob }: ContenderReport): string {
+function cpuLine({ contender, cpuMsByRole, refused, bytesPerJob }: ContenderReport): string {
   const roles = Object.entries(cpuMsByRole).map(([role, ms]) => `${role} ${ms.toFixed(0)}`);
   const size = bytesPerJob === undefined ? "" : `; ${bytesPerJob.toFixed(0)} bytes a finished job`;
-  return `${contender}, CPU-ms per 1,000 jobs, medians: ${roles.join(", ")}${size}`;
+  const again = refused === 0 ? "" : `; ${refused} starts were refused and sent again`;
+  return `${contender}, CPU-ms per 1,000 jobs, medians: ${roles.join(", ")}${size}${again}`;
 }
 
 function idleLines({ standalone, betweenProcesses, withoutBus, cpuPercent, rssMib, operations }: Idle): string[] {

@@ -24,6 +24,8 @@ export interface Run {
   readonly elapsedMs: number;
   /** From each start to its acknowledgement; absent where nothing is acknowledged. */
   readonly acknowledgedAfterMs?: readonly number[];
+  /** Starts that had to be sent again. */
+  readonly refused?: number;
 }
 
 /** Starts jobs over HTTP and waits for the last one's end. */
@@ -36,8 +38,7 @@ export async function runOverHttp(
   const { jobs } = load;
   await children.receiver.ask({ kind: "expect", jobs });
   const { beganAtMs, acknowledgedAfterMs, refused } = await children.load.ask({ port, ...load });
-  if (refused > 0) throw new Error(`${refused} of ${jobs} starts were refused`);
   await exactlyOnce(children, jobs);
   while (await hasUnfinished()) await delay(2);
-  return { elapsedMs: monotonicMs() - beganAtMs, acknowledgedAfterMs };
+  return { elapsedMs: monotonicMs() - beganAtMs, acknowledgedAfterMs, refused };
 }

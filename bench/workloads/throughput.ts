@@ -20,6 +20,8 @@ export interface Throughput {
   /** From a start to its acknowledgement under that load, ms. */
   readonly acknowledgedP50Ms: number[];
   readonly acknowledgedP99Ms: number[];
+  /** Starts that were refused because of overload and sent again, in all rounds. */
+  refused: number;
   bytesPerJob?: number;
 }
 
@@ -47,7 +49,7 @@ export async function measureThroughput(
 }
 
 function figuresOf({ name }: Contender): Throughput {
-  return { contender: name, perSecond: [], cpuMs: [], acknowledgedP50Ms: [], acknowledgedP99Ms: [] };
+  return { contender: name, perSecond: [], cpuMs: [], acknowledgedP50Ms: [], acknowledgedP99Ms: [], refused: 0 };
 }
 
 async function runRound(
@@ -58,10 +60,11 @@ async function runRound(
 ): Promise<void> {
   const ends = { client: [children.load.pid], receiver: [children.receiver.pid] };
   const usedCpu = cpuSince({ ...contender.roles, ...ends });
-  const { elapsedMs, acknowledgedAfterMs } = await contender.run({ jobs, connections });
+  const { elapsedMs, acknowledgedAfterMs, refused = 0 } = await contender.run({ jobs, connections });
   const used = Object.entries(usedCpu()).map(([role, ms]): [string, number] => [role, (ms / jobs) * 1000]);
   for (const figures of into) {
     figures.perSecond.push((jobs / elapsedMs) * 1000);
+    figures.refused += refused;
     figures.cpuMs.push(Object.fromEntries(used));
     if (acknowledgedAfterMs === undefined) continue;
     figures.acknowledgedP50Ms.push(quantile(acknowledgedAfterMs, 0.5));
