@@ -3,7 +3,7 @@ import { check, describe as told } from "./checker/checker.ts";
 import { killCampaign } from "./kill-campaign.ts";
 import { whyMissing } from "./site/site-store.ts";
 
-const stores = ["sqlite"] as const;
+const stores = ["sqlite", "mongodb"] as const;
 
 test.for(stores)(
   "server and worker are killed again and again on %s, and every promise is kept",

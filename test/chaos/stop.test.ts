@@ -3,7 +3,7 @@ import { check, describe as told } from "./checker/checker.ts";
 import { whyMissing } from "./site/site-store.ts";
 import { stopCampaign } from "./stop-campaign.ts";
 
-const stores = ["sqlite"] as const;
+const stores = ["sqlite", "mongodb"] as const;
 
 test.for(stores)("a worker that was stopped beyond its lease brings no result in, on %s", async (store, { skip }) => {
   const missing = await whyMissing(store);

@@ -25,9 +25,6 @@ export interface FleetRun {
   readonly healedInMs: number;
 }
 
-/** Longest wait for calls to be under way before a fault that is due. */
-const patienceMs = 2500;
-
 /** How long hints are suppressed at a time. */
 const hintlessMs = 6000;
 
@@ -74,8 +71,9 @@ async function startMembers(members: Members, plan: FleetPlan, stepFile: string)
     return members.start(`${role}-${index}`, role, particulars);
   };
   await start("server", 1); // makes the store
-  for (let index = 2; index <= plan.servers; index += 1) await start("server", index);
-  for (let index = 1; index <= plan.workers; index += 1) await start("worker", index);
+  const others = Array.from({ length: plan.servers - 1 }, (_, index) => start("server", index + 2));
+  const workers = Array.from({ length: plan.workers }, (_, index) => start("worker", index + 1));
+  await Promise.all([...others, ...workers]);
 }
 
 interface Scene {
@@ -98,7 +96,8 @@ async function harmWhileStarting(scene: Scene, faults: readonly Fault[], plan: F
     const batch = upTo(index + 1) - upTo(index);
     starting.add(starter.start(batch));
     await delay(plan.faultEveryMs * (0.5 + random()));
-    await atMost(patienceMs, () => site.receiver.received() - callsBefore >= batch);
+    // Calls should be under way, but a fault must come also where nothing moves.
+    await atMost(plan.faultEveryMs, () => site.receiver.received() - callsBefore >= batch);
     if (fault.kind === "kill" || fault.kind === "stop") await harmProcess(members, fault, plan, random);
     else if (fault.kind === "clock_moved") await writeFile(stepFile, "");
     else if (storeFaults !== undefined) harmingStore.add(harmStore(storeFaults, fault));

@@ -34,6 +34,7 @@ export const shortPlan: FleetPlan = {
   busDrops: 1,
   hintlessSpells: 0,
   seed: 11,
-  faultEveryMs: 900,
+  faultEveryMs: 800,
   healWithinMs: 60_000,
+  settings: { ...longPlan.settings, leaseMs: 4000 },
 };
