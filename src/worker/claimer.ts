@@ -36,6 +36,8 @@ export class Claimer {
   readonly #host: ClaimerHost;
   readonly #suspects = new SuspectTurn();
   #wanted = true;
+  /** The last claim got as many as it asked for: more may wait. */
+  #behind = true;
   #asking: Ask | undefined;
   #stopped = false;
   #poll: NodeJS.Timeout | undefined;
@@ -63,6 +65,14 @@ export class Claimer {
   /** True when, as far as this worker knows, no job waits that a new one would overtake. */
   get nothingWaits(): boolean {
     return !this.#wanted && this.#host.mayClaim() && !this.#suspects.makesRoom(performance.now());
+  }
+
+  /**
+   * True when jobs may be assigned from afar: the last claim left nothing behind. Less than `nothingWaits`, as hints come all the time in a busy
+   * fleet: if each meant no room until its claim has been answered, new jobs would have to wait for claims, and their hints would go on for ever.
+   */
+  get caughtUp(): boolean {
+    return !this.#behind && this.#host.mayClaim() && !this.#suspects.makesRoom(performance.now());
   }
 
   /** Suspects are on their way: nothing may be begun that would run beside them. */
@@ -122,7 +132,8 @@ export class Claimer {
   #learn(ask: Ask, answer: Claimed): void {
     if (ask.of === "suspect") this.#suspects.given(answer.jobs.length, answer.suspectsReady);
     else this.#suspects.learn(answer.suspectsReady);
-    if (ask.of === "healthy" && answer.jobs.length >= ask.limit) this.#wanted = true;
+    if (ask.of === "healthy") this.#behind = answer.jobs.length >= ask.limit;
+    if (ask.of === "healthy" && this.#behind) this.#wanted = true;
     const known = ask.of === "suspect" ? this.#wakesAt : Number.POSITIVE_INFINITY; // of healthy ones it may not have asked
     this.#wakeAt(Math.min(answer.nextReadyAt ?? Number.POSITIVE_INFINITY, this.#parkedUntil, known));
   }

@@ -111,6 +111,7 @@ export class Worker implements Placement {
       settled: () => this.#whenMoved?.(),
     });
     this.#rooms = new RoomReports(
+      settings.concurrency,
       () => this.#room(),
       (room) => {
         const worker = this.#lives.current?.id;
@@ -170,7 +171,8 @@ export class Worker implements Placement {
 
   reserve(id: JobId): Reservation | undefined {
     const incarnation = this.#lives.current;
-    if (incarnation === undefined || this.#room() === 0 || !this.#slots.tryTake()) return undefined;
+    if (incarnation === undefined || !this.#mayBegin() || !this.#claimer.nothingWaits || !this.#slots.tryTake())
+      return undefined;
     const reserved = { id };
     this.#reserved.add(reserved);
     return {
@@ -191,9 +193,9 @@ export class Worker implements Placement {
     };
   }
 
-  /** How many jobs may be assigned to it now: none before those that wait. */
+  /** How many jobs may be assigned to it now: none before those that it knows to wait. */
   #room(): number {
-    return this.#mayBegin() && this.#claimer.nothingWaits ? this.#slots.free : 0;
+    return this.#mayBegin() && this.#claimer.caughtUp ? this.#slots.free : 0;
   }
 
   #mayBegin(): boolean {
