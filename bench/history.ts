@@ -1,5 +1,5 @@
 // Whether a store with a long history is as fast as one with hardly any: the same operations on both, in turns. Takes some minutes.
-// Usage: node bench/history.ts [--store sqlite|mongodb] [--jobs 1000000] [--rounds 15] [--json]. Exit code 1 where it is more than 15 % slower.
+// Usage: node bench/history.ts [--store sqlite|mongodb] [--jobs 1000000] [--rounds 45] [--json]. Exit code 1 where it is more than 15 % slower.
 import { parseArgs } from "node:util";
 import { newWorkerId } from "../src/model/ids.ts";
 import type { Store } from "../src/store/store.ts";
@@ -15,7 +15,7 @@ const { values } = parseArgs({
   options: {
     store: { type: "string" },
     jobs: { type: "string", default: "1000000" },
-    rounds: { type: "string", default: "15" },
+    rounds: { type: "string", default: "45" },
     json: { type: "boolean" },
   },
 });
@@ -50,6 +50,7 @@ async function compare(name: StoreName): Promise<Compared[]> {
   await using adapters = await adaptersOf(name);
   const short = await subjectWith(await adapters.open(), leastJobs);
   const long = await subjectWith(await adapters.open(), jobs);
+  await adapters.settle();
   const compared: Compared[] = [];
   for (const [operation, measure] of Object.entries(operations)) {
     const ms = new Map<Subject, number[]>([

@@ -14,13 +14,13 @@ export interface Subject {
 /** Something that the product asks of its store, measured a few times over; answers ms. */
 export type Operation = (subject: Subject) => Promise<number>;
 
-const starts = 2000;
+const starts = 640;
 const callers = 64;
-const claimed = 400;
+const claimed = 200;
 const claimSize = 50;
 const pageLimit = 20;
 const pagesDeep = 100;
-const looks = 50;
+const looks = 20;
 
 /** Jobs that a store needs for all of the pages to be full. */
 export const leastJobs = 2 * pageLimit * pagesDeep;

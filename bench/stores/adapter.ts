@@ -11,6 +11,8 @@ import { openMongod } from "./mongod.ts";
 /** Opens empty stores of one kind in this process. */
 export interface Adapters extends AsyncDisposable {
   open(): Promise<Store>;
+  /** Has the store write now what it would write to its files later, so that it does not do so during a measurement. */
+  settle(): Promise<void>;
 }
 
 export async function adaptersOf(name: StoreName, folder: string = tmpdir()): Promise<Adapters> {
@@ -35,6 +37,7 @@ async function sqliteFiles(below: string): Promise<Adapters> {
       opened.defer(() => store.close());
       return store;
     },
+    settle: () => Promise.resolve(), // its checkpoints come with its writes
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
@@ -51,6 +54,9 @@ async function mongoDatabases(): Promise<Adapters> {
       const store = await openMongoStore({ client, database, migrate: true });
       opened.defer(() => store.close());
       return store;
+    },
+    async settle() {
+      await watcher.db("admin").command({ fsync: 1 });
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
