@@ -2,7 +2,7 @@ import type { Moment } from "../model/decision/moment.ts";
 import type { Notifier } from "../notifier/notifier.ts";
 import type { Store } from "../store/store.ts";
 import type { Catalog } from "./catalog.ts";
-import type { Placement } from "./placement.ts";
+import type { Placement } from "./placement/placement.ts";
 
 /** What the use cases work with. */
 export interface Deps {

@@ -126,7 +126,8 @@ export class Claimer {
       return { of: "suspect", limit: this.#host.maxLost() > aloneFrom ? Math.min(free, largestClaim) : 1 };
     if (!this.#wanted || this.#suspects.makesRoom(performance.now())) return undefined;
     // Half is left for starts in this process: they need no claim at all, and without it would fall back to one for as long as they come fast.
-    return { of: "healthy", limit: Math.min(Math.ceil(free / 2), largestClaim) };
+    const most = this.#behind ? free : Math.ceil(free / 2); // jobs that wait go before new ones
+    return { of: "healthy", limit: Math.min(most, largestClaim) };
   }
 
   #learn(ask: Ask, answer: Claimed): void {

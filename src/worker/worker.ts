@@ -1,5 +1,5 @@
 import type { Deps } from "../jobs/deps.ts";
-import type { Placement, Reservation } from "../jobs/placement.ts";
+import type { Placement, Reservation } from "../jobs/placement/placement.ts";
 import type { ClockReading } from "../jobs/store-clock.ts";
 import { Overloaded } from "../model/errors.ts";
 import type { JobId } from "../model/ids.ts";

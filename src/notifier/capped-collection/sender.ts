@@ -7,6 +7,12 @@ import { Outbox } from "./outbox.ts";
 /** Documents of one insert. */
 const messagesPerInsert = 1000;
 
+/**
+ * Between two messages that jobs may be ready, in ms: each wakes every process of the fleet, and a worker that was woken just now looks for
+ * jobs as long as it finds some.
+ */
+const readyEveryMs = 10;
+
 /** How long the end of a process waits for its last hints. */
 const lastInsertMs = 500;
 
@@ -27,14 +33,32 @@ export class Sender {
   #bus: Bus | undefined;
   #scheduled = false;
   #inserting: Promise<void> | undefined;
+  #readySentAt = Number.NEGATIVE_INFINITY;
+  #readySoon: NodeJS.Timeout | undefined;
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
   }
 
   send(hint: Hint): void {
+    if (hint.kind === "ready" && this.#isTooSoon(hint)) return;
     this.#outbox.add(hint);
     this.#wake();
+  }
+
+  /** The first is sent at once, those that follow closely as one. */
+  #isTooSoon(hint: Hint): boolean {
+    const waitMs = this.#readySentAt + readyEveryMs - performance.now();
+    if (waitMs > 0) {
+      this.#readySoon ??= setTimeout(() => {
+        this.#readySoon = undefined;
+        this.#readySentAt = Number.NEGATIVE_INFINITY;
+        this.send(hint);
+      }, waitMs);
+      return true;
+    }
+    this.#readySentAt = performance.now();
+    return false;
   }
 
   /** Where to write from now on; undefined: nowhere, what comes waits. */
@@ -45,6 +69,8 @@ export class Sender {
 
   /** Writes what waits, if that can be done soon. */
   async close(): Promise<void> {
+    if (this.#readySoon !== undefined) this.#outbox.add({ kind: "ready" });
+    clearTimeout(this.#readySoon);
     const tooLate = new Promise<void>((resolve) => setTimeout(resolve, lastInsertMs).unref());
     const written = (async () => {
       await this.#inserting;

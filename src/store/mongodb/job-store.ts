@@ -4,7 +4,7 @@ import type { HistoryEntry } from "../../model/job/history.ts";
 import type { Job } from "../../model/job/job.ts";
 import type { AssignedAsk, ClaimAnswer, CommitAnswer, InsertAnswer, JobStore, NewJob } from "../store.ts";
 import type { Collections } from "./collections.ts";
-import { claimJobs } from "./commands/claim.ts";
+import { type Claims, claimJobs } from "./commands/claim.ts";
 import { releaseJobs } from "./commands/free-jobs.ts";
 import { findJobs, overdueJobs } from "./commands/lists.ts";
 import { commitDocument } from "./documents/change-document.ts";
@@ -26,7 +26,7 @@ export interface JobStoreParts {
 
 export function jobStore({ collections, queues, living, legacy }: JobStoreParts): JobStore {
   const token = tokens();
-  const claims = { token, served: "" };
+  const claims: Claims = { token, living, served: "", behind: false };
   let lastClaim: Promise<unknown> = Promise.resolve();
   return {
     async insert(jobs): Promise<InsertAnswer[]> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Rooms } from "../../../src/jobs/rooms.ts";
+import { Rooms } from "../../../src/jobs/placement/rooms.ts";
 import type { WorkerRow } from "../../../src/store/store.ts";
 import { workerInfo } from "../../support/jobs.ts";
 

@@ -4,6 +4,7 @@ import { suspectGroup, suspectsLookedAt } from "../../suspects.ts";
 import type { Collections } from "../collections.ts";
 import { readJobs, wholeJob } from "../documents/read-job.ts";
 import type { Queue } from "../documents/stored-job.ts";
+import type { LivingWorkers } from "../living-workers.ts";
 import { budgets, untilAnswered } from "../outcome/retry.ts";
 import { writeCommand } from "../outcome/write-command.ts";
 import { shareInTurns, turnsAfter } from "./in-turns.ts";
@@ -12,9 +13,17 @@ import { nextReadyAt, type ReadyJob, readyByWorkflow, readyJobs, workflowsWaitin
 export interface Claims {
   /** Tells a claim of this process from every other: `claim` fields hold it. */
   token(): string;
+  readonly living: Pick<LivingWorkers, "among">;
   /** The workflow that was served last: the next claim begins after it. */
   served: string;
+  /** The last claim of healthy jobs left some behind: the next one looks at the workflows straight away. */
+  behind: boolean;
+  /** Workflows that had waiting jobs lately. */
+  waiting?: { readonly names: readonly string[]; readonly untilMs: number };
 }
+
+/** How long the names of waiting workflows are good for while claim follows claim, in ms: one that comes meanwhile waits so much longer. */
+const namesGoodForMs = 100;
 
 /** How far ahead a claim of healthy jobs looks for a parked suspect: longer than any back-off of such. */
 const suspectsAheadMs = 3_600_000;
@@ -31,12 +40,15 @@ export async function claimJobs(collections: Collections, claims: Claims, ask: C
   const jobs: Job[] = [];
   for (let round = 1; ; round++) {
     const limit = ask.limit - jobs.length;
-    const looked = await untilAnswered(budgets.read, () => look(collections, { ...ask, limit }));
+    const looked = await look(collections, claims, { ...ask, limit });
     if (!looked.lives) return { kind: "expired" };
     const ids = await candidates(collections, claims, { ...ask, limit }, looked);
     const taken = ids.length === 0 ? [] : await take(collections, claims.token(), ask, ids);
     jobs.push(...taken);
     const collided = taken.length < ids.length;
+    const wasBehind = ask.of === "healthy" && claims.behind;
+    if (ask.of === "healthy") claims.behind = ids.length >= limit;
+    if (wasBehind && !claims.behind && jobs.length < ask.limit) continue; // that was the last of them: what is parked counts again
     // What is left of a group of suspects is the group: more would be beside each other that should not.
     const wantsMore = ask.of === "suspect" ? jobs.length === 0 : jobs.length < ask.limit;
     if (collided && wantsMore && round < roundsAtMost) continue;
@@ -59,19 +71,32 @@ interface Looked {
   readonly next?: number;
 }
 
-async function look(collections: Collections, { worker, of, nowMs, limit }: ClaimAsk): Promise<Looked> {
-  const [row, healthy, suspects, nextHealthy] = await Promise.all([
-    collections.workers.findOne({ _id: worker, beat: { $gt: 0 } }, { projection: { _id: 1 } }),
-    of === "healthy" ? readyJobs(collections, "healthy", nowMs, limit + 1) : [],
-    of === "suspect"
-      ? readyJobs(collections, "suspect", nowMs, suspectsLookedAt)
-      : readyJobs(collections, "suspect", nowMs + suspectsAheadMs, 1),
-    of === "healthy" ? nextReadyAt(collections, "healthy", nowMs) : undefined,
+async function look(collections: Collections, claims: Claims, ask: ClaimAsk): Promise<Looked> {
+  const { worker, of, nowMs, limit } = ask;
+  const isKnown = of === "suspect" || claims.behind; // what is ready is looked for elsewhere, and what is parked does not matter yet
+  const [lives, ready, suspects, nextHealthy] = await Promise.all([
+    claims.living.among(new Set([worker])),
+    isKnown ? [] : asked(() => readyJobs(collections, "healthy", nowMs, limit + 1)),
+    asked(() =>
+      of === "suspect"
+        ? readyJobs(collections, "suspect", nowMs, suspectsLookedAt)
+        : readyJobs(collections, "suspect", nowMs + suspectsAheadMs, 1),
+    ),
+    isKnown ? undefined : asked(() => nextReadyAt(collections, "healthy", nowMs)),
   ]);
-  const ready = suspects.filter(({ readyAt }) => readyAt <= nowMs);
-  const parkedUntil = ready.length === 0 ? suspects[0]?.readyAt : undefined;
+  const readySuspects = suspects.filter(({ readyAt }) => readyAt <= nowMs);
+  const parkedUntil = readySuspects.length === 0 ? suspects[0]?.readyAt : undefined;
   const next = Math.min(nextHealthy ?? Number.POSITIVE_INFINITY, parkedUntil ?? Number.POSITIVE_INFINITY);
-  return { lives: row !== null, healthy, suspects: ready, ...(next !== Number.POSITIVE_INFINITY && { next }) };
+  return {
+    lives: lives.has(worker),
+    healthy: ready,
+    suspects: readySuspects,
+    ...(next !== Number.POSITIVE_INFINITY && { next }),
+  };
+}
+
+function asked<T>(read: () => Promise<T>): Promise<T> {
+  return untilAnswered(budgets.read, read);
 }
 
 async function candidates(
@@ -81,14 +106,20 @@ async function candidates(
   { healthy, suspects }: Looked,
 ): Promise<string[]> {
   if (of === "suspect") return suspects.slice(0, Math.min(limit, suspectGroup(suspects))).map(({ _id }) => _id);
-  if (healthy.length <= limit) return healthy.map(({ _id }) => _id);
-  const ready = await untilAnswered(budgets.read, async () => {
-    const names = turnsAfter(claims.served, await workflowsWaiting(collections));
-    return readyByWorkflow(collections, names, nowMs, limit);
-  });
+  if (!claims.behind && healthy.length <= limit) return healthy.map(({ _id }) => _id);
+  const names = turnsAfter(claims.served, await waitingNames(collections, claims));
+  const ready = await asked(() => readyByWorkflow(collections, names, nowMs, limit));
   const { ids, served } = shareInTurns(ready, limit);
   claims.served = served ?? claims.served;
   return ids;
+}
+
+async function waitingNames(collections: Collections, claims: Claims): Promise<readonly string[]> {
+  if (claims.behind && claims.waiting !== undefined && performance.now() < claims.waiting.untilMs)
+    return claims.waiting.names;
+  const names = await asked(() => workflowsWaiting(collections));
+  claims.waiting = { names, untilMs: performance.now() + namesGoodForMs };
+  return names;
 }
 
 /** Takes those of the candidates that nobody took meanwhile. */

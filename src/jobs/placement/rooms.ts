@@ -1,5 +1,5 @@
-import type { WorkerId } from "../model/ids.ts";
-import type { WorkerRow } from "../store/store.ts";
+import type { WorkerId } from "../../model/ids.ts";
+import type { WorkerRow } from "../../store/store.ts";
 
 /** What was told to a worker so shortly before a report came was on its way when the report was written. */
 const onItsWayMs = 10;
@@ -70,6 +70,12 @@ export class Rooms {
     if (a === undefined || b === undefined) return undefined;
     const [worker, { address }] = estimate(b[1]) > estimate(a[1]) ? b : a;
     return { worker, address };
+  }
+
+  /** Some worker lives, whether or not it has room. */
+  get someLive(): boolean {
+    for (const known of this.#known.values()) if (this.#isAlive(known)) return true;
+    return false;
   }
 
   /** A job is being stored with that worker's lease. The answer is to be called once: with whether it may be, when that is known. */

@@ -1,7 +1,8 @@
-import type { JobId } from "../model/ids.ts";
-import type { Notifier } from "../notifier/notifier.ts";
-import type { WorkerRow } from "../store/store.ts";
+import type { JobId } from "../../model/ids.ts";
+import type { Notifier } from "../../notifier/notifier.ts";
+import type { WorkerRow } from "../../store/store.ts";
 import type { Placement, Reservation } from "./placement.ts";
+import { RoomQueue } from "./room-queue.ts";
 import { Rooms } from "./rooms.ts";
 
 /**
@@ -11,13 +12,16 @@ import { Rooms } from "./rooms.ts";
 export class FleetPlacement implements Placement {
   readonly #rooms: Rooms;
   readonly #notifier: Notifier;
+  readonly #waiting = new RoomQueue();
   readonly #unsubscribe: () => void;
 
   constructor(notifier: Notifier, rooms: Rooms = new Rooms()) {
     this.#notifier = notifier;
     this.#rooms = rooms;
     this.#unsubscribe = notifier.subscribe((hint) => {
-      if (hint.kind === "room") rooms.reports(hint.worker, hint.room);
+      if (hint.kind !== "room") return;
+      rooms.reports(hint.worker, hint.room);
+      this.#waiting.admit(hint.room);
     });
   }
 
@@ -43,6 +47,10 @@ export class FleetPlacement implements Placement {
     };
   }
 
+  roomSoon(): Promise<void> | undefined {
+    return this.#rooms.someLive ? this.#waiting.wait() : undefined;
+  }
+
   close(): void {
     this.#unsubscribe();
   }
@@ -55,6 +63,13 @@ export function firstOf(...placements: readonly Placement[]): Placement {
       for (const placement of placements) {
         const reservation = placement.reserve(id);
         if (reservation !== undefined) return reservation;
+      }
+      return undefined;
+    },
+    roomSoon(): Promise<void> | undefined {
+      for (const placement of placements) {
+        const soon = placement.roomSoon?.();
+        if (soon !== undefined) return soon;
       }
       return undefined;
     },

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { RoomReports } from "../../../src/worker/assignment/room-reports.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A worker of 100 slots, and what it told. */
+function reportsOf(room: { now: number }) {
+  const told: number[] = [];
+  const reports = new RoomReports(
+    100,
+    () => room.now,
+    (free) => told.push(free),
+  );
+  return { reports, told };
+}
+
+test("the end of all room, and the first room again, are told at once", async () => {
+  const room = { now: 100 };
+  const { reports, told } = reportsOf(room);
+  reports.jobMoved();
+  await vi.advanceTimersByTimeAsync(20);
+  room.now = 0;
+  reports.jobMoved();
+  await vi.advanceTimersByTimeAsync(20);
+  room.now = 1;
+  reports.jobMoved();
+  await vi.advanceTimersByTimeAsync(20);
+  expect(told).toEqual([100, 0, 1]);
+});
+
+test("a few jobs are told of together, a quarter of a second after the first at the latest", async () => {
+  const room = { now: 100 };
+  const { reports, told } = reportsOf(room);
+  reports.now();
+  for (let job = 0; job < 10; job += 1) {
+    reports.jobMoved();
+    await vi.advanceTimersByTimeAsync(10);
+  }
+  expect(told).toEqual([100]);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(told).toEqual([100, 100]); // the same, but those who assigned may count on it again
+});
+
+test("many jobs, or a large change, are told at the next look", async () => {
+  const room = { now: 100 };
+  const { reports, told } = reportsOf(room);
+  reports.now();
+  for (let job = 0; job < 25; job += 1) reports.jobMoved();
+  await vi.advanceTimersByTimeAsync(20);
+  expect(told).toEqual([100, 100]);
+  room.now = 60;
+  reports.check();
+  await vi.advanceTimersByTimeAsync(20);
+  expect(told).toEqual([100, 100, 60]);
+});
+
+test("a worker that has no room says so once, however many jobs come and go", async () => {
+  const room = { now: 0 };
+  const { reports, told } = reportsOf(room);
+  for (let job = 0; job < 200; job += 1) {
+    reports.jobMoved();
+    await vi.advanceTimersByTimeAsync(10);
+  }
+  expect(told).toEqual([0]);
+});
+
+test("nothing is told while nothing moves", async () => {
+  const { reports, told } = reportsOf({ now: 50 });
+  reports.check();
+  await vi.advanceTimersByTimeAsync(5000);
+  reports.check();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(told).toEqual([50]);
+});
