@@ -2,7 +2,7 @@ import type { Housekeeping, StoreHealth } from "../store.ts";
 import type { Collections } from "./collections.ts";
 import { sweepOrphans } from "./commands/orphans.ts";
 import { pruneJobs } from "./commands/prune.ts";
-import { nextReadyAt } from "./commands/ready-jobs.ts";
+import { firstReadyAt } from "./commands/ready-jobs.ts";
 import { budgets, untilAnswered } from "./outcome/retry.ts";
 import type { WriteQueues } from "./write-queues.ts";
 
@@ -24,8 +24,8 @@ export function housekeeping(collections: Collections, queues: WriteQueues): Hou
 
 async function health(collections: Collections, queues: WriteQueues, nowMs: number): Promise<StoreHealth> {
   const [healthy, suspect, liveWorkers] = await Promise.all([
-    nextReadyAt(collections, "healthy", Number.NEGATIVE_INFINITY),
-    nextReadyAt(collections, "suspect", Number.NEGATIVE_INFINITY),
+    firstReadyAt(collections, "healthy"),
+    firstReadyAt(collections, "suspect"),
     collections.workers.countDocuments({ _id: { $gt: "" }, beat: { $gt: 0 } }),
   ]);
   const oldest = Math.min(healthy ?? nowMs + 1, suspect ?? nowMs + 1);

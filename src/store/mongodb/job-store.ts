@@ -82,9 +82,11 @@ async function withLivingOwners(jobs: readonly NewJob[], living: LivingWorkers):
 async function assignedJobs(collections: Collections, ask: AssignedAsk): Promise<Job[]> {
   const { worker } = ask;
   const _id = "only" in ask ? { $in: [...ask.only] } : { $nin: [...ask.except] };
+  // Known ids are read one by one: the planner would rather read all that the worker has, and skip what it had.
+  const options = { projection: wholeJob, limit: mostClaimed, ...("only" in ask && { hint: { _id: 1 } }) };
   return untilAnswered(budgets.read, async () => {
     const filter = { owner: worker, _id, readyAt: { $exists: true } };
-    const found = await collections.jobs.find(filter, { projection: wholeJob, limit: mostClaimed }).toArray();
+    const found = await collections.jobs.find(filter, options).toArray();
     return readJobs(collections, found);
   });
 }

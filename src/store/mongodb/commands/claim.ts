@@ -8,7 +8,7 @@ import type { LivingWorkers } from "../living-workers.ts";
 import { budgets, untilAnswered } from "../outcome/retry.ts";
 import { writeCommand } from "../outcome/write-command.ts";
 import { shareInTurns, turnsAfter } from "./in-turns.ts";
-import { nextReadyAt, type ReadyJob, readyByWorkflow, readyJobs, workflowsWaiting } from "./ready-jobs.ts";
+import { type ReadyJob, readyByWorkflow, waitingJobs, workflowsWaiting } from "./ready-jobs.ts";
 
 export interface Claims {
   /** Tells a claim of this process from every other: `claim` fields hold it. */
@@ -24,9 +24,6 @@ export interface Claims {
 
 /** How long the names of waiting workflows are good for while claim follows claim, in ms: one that comes meanwhile waits so much longer. */
 const namesGoodForMs = 100;
-
-/** How far ahead a claim of healthy jobs looks for a parked suspect: longer than any back-off of such. */
-const suspectsAheadMs = 3_600_000;
 
 /** Looks again after others took what this claim was about to take. */
 const roundsAtMost = 8;
@@ -64,34 +61,30 @@ export async function claimJobs(collections: Collections, claims: Claims, ask: C
 
 interface Looked {
   readonly lives: boolean;
-  readonly healthy: readonly { readonly _id: string }[];
+  /** Ready ones, one more than asked for if there are more. */
+  readonly healthy: readonly ReadyJob[];
   /** Ready ones: as many as a group is made of, or one, if there is any. */
   readonly suspects: readonly ReadyJob[];
   /** When the next job is ready that is parked, as far as it was looked for. */
   readonly next?: number;
 }
 
+/** Both queues are read from their beginning: behind the ready jobs comes the one that is ready next. */
 async function look(collections: Collections, claims: Claims, ask: ClaimAsk): Promise<Looked> {
   const { worker, of, nowMs, limit } = ask;
   const isKnown = of === "suspect" || claims.behind; // what is ready is looked for elsewhere, and what is parked does not matter yet
-  const [lives, ready, suspects, nextHealthy] = await Promise.all([
+  const [lives, healthy, suspects] = await Promise.all([
     claims.living.among(new Set([worker])),
-    isKnown ? [] : asked(() => readyJobs(collections, "healthy", nowMs, limit + 1)),
-    asked(() =>
-      of === "suspect"
-        ? readyJobs(collections, "suspect", nowMs, suspectsLookedAt)
-        : readyJobs(collections, "suspect", nowMs + suspectsAheadMs, 1),
-    ),
-    isKnown ? undefined : asked(() => nextReadyAt(collections, "healthy", nowMs)),
+    isKnown ? [] : asked(() => waitingJobs(collections, "healthy", limit + 1)),
+    asked(() => waitingJobs(collections, "suspect", of === "suspect" ? suspectsLookedAt : 1)),
   ]);
-  const readySuspects = suspects.filter(({ readyAt }) => readyAt <= nowMs);
-  const parkedUntil = readySuspects.length === 0 ? suspects[0]?.readyAt : undefined;
-  const next = Math.min(nextHealthy ?? Number.POSITIVE_INFINITY, parkedUntil ?? Number.POSITIVE_INFINITY);
+  const isReady = ({ readyAt }: ReadyJob): boolean => readyAt <= nowMs;
+  const parked = [...healthy, ...(of === "suspect" ? [] : suspects)].filter((job) => !isReady(job));
   return {
     lives: lives.has(worker),
-    healthy: ready,
-    suspects: readySuspects,
-    ...(next !== Number.POSITIVE_INFINITY && { next }),
+    healthy: healthy.filter(isReady),
+    suspects: suspects.filter(isReady),
+    ...(parked.length > 0 && { next: Math.min(...parked.map(({ readyAt }) => readyAt)) }),
   };
 }
 

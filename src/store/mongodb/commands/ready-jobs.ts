@@ -21,9 +21,9 @@ const hint = "waiting";
 
 const keyOnly = { _id: 1, workflow: 1, lost: 1, readyAt: 1 } as const;
 
-/** Ready jobs of a queue, whoever's, those that wait longest first. */
-export function readyJobs({ jobs }: Collections, queue: Queue, nowMs: number, limit: number): Promise<ReadyJob[]> {
-  const filter = { queue, readyAt: { $lte: nowMs }, format: { $lte: newestFormat } };
+/** The first jobs of a queue, whoever's, in the order in which they are ready: now, or later. */
+export function waitingJobs({ jobs }: Collections, queue: Queue, limit: number): Promise<ReadyJob[]> {
+  const filter = { queue, format: { $lte: newestFormat } };
   return jobs
     .find<ReadyJob>(filter, {
       projection: keyOnly,
@@ -78,9 +78,8 @@ export function workflowsWaiting({ jobs }: Collections): Promise<string[]> {
   return jobs.distinct("workflow", { queue: "healthy" });
 }
 
-/** When the first waiting job of a queue is ready that is not ready by `afterMs`. */
-export async function nextReadyAt({ jobs }: Collections, queue: Queue, afterMs: number): Promise<number | undefined> {
-  const filter = { queue, readyAt: { $gt: afterMs } };
-  const job = await jobs.findOne(filter, { projection: { _id: 0, readyAt: 1 }, sort: { readyAt: 1 }, hint });
+/** When the first job of a queue is ready, or was. */
+export async function firstReadyAt({ jobs }: Collections, queue: Queue): Promise<number | undefined> {
+  const job = await jobs.findOne({ queue }, { projection: { _id: 0, readyAt: 1 }, sort: { readyAt: 1 }, hint });
   return job?.readyAt;
 }
