@@ -50,6 +50,7 @@ export async function fleetCampaign(plan: FleetPlan): Promise<FleetRun> {
   const faults = faultsOf(plan, random);
   await harmWhileStarting({ site, members, starter, storeFaults, stepFile, random }, faults, plan);
   const healedInMs = await heal(site, "server-1", plan.healWithinMs);
+  site.fleet.nobodyCrashed();
   const evidence = await collect(site, starter, settings, "server-1", storeFaults?.outages);
   await site.fleet.end();
   const tookMs = performance.now() - beganAtMs;
@@ -92,6 +93,7 @@ async function harmWhileStarting(scene: Scene, faults: readonly Fault[], plan: F
   const harmingStore = new Background();
   const upTo = (count: number): number => Math.floor((plan.jobs * count) / faults.length);
   for (const [index, fault] of faults.entries()) {
+    site.fleet.nobodyCrashed();
     const callsBefore = site.receiver.received();
     const batch = upTo(index + 1) - upTo(index);
     starting.add(starter.start(batch));

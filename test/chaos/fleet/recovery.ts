@@ -1,5 +1,5 @@
 import { callsByTask } from "../checker/calls.ts";
-import type { Call, Evidence, Incarnation } from "../checker/evidence.ts";
+import type { Call, Evidence, Incarnation, Transition } from "../checker/evidence.ts";
 import { Faults, type Interruption } from "../checker/faults.ts";
 
 /** A step that was in a worker's hand when it was killed, and was called again. */
@@ -10,7 +10,7 @@ export interface Recovery {
   readonly afterMs: number;
   /** The store took no writes at some time in between. */
   readonly inOutage: boolean;
-  /** How many calls of the step in a row were interrupted before this one, each of which the product counts as a lost worker. */
+  /** How many workers in a row the job had lost before this one: from the second on it waits longer, and runs apart from others. */
   readonly lossesBefore: number;
 }
 
@@ -18,6 +18,7 @@ export interface Recovery {
 export function recoveries(evidence: Evidence): Recovery[] {
   const calls = callsByTask(evidence.calls);
   const faults = new Faults(evidence);
+  const histories = new Map(evidence.jobs.map(({ marker, history }) => [marker, history]));
   const byIncarnation = Map.groupBy(evidence.calls, (call) => call.incarnation);
   return evidence.incarnations.flatMap((incarnation) => {
     const { killed } = incarnation;
@@ -30,8 +31,8 @@ export function recoveries(evidence: Evidence): Recovery[] {
       const inOutage = evidence.outages.some(
         ({ fromMs, toMs }) => fromMs <= next.receivedAtMs && toMs >= killed.fromMs,
       );
-      const lossesBefore = interruptedBefore(call, ofStep, faults);
-      return [{ call, next, afterMs: next.receivedAtMs - killed.fromMs, inOutage, lossesBefore }];
+      const losses = lossesBefore(call, histories.get(call.marker) ?? []);
+      return [{ call, next, afterMs: next.receivedAtMs - killed.fromMs, inOutage, lossesBefore: losses }];
     });
   });
 }
@@ -44,13 +45,12 @@ function isNext(call: Call, after: Incarnation, killedAtMs: number): boolean {
   return call.incarnation !== after.name && call.receivedAtMs > killedAtMs;
 }
 
-function interruptedBefore(call: Call, ofStep: readonly Call[], faults: Faults): number {
+/** Losses that the job's history tells since its last result before the call. */
+function lossesBefore(call: Call, history: readonly Transition[]): number {
   let losses = 0;
-  for (let index = ofStep.indexOf(call); index > 0; index -= 1) {
-    const [before, after] = [ofStep[index - 1], ofStep[index]];
-    if (before === undefined || after === undefined) break;
-    if (faults.interruption(before, after.receivedAtMs) === undefined) break;
-    losses += 1;
+  for (const { atWallMs, type } of history) {
+    if (atWallMs > call.receivedWallMs) break;
+    losses = type === "worker_lost" ? losses + 1 : 0;
   }
   return losses;
 }

@@ -17,7 +17,8 @@ export function report(plan: FleetPlan, run: FleetRun): string[] {
     `calls made again because their worker was killed: ${killed}, stopped: ${stopped}, cut off from the store: ${cutOff}`,
     `leases given up: ${evidence.incarnations.reduce((sum, { gaveUpAtMs }) => sum + gaveUpAtMs.length, 0)}`,
     `from a worker's kill to the next call of a step in its hand: ${distribution(apart)}`,
-    `  of those, after one loss: ${distribution(apart.filter(({ lossesBefore }) => lossesBefore === 0))}`,
+    `  of those, the job's first loss: ${distribution(apart.filter(({ lossesBefore }) => lossesBefore === 0))}`,
+    `  the second in a row, or a later one: ${distribution(apart.filter(({ lossesBefore }) => lossesBefore > 0))}`,
     `  while the store was away: ${distribution(inOutage)}`,
     ...slowest(apart).map((line) => `  slow: ${line}`),
   ];

@@ -27,6 +27,7 @@ export class Fleet implements AsyncDisposable {
   readonly #options: FleetOptions;
   readonly #members = new Map<string, Member>();
   readonly #history: Account[] = [];
+  readonly #crashed: Account[] = [];
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -47,6 +48,10 @@ export class Fleet implements AsyncDisposable {
       env: { ...env, [incarnationVariable]: incarnation, RECEIVER_ADDR: receiverAddress },
     });
     account.output = () => running.output();
+    running.exited.then(
+      () => this.#ended(account),
+      () => this.#ended(account),
+    );
     this.#members.set(name, { command, number, running, account, particulars, readyAtMs: monotonicMs() });
   }
 
@@ -54,6 +59,7 @@ export class Fleet implements AsyncDisposable {
   async kill(name: string): Promise<void> {
     const { running, account } = this.#member(name);
     const fromMs = monotonicMs();
+    account.mayEnd = true;
     running.signal("SIGKILL");
     await running.exited;
     account.killed = { fromMs, toMs: monotonicMs() };
@@ -121,12 +127,25 @@ export class Fleet implements AsyncDisposable {
 
   /** SIGTERM to all; how each ended. */
   async end(): Promise<readonly Exit[]> {
+    for (const { account } of this.#members.values()) account.mayEnd = true;
     return Promise.all([...this.#members.values()].map(({ running }) => running.stop()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const { account } of this.#members.values()) account.mayEnd = true;
     for (const { running } of this.#members.values()) running.signal("SIGKILL");
     await Promise.all([...this.#members.values()].map(({ running }) => running.exited));
+  }
+
+  /** Throws where a process ended though nobody killed it, with what it printed last. */
+  nobodyCrashed(): void {
+    const [crashed] = this.#crashed;
+    if (crashed !== undefined)
+      throw new Error(`${crashed.name} ended by itself; its log ends:\n${crashed.output().slice(-3000)}`);
+  }
+
+  #ended(account: Account): void {
+    if (!account.mayEnd) this.#crashed.push(account);
   }
 
   #member(name: string): Member {
@@ -157,6 +176,7 @@ interface Account {
   readonly clockAheadMs: number;
   readonly stops: Interval[];
   killed?: Interval;
+  mayEnd?: true;
   output: () => string;
 }
 
