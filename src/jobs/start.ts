@@ -9,6 +9,9 @@ import type { InsertAnswer, NewJob } from "../store/store.ts";
 import type { Deps } from "./deps.ts";
 import type { Reservation } from "./placement/placement.ts";
 
+/** Longest that a start waits for room, on top of its durable write, in ms. */
+const longestWaitMs = 250;
+
 export interface StartAsk {
   readonly workflow: string;
   readonly input: JsonObject;
@@ -117,12 +120,15 @@ async function insert(deps: Deps, decided: NewJob): Promise<InsertAnswer> {
  * less, in all, than a claim later.
  */
 async function place({ placement }: Deps, id: JobId): Promise<Reservation | undefined> {
-  const reservation = placement?.reserve(id);
-  if (reservation !== undefined) return reservation;
-  const soon = placement?.roomSoon?.();
-  if (soon === undefined) return undefined;
-  await soon;
-  return placement?.reserve(id);
+  for (let waitedMs = 0; ; ) {
+    const reservation = placement?.reserve(id);
+    if (reservation !== undefined || waitedMs >= longestWaitMs) return reservation;
+    const soon = placement?.roomSoon?.();
+    if (soon === undefined) return undefined;
+    const since = performance.now();
+    await soon; // another may have been faster
+    waitedMs += Math.max(1, performance.now() - since);
+  }
 }
 
 function leasedTo(worker: WorkerId, { job, history }: NewJob): NewJob {

@@ -28,6 +28,9 @@ const everyNthPoll = 5;
 /** As many jobs as one claim may ask for. */
 const largestClaim = 1000;
 
+/** A claim for one free slot that gets one job says little; two full claims in a row say that more wait than this worker can take. */
+const fullClaimsBehind = 2;
+
 /**
  * Decides when to ask the store for jobs: when a hint, a freed slot or the poll says that there may be some; one ask at a time.
  * Jobs that lost several workers in a row are suspects: the worker takes a group of such, and no other beside it.
@@ -36,8 +39,8 @@ export class Claimer {
   readonly #host: ClaimerHost;
   readonly #suspects = new SuspectTurn();
   #wanted = true;
-  /** The last claim got as many as it asked for: more may wait. */
-  #behind = true;
+  /** Claims in a row that got as many as they asked for. */
+  #fullClaims = fullClaimsBehind;
   #asking: Ask | undefined;
   #stopped = false;
   #poll: NodeJS.Timeout | undefined;
@@ -68,11 +71,15 @@ export class Claimer {
   }
 
   /**
-   * True when jobs may be assigned from afar: the last claim left nothing behind. Less than `nothingWaits`, as hints come all the time in a busy
+   * True when jobs may be assigned from afar: the last claims left nothing behind. Less than `nothingWaits`, as hints come all the time in a busy
    * fleet: if each meant no room until its claim has been answered, new jobs would have to wait for claims, and their hints would go on for ever.
    */
   get caughtUp(): boolean {
     return !this.#behind && this.#host.mayClaim() && !this.#suspects.makesRoom(performance.now());
+  }
+
+  get #behind(): boolean {
+    return this.#fullClaims >= fullClaimsBehind;
   }
 
   /** Suspects are on their way: nothing may be begun that would run beside them. */
@@ -126,15 +133,15 @@ export class Claimer {
       return { of: "suspect", limit: this.#host.maxLost() > aloneFrom ? Math.min(free, largestClaim) : 1 };
     if (!this.#wanted || this.#suspects.makesRoom(performance.now())) return undefined;
     // Half is left for starts in this process: they need no claim at all, and without it would fall back to one for as long as they come fast.
-    const most = this.#behind ? free : Math.ceil(free / 2); // jobs that wait go before new ones
+    const most = this.#fullClaims > 0 ? free : Math.ceil(free / 2); // jobs that wait go before new ones
     return { of: "healthy", limit: Math.min(most, largestClaim) };
   }
 
   #learn(ask: Ask, answer: Claimed): void {
     if (ask.of === "suspect") this.#suspects.given(answer.jobs.length, answer.suspectsReady);
     else this.#suspects.learn(answer.suspectsReady);
-    if (ask.of === "healthy") this.#behind = answer.jobs.length >= ask.limit;
-    if (ask.of === "healthy" && this.#behind) this.#wanted = true;
+    if (ask.of === "healthy") this.#fullClaims = answer.jobs.length >= ask.limit ? this.#fullClaims + 1 : 0;
+    if (ask.of === "healthy" && this.#fullClaims > 0) this.#wanted = true;
     const known = ask.of === "suspect" ? this.#wakesAt : Number.POSITIVE_INFINITY; // of healthy ones it may not have asked
     this.#wakeAt(Math.min(answer.nextReadyAt ?? Number.POSITIVE_INFINITY, this.#parkedUntil, known));
   }

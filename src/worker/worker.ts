@@ -155,8 +155,10 @@ export class Worker implements Placement {
 
   #hear(hint: Hint): void {
     switch (hint.kind) {
-      case "ready":
       case "changed":
+        this.#rooms.jobMoved(); // a process that starts jobs may be new, and know nothing
+        return this.#claimer.hint();
+      case "ready":
         return this.#claimer.hint();
       case "revoked":
         return void this.#held.check(hint.jobId);

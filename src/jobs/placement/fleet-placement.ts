@@ -14,6 +14,7 @@ export class FleetPlacement implements Placement {
   readonly #notifier: Notifier;
   readonly #waiting = new RoomQueue();
   readonly #unsubscribe: () => void;
+  #asked = false;
 
   constructor(notifier: Notifier, rooms: Rooms = new Rooms()) {
     this.#notifier = notifier;
@@ -25,9 +26,11 @@ export class FleetPlacement implements Placement {
     });
   }
 
-  /** All workers, as the store has them. */
+  /** All workers, as the store has them. At first all are asked to tell their room: whoever is alive will. */
   sees(rows: readonly WorkerRow[]): void {
     this.#rooms.sees(rows);
+    if (!this.#asked) this.#notifier.publish({ kind: "changed" });
+    this.#asked = true;
   }
 
   reserve(_id: JobId): Reservation | undefined {

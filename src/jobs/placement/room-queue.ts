@@ -1,8 +1,8 @@
 /** A start that waits so long without any room becoming free, in ms, has waited in vain. */
-const patienceMs = 50;
+const patienceMs = 100;
 
 /** Longest that a start waits while room does become free, and others are before it. */
-const longestWaitMs = 200;
+const longestWaitMs = 250;
 
 /** More than these do not wait: they come faster than the fleet can take them. */
 const longestQueue = 256;
@@ -51,7 +51,7 @@ export class RoomQueue {
   #impatient(waiting: Waiting): void {
     const now = performance.now();
     const roomComes = now - this.#admittedAt < patienceMs;
-    if (roomComes && now - waiting.since < longestWaitMs - patienceMs / 2) {
+    if (roomComes && now - waiting.since < longestWaitMs - patienceMs) {
       waiting.timer = this.#look(() => this.#impatient(waiting));
       return;
     }

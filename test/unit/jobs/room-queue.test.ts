@@ -36,7 +36,7 @@ test("where no room becomes free a start waits for a moment only, and the next o
   const queue = new RoomQueue();
   const { over, wait } = waitingStarts(queue);
   wait("a");
-  await vi.advanceTimersByTimeAsync(60);
+  await vi.advanceTimersByTimeAsync(110);
   expect(over).toEqual(["a"]);
   expect(wait("b")).toBe(false);
   await vi.advanceTimersByTimeAsync(1000);
@@ -51,12 +51,12 @@ test("while room becomes free for others a start waits longer, but not for ever"
   const { over, wait } = waitingStarts(queue);
   for (let index = 0; index < 100; index += 1) wait(`before ${index}`);
   wait("late");
-  for (let elapsedMs = 0; elapsedMs < 120; elapsedMs += 20) {
+  for (let elapsedMs = 0; elapsedMs < 180; elapsedMs += 20) {
     queue.admit(1);
     await vi.advanceTimersByTimeAsync(20);
   }
-  expect(over).toHaveLength(6);
-  for (let elapsedMs = 120; elapsedMs < 300; elapsedMs += 20) {
+  expect(over).toHaveLength(9);
+  for (let elapsedMs = 180; elapsedMs < 360; elapsedMs += 20) {
     queue.admit(1);
     await vi.advanceTimersByTimeAsync(20);
   }
