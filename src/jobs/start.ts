@@ -8,9 +8,7 @@ import type { Workflow } from "../model/workflow.ts";
 import type { InsertAnswer, NewJob } from "../store/store.ts";
 import type { Deps } from "./deps.ts";
 import type { Reservation } from "./placement/placement.ts";
-
-/** Longest that a start waits for room, on top of its durable write, in ms. */
-const longestWaitMs = 250;
+import { longestWaitMs } from "./placement/room-queue.ts";
 
 export interface StartAsk {
   readonly workflow: string;

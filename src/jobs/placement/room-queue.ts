@@ -1,8 +1,8 @@
 /** A start that waits so long without any room becoming free, in ms, has waited in vain. */
 const patienceMs = 100;
 
-/** Longest that a start waits while room does become free, and others are before it. */
-const longestWaitMs = 250;
+/** Longest that a start waits, on top of its durable write, while room does become free and others are before it; in ms. */
+export const longestWaitMs = 250;
 
 /** More than these do not wait: they come faster than the fleet can take them. */
 const longestQueue = 256;
