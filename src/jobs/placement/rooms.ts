@@ -10,6 +10,12 @@ const hintOutlivesMs = 1500;
 /** A worker that gave no sign of life for this share of its lease gets nothing more: it has missed one heartbeat at least. */
 const silentShare = 0.5;
 
+/**
+ * A worker answers what it is assigned with a report, within a quarter of a second. One that was assigned something and has given no sign of
+ * life for so long since is dead or stopped, most likely: what it got on top of that would wait for its lease to end.
+ */
+const unansweredMs = 1000;
+
 interface Known {
   readonly address: string;
   readonly leaseMs: number;
@@ -65,7 +71,9 @@ export class Rooms {
 
   /** Of two workers drawn by chance, the one with more room: Mitzenmacher, "The Power of Two Choices", 2001. Chances are at least 0, under 1. */
   choose(chance: readonly [number, number]): Candidate | undefined {
-    const open = [...this.#known].filter(([, known]) => this.#isAlive(known) && estimate(known) > 0);
+    const open = [...this.#known].filter(
+      ([, known]) => this.#isAlive(known) && this.#answers(known) && estimate(known) > 0,
+    );
     const [a, b] = chance.map((one) => open[Math.floor(one * open.length)]);
     if (a === undefined || b === undefined) return undefined;
     const [worker, { address }] = estimate(b[1]) > estimate(a[1]) ? b : a;
@@ -111,6 +119,10 @@ export class Rooms {
 
   #isAlive({ aliveAt, leaseMs }: Known): boolean {
     return this.#now() - aliveAt < leaseMs * silentShare;
+  }
+
+  #answers({ aliveAt, assignedAt: [unanswered] }: Known): boolean {
+    return unanswered === undefined || this.#now() - Math.max(unanswered, aliveAt) < unansweredMs;
   }
 }
 

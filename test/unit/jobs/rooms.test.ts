@@ -87,6 +87,21 @@ test("a worker without a sign of life for half of its lease gets nothing, until 
   expect(rooms.choose([0, 0])?.worker).toBe("a");
 });
 
+test("a worker that does not answer what it was assigned gets no more, until it gives a sign of life", () => {
+  const { rooms, clock } = roomsUnderTest();
+  rooms.sees([row("a", { room: 10 })]);
+  clock.nowMs += 5_000; // idle: nothing was asked of it
+  expect(rooms.choose([0, 0])?.worker).toBe("a");
+  assign(rooms, "a");
+  clock.nowMs += 900;
+  expect(rooms.choose([0, 0])?.worker).toBe("a");
+  clock.nowMs += 100;
+  expect(rooms.choose([0, 0])).toBeUndefined();
+  expect(rooms.someLive).toBe(true);
+  rooms.reports("a", 9);
+  expect(fill(rooms)).toEqual({ a: 9 });
+});
+
 test("a heartbeat tells the room anew where no hint did just before", () => {
   const { rooms, clock } = roomsUnderTest();
   rooms.sees([row("a", { room: 5 })]);
