@@ -5,7 +5,6 @@ import type { Evidence } from "../checker/evidence.ts";
 import { collect } from "../site/collect.ts";
 import type { Particulars, ProcessLog } from "../site/fleet.ts";
 import { heal } from "../site/healing.ts";
-import { atMost } from "../site/moment.ts";
 import { peculiar } from "../site/preloads.ts";
 import { randomFrom } from "../site/random.ts";
 import { openSite, type Site } from "../site/site.ts";
@@ -94,12 +93,13 @@ async function harmWhileStarting(scene: Scene, faults: readonly Fault[], plan: F
   const upTo = (count: number): number => Math.floor((plan.jobs * count) / faults.length);
   for (const [index, fault] of faults.entries()) {
     site.fleet.nobodyCrashed();
-    const callsBefore = site.receiver.received();
     const batch = upTo(index + 1) - upTo(index);
-    starting.add(starter.start(batch));
-    await delay(plan.faultEveryMs * (0.5 + random()));
-    // Calls should be under way, but a fault must come also where nothing moves.
-    await atMost(plan.faultEveryMs, () => site.receiver.received() - callsBefore >= batch);
+    const pauseMs = plan.faultEveryMs * (0.5 + random());
+    const steps = Math.max(1, batch);
+    for (let step = 0; step < steps; step += 1) {
+      if (step < batch) starting.add(starter.start(1));
+      await delay(pauseMs / steps);
+    }
     if (fault.kind === "kill" || fault.kind === "stop") await harmProcess(members, fault, plan, random);
     else if (fault.kind === "clock_moved") await writeFile(stepFile, "");
     else if (storeFaults !== undefined) harmingStore.add(harmStore(storeFaults, fault));

@@ -16,7 +16,7 @@ export const longPlan: FleetPlan = {
   withoutBus: 1,
   clockAheadMs: 3_600_000,
   seed: 1,
-  faultEveryMs: 2000,
+  faultEveryMs: 2500,
   healWithinMs: 180_000,
   settings: { ...usualSettings, leaseMs: 5000, heartbeatMs: 1000, clockSlackMs: 200, commitWithinMs: 10_000 },
   sweepMs: 1000,
@@ -34,7 +34,7 @@ export const shortPlan: FleetPlan = {
   busDrops: 1,
   hintlessSpells: 0,
   seed: 11,
-  faultEveryMs: 800,
+  faultEveryMs: 1000,
   healWithinMs: 60_000,
   settings: { ...longPlan.settings, leaseMs: 4000 },
 };

@@ -32,7 +32,7 @@ async function serverKills(root: string, seed: number, store: StoreKind): Promis
 /** Starts go on while the primary is killed, again and again. */
 async function primaryKills(root: string, seed: number): Promise<Evidence> {
   const nothingElse = { kills: 0, stops: 0, stepDowns: 0, busDrops: 0 };
-  const plan = { ...shortPlan, ...nothingElse, root, seed, jobs: 4000, primaryKills: 4, faultEveryMs: 500 };
+  const plan = { ...shortPlan, ...nothingElse, root, seed, jobs: 4000, primaryKills: 4, faultEveryMs: 4000 };
   return (await fleetCampaign(plan)).evidence;
 }
 

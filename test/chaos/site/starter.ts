@@ -40,12 +40,12 @@ export class Starter {
   /** Starts `count` jobs more, all at once; resolves when each is acknowledged. Every tenth is sent once more, to see it recognised. */
   async start(count: number): Promise<void> {
     const first = this.#acknowledged.size;
-    const markers = Array.from({ length: count }, (_, index) => `m${first + index}`);
-    for (const marker of markers) this.#acknowledged.set(marker, []);
+    const numbers = Array.from({ length: count }, (_, index) => first + index);
+    for (const number of numbers) this.#acknowledged.set(`m${number}`, []);
     await Promise.all(
-      markers.map(async (marker, index) => {
-        await this.#untilAcknowledged(marker);
-        if (index % 10 === 9) await this.#untilAcknowledged(marker);
+      numbers.map(async (number) => {
+        await this.#untilAcknowledged(`m${number}`);
+        if (number % 10 === 9) await this.#untilAcknowledged(`m${number}`);
       }),
     );
   }
