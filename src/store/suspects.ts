@@ -12,13 +12,18 @@ export function lostDelay(lost: number): number {
   return lost <= 1 ? 0 : Math.min(60_000, 1000 * 2 ** (lost - 2));
 }
 
+/** Of at least so many suspects, all that lost two workers, the most are innocent: they had the bad luck of a busy worker's end twice. */
+const likelyInnocent = 5;
+
 /**
  * How many of the ready suspects, in the order given, one worker takes at once: half of them, rounded up, and no more than the losses
  * of each member allow. One that kills its workers is found by halving (group testing: Dorfman, 1943), and the innocent, of which the
- * end of one busy worker makes a hundred, are cleared together instead of one after the other. A single suspect runs alone.
+ * end of one busy worker makes a hundred, are cleared together instead of one after the other: many that are new to it in one group,
+ * before any halving. A single suspect runs alone.
  */
 export function suspectGroup(ready: readonly { readonly lost: number }[]): number {
-  let allowed = Math.ceil(ready.length / 2);
+  const areNew = ready.length >= likelyInnocent && ready.every(({ lost }) => lost === suspectFrom);
+  let allowed = areNew ? ready.length : Math.ceil(ready.length / 2);
   let size = 0;
   for (const { lost } of ready) {
     const allowedWithIt = Math.min(allowed, Math.max(1, largestGroup >> (lost - suspectFrom)));

@@ -67,7 +67,7 @@ export class Claimer {
 
   /** True when, as far as this worker knows, no job waits that a new one would overtake. */
   get nothingWaits(): boolean {
-    return !this.#wanted && this.#host.mayClaim() && !this.#suspects.makesRoom(performance.now());
+    return !this.#wanted && this.#host.mayClaim() && !this.makesRoom;
   }
 
   /**
@@ -75,7 +75,12 @@ export class Claimer {
    * fleet: if each meant no room until its claim has been answered, new jobs would have to wait for claims, and their hints would go on for ever.
    */
   get caughtUp(): boolean {
-    return !this.#behind && this.#host.mayClaim() && !this.#suspects.makesRoom(performance.now());
+    return !this.#behind && this.#host.mayClaim() && !this.makesRoom;
+  }
+
+  /** This worker is being emptied for suspects that are ready. */
+  get makesRoom(): boolean {
+    return this.#suspects.makesRoom(performance.now());
   }
 
   get #behind(): boolean {
@@ -131,7 +136,7 @@ export class Claimer {
     if (free === 0 || !this.#host.mayClaim()) return undefined;
     if (this.#suspects.waiting && this.#host.empty())
       return { of: "suspect", limit: this.#host.maxLost() > aloneFrom ? Math.min(free, largestClaim) : 1 };
-    if (!this.#wanted || this.#suspects.makesRoom(performance.now())) return undefined;
+    if (!this.#wanted || this.makesRoom) return undefined;
     // Half is left for starts in this process: they need no claim at all, and without it would fall back to one for as long as they come fast.
     const most = this.#fullClaims > 0 ? free : Math.ceil(free / 2); // jobs that wait go before new ones
     return { of: "healthy", limit: Math.min(most, largestClaim) };

@@ -82,7 +82,7 @@ export class Worker implements Placement {
       run: parts.run,
       releases: this.#releases,
       alive: (worker) => this.#lives.alive(worker),
-      draining: () => this.#draining,
+      draining: () => this.#draining || (this.#claimer.makesRoom && !this.#held.isolating),
       doubt: (worker, error) => this.#lives.doubt(worker, error),
       left: () => this.#jobMoved(),
       parked: (readyAt) => this.#claimer.parked(readyAt),

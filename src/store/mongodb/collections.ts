@@ -23,6 +23,8 @@ export interface WorkerDocument {
   /** Negative once its end has begun. */
   readonly beat: number;
   readonly room: number;
+  /** When it beat last, by the server's clock; absent before its first beat. */
+  readonly seenAt?: Date;
 }
 
 export interface DefinitionDocument {

@@ -121,15 +121,13 @@ async function expire(
     return row === null ? freeJobs(collections, worker) : undefined; // assigned to a dead worker: it never ran them
   }
   const ending = -Math.abs(beat);
-  if (beat > 0) {
-    const begun = await untilAnswered(budgets.write, async ({ again }) => {
-      const { matchedCount } = await workers.updateOne({ _id: worker, beat }, { $set: { beat: ending } });
-      if (matchedCount > 0 || !again) return matchedCount > 0;
-      return (await workers.findOne({ _id: worker, beat: ending })) !== null; // an earlier try of ours, or another rescuer's
-    });
-    if (!begun) return undefined;
-  }
-  const jobs = await loseJobs(collections, worker, nowMs);
+  const row = await untilAnswered(budgets.write, async ({ again }) => {
+    if (beat < 0) return workers.findOne({ _id: worker, beat: ending });
+    const begun = await workers.findOneAndUpdate({ _id: worker, beat }, { $set: { beat: ending } });
+    return begun === null && again ? workers.findOne({ _id: worker, beat: ending }) : begun; // an earlier try of ours, or another rescuer's
+  });
+  if (row === null) return undefined;
+  const jobs = await loseJobs(collections, worker, nowMs, row.seenAt?.getTime() ?? row.startedAt);
   await untilAnswered(budgets.write, () => workers.deleteOne({ _id: worker, beat: ending }));
   return jobs;
 }

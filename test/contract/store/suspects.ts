@@ -24,7 +24,7 @@ export function suspects(freshStore: FreshStore): void {
     await registered(store, "w1", "w2");
     await insertAll(
       store,
-      Array.from({ length: 7 }, (_, index) => pendingJob(`job ${index}`, { lost: suspectFrom })),
+      Array.from({ length: 7 }, (_, index) => pendingJob(`job ${index}`, { lost: suspectFrom + 1 })),
     );
     const first = await store.jobs.claim(suspectBy("w1"));
     expect(first).toMatchObject({ kind: "claimed", suspectsReady: true });

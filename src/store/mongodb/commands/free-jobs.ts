@@ -26,15 +26,23 @@ const withoutOwner: readonly Document[] = [
   },
 ];
 
-function counted(nowMs: number): Document[] {
+/**
+ * A job that was stored with the lease of this worker after its last sign of life, and not changed since, most likely never reached it, as starts go
+ * on for a moment after a worker's end. It is given to others as it was: else the next loss of a worker would make a suspect of it.
+ */
+function counted(nowMs: number, lastSignMs: number): Document[] {
   const delays = Array.from({ length: delaysKnown }, (_, lost) => lostDelay(lost));
   const delay = { $arrayElemAt: [{ $literal: delays }, { $min: ["$lost", delaysKnown - 1] }] };
-  return [{ $set: { lost: { $add: ["$lost", 1] } } }, { $set: { readyAt: { $add: [nowMs, delay] } } }];
+  const neverReached = { $and: [{ $eq: ["$version", 1] }, { $gt: ["$createdAt", lastSignMs] }] };
+  return [
+    { $set: { lost: { $add: ["$lost", { $cond: [neverReached, 0, 1] }] } } },
+    { $set: { readyAt: { $add: [nowMs, delay] } } },
+  ];
 }
 
-/** Takes the lease from all jobs of a worker that died, each counted as lost by it. Answers how many. */
-export function loseJobs(collections: Collections, worker: string, nowMs: number): Promise<number> {
-  return free(collections, { owner: worker }, [...counted(nowMs), ...withoutOwner]);
+/** Takes the lease from all jobs of a worker that died, each counted as lost by it. `lastSignMs`: of its life, by the store's clock. Answers how many. */
+export function loseJobs(collections: Collections, worker: string, nowMs: number, lastSignMs: number): Promise<number> {
+  return free(collections, { owner: worker }, [...counted(nowMs, lastSignMs), ...withoutOwner]);
 }
 
 /** Takes the lease from all jobs of a worker that never ran them; nothing is counted. */
