@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
+import { StartError } from "../model/errors.ts";
 import { busCollection } from "../notifier/capped-collection/bus-collection.ts";
 import { CappedCollectionNotifier } from "../notifier/capped-collection.ts";
 import { InProcessNotifier } from "../notifier/in-process.ts";
@@ -8,8 +9,12 @@ import { connectMongo, type MongoConnection } from "../store/mongodb/connection/
 import { openMongoStore } from "../store/mongodb/mongo-store.ts";
 import type { OpenedStore } from "./opened-store.ts";
 
+/** Whatever the servers do or do not answer, a start fails within this time. */
+const startWithinMs = 9500;
+
 /** The store of a fleet, with the collection of hints beside it unless the bus is off. */
 export async function openMongodb(config: Config, url: string, logger: Logger, migrate: boolean): Promise<OpenedStore> {
+  const startedAt = performance.now();
   const connection = await connectMongo(
     {
       url,
@@ -22,10 +27,26 @@ export async function openMongodb(config: Config, url: string, logger: Logger, m
     logger,
   );
   try {
-    return await withBus(connection, config, logger, migrate);
+    return await inTime(
+      withBus(connection, config, logger, migrate),
+      startWithinMs - (performance.now() - startedAt),
+      connection,
+    );
   } catch (error) {
-    await connection.client.close();
+    void connection.client.close().catch(() => undefined); // a server that does not answer would be waited for
     throw connection.startErrorOf(error);
+  }
+}
+
+async function inTime<T>(opening: Promise<T>, withinMs: number, { shown }: MongoConnection): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const text = `${shown} is reached, but takes no writes: a majority of the replica set may be down or behind, or the server is locked (fsyncLock)`;
+  const timer = setTimeout(() => reject(new StartError(3, text)), Math.max(1, withinMs));
+  try {
+    return await Promise.race([opening, promise]);
+  } finally {
+    clearTimeout(timer);
+    opening.catch(() => undefined); // told already
   }
 }
 

@@ -1,5 +1,5 @@
 import { decide } from "../engine/decide.ts";
-import { Overloaded, WorkflowsError } from "../model/errors.ts";
+import { Overloaded, StoreUnavailable, WorkflowsError } from "../model/errors.ts";
 import { type JobId, keyedJobId, newJobId, sha256Hex, type WorkerId } from "../model/ids.ts";
 import { evolve } from "../model/job/evolve.ts";
 import { isFinal, type Job } from "../model/job/job.ts";
@@ -139,7 +139,8 @@ async function insertOrDoubt(deps: Deps, start: NewJob, reservation: Reservation
     if (answer === undefined) throw new Error("The store gave no answer to an insert");
     return answer;
   } catch (error) {
-    if (error instanceof Overloaded) reservation?.giveUp();
+    const mayBeStored = !(error instanceof Overloaded || (error instanceof StoreUnavailable && error.nothingWritten));
+    if (!mayBeStored) reservation?.giveUp();
     else reservation?.doubt(error);
     throw error;
   }

@@ -17,9 +17,9 @@ export async function prune(
   nowMs: number,
   forMs: number,
 ): Promise<boolean> {
-  if (settings.retentionMs === 0) return false;
   const { retentionMs, idempotencyWindowMs } = settings;
-  const ask = { finishedBeforeMs: nowMs - retentionMs, idempotencyWindowMs, nowMs, limit: batch };
+  const finishedBeforeMs = retentionMs === 0 ? 0 : nowMs - retentionMs; // no job ended before 1970; the store tidies up all the same
+  const ask = { finishedBeforeMs, idempotencyWindowMs, nowMs, limit: batch };
   const until = performance.now() + forMs;
   for (;;) {
     const removed = await store.prune(ask);

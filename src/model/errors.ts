@@ -53,9 +53,13 @@ export class WorkflowsError extends Error {
 
 /** The store did not take or give what was asked: nothing kept in memory may be trusted until it answers again. */
 export class StoreUnavailable extends WorkflowsError {
-  constructor(message: string, cause?: unknown) {
+  /** It failed before anything was sent that could have changed the store: what is kept in memory is as true as before. */
+  readonly nothingWritten: boolean;
+
+  constructor(message: string, cause?: unknown, nothingWritten = false) {
     super("store_unavailable", message, { retryAfterMs: 1000, cause });
     this.name = "StoreUnavailable";
+    this.nothingWritten = nothingWritten;
   }
 }
 

@@ -43,6 +43,9 @@ export type Outcome<Answer> = { readonly answer: Answer } | { readonly error: Er
 /** Writes all calls of a batch, an outcome each. Rejects where nothing was written, or nobody knows. */
 export type WriteBatch<Ask, Answer> = (asks: readonly Ask[]) => Promise<readonly Outcome<Answer>[]>;
 
+/** A batch takes milliseconds; one that takes so long is one that the store does not take. */
+const stuckAfterMs = 10_000;
+
 interface Waiting<Ask, Answer> extends Call<Ask> {
   settle(outcome: Outcome<Answer>): void;
 }
@@ -77,9 +80,10 @@ export class CommitQueue<Ask, Answer> {
     this.#now = now;
   }
 
-  /** False after a batch failed, until one succeeds. */
+  /** False after a batch failed, until one succeeds; and while one is under way that ought to have ended long since. */
   get writable(): boolean {
-    return this.#writable;
+    const isStuck = this.#underWay !== undefined && this.#now() - this.#underWay.since > stuckAfterMs;
+    return this.#writable && !isStuck;
   }
 
   /** Somebody wrote to the store in another way, and it took it. */

@@ -78,9 +78,13 @@ export class Claimer {
     return !this.#behind && this.#host.mayClaim() && !this.makesRoom;
   }
 
-  /** This worker is being emptied for suspects that are ready. */
   get makesRoom(): boolean {
     return this.#suspects.makesRoom(performance.now());
+  }
+
+  /** This worker is being emptied for suspects that are ready: what it holds is given back between two steps. */
+  get empties(): boolean {
+    return this.#suspects.empties(performance.now());
   }
 
   get #behind(): boolean {

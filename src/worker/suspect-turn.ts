@@ -55,6 +55,11 @@ export class SuspectTurn {
     return false;
   }
 
+  /** What the worker has in hand is given back as soon as it can be: in the first room only, as what runs then may run for hours. */
+  empties(nowMs: number): boolean {
+    return this.makesRoom(nowMs) && this.#roomMs === firstRoomMs;
+  }
+
   #startOver(): void {
     this.#roomFrom = undefined;
     this.#roomMs = firstRoomMs;

@@ -1,7 +1,7 @@
 import type { Deps } from "../jobs/deps.ts";
 import type { Placement, Reservation } from "../jobs/placement/placement.ts";
 import type { ClockReading } from "../jobs/store-clock.ts";
-import { Overloaded } from "../model/errors.ts";
+import { Overloaded, StoreUnavailable } from "../model/errors.ts";
 import type { JobId } from "../model/ids.ts";
 import type { Job, Lease } from "../model/job/job.ts";
 import type { Log } from "../model/log.ts";
@@ -82,7 +82,7 @@ export class Worker implements Placement {
       run: parts.run,
       releases: this.#releases,
       alive: (worker) => this.#lives.alive(worker),
-      draining: () => this.#draining || (this.#claimer.makesRoom && !this.#held.isolating),
+      draining: () => this.#draining || (this.#claimer.empties && !this.#held.isolating),
       doubt: (worker, error) => this.#lives.doubt(worker, error),
       left: () => this.#jobMoved(),
       parked: (readyAt) => this.#claimer.parked(readyAt),
@@ -224,7 +224,7 @@ export class Worker implements Placement {
       }
       return answer;
     } catch (error) {
-      if (error instanceof Overloaded) log.warn({ err: error }, "the store takes no claim now");
+      if (tookNothing(error)) log.warn({ err: error }, "the store takes no claim now");
       else this.#lives.doubt(incarnation.id, error);
       return undefined;
     } finally {
@@ -270,4 +270,9 @@ export class Worker implements Placement {
     this.#whenMoved = undefined;
     return quiet;
   }
+}
+
+/** The claim failed, and no job is this worker's by it. */
+function tookNothing(error: unknown): boolean {
+  return error instanceof Overloaded || (error instanceof StoreUnavailable && error.nothingWritten);
 }

@@ -6,11 +6,15 @@ import { firstReadyAt } from "./commands/ready-jobs.ts";
 import { budgets, untilAnswered } from "./outcome/retry.ts";
 import type { WriteQueues } from "./write-queues.ts";
 
+/** Longest that one pass looks for orphans, in ms. */
+const sweepForMs = 2000;
+
 export function housekeeping(collections: Collections, queues: WriteQueues): Housekeeping {
   return {
     async prune(ask): Promise<number> {
       const pruned = await pruneJobs(collections, ask);
-      await sweepOrphans(collections, ask.nowMs);
+      const until = performance.now() + sweepForMs;
+      while ((await sweepOrphans(collections, ask.nowMs)) && performance.now() < until);
       return pruned;
     },
     health: (nowMs) => untilAnswered(budgets.read, () => health(collections, queues, nowMs)),

@@ -9,9 +9,9 @@ import { releaseJobs } from "./commands/free-jobs.ts";
 import { findJobs, overdueJobs } from "./commands/lists.ts";
 import { commitDocument } from "./documents/change-document.ts";
 import { insertDocument } from "./documents/job-document.ts";
-import { isOurs, readJob, readJobs, wholeJob } from "./documents/read-job.ts";
+import { isOurs, newestFormat, readJob, readJobs, wholeJob } from "./documents/read-job.ts";
 import type { LivingWorkers } from "./living-workers.ts";
-import { budgets, untilAnswered } from "./outcome/retry.ts";
+import { budgets, untilAnswered, withoutWriting } from "./outcome/retry.ts";
 import { type WriteQueues, writeMembers } from "./write-queues.ts";
 
 const mostClaimed = 1000;
@@ -71,7 +71,7 @@ function tokens(): () => string {
 async function withLivingOwners(jobs: readonly NewJob[], living: LivingWorkers): Promise<readonly NewJob[]> {
   const owners = new Set(jobs.flatMap(({ job }) => (job.lease === undefined ? [] : [job.lease.worker])));
   if (owners.size === 0) return jobs;
-  const alive = await living.among(owners);
+  const alive = await withoutWriting(living.among(owners));
   if (alive.size === owners.size) return jobs;
   return jobs.map((start) => {
     const { lease, ...job } = start.job;
@@ -85,7 +85,7 @@ async function assignedJobs(collections: Collections, ask: AssignedAsk): Promise
   // Known ids are read one by one: the planner would rather read all that the worker has, and skip what it had.
   const options = { projection: wholeJob, limit: mostClaimed, ...("only" in ask && { hint: { _id: 1 } }) };
   return untilAnswered(budgets.read, async () => {
-    const filter = { owner: worker, _id, readyAt: { $exists: true } };
+    const filter = { owner: worker, _id, readyAt: { $exists: true }, format: { $lte: newestFormat } };
     const found = await collections.jobs.find(filter, options).toArray();
     return readJobs(collections, found);
   });

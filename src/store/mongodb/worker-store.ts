@@ -69,11 +69,11 @@ function ownedBy(
 }
 
 /** Rows, and owners of jobs without one: rows are read first, and a worker has its row before it owns anything. */
-const rowsAndOwners: readonly Document[] = [
+const rowsAndOwners = (jobs: string): Document[] => [
   { $sort: { _id: 1 } },
   {
     $unionWith: {
-      coll: "jobs_status",
+      coll: jobs,
       // In this form it takes one key an owner from the index (DISTINCT_SCAN), however many jobs they have.
       pipeline: [
         { $match: { owner: { $gt: "" } } },
@@ -85,9 +85,9 @@ const rowsAndOwners: readonly Document[] = [
   },
 ];
 
-async function list({ workers }: Collections): Promise<WorkerRow[]> {
+async function list({ workers, names }: Collections): Promise<WorkerRow[]> {
   const found = await untilAnswered(budgets.read, () =>
-    workers.aggregate<WorkerDocument | { readonly _id: string }>([...rowsAndOwners]).toArray(),
+    workers.aggregate<WorkerDocument | { readonly _id: string }>(rowsAndOwners(names.jobs)).toArray(),
   );
   const rows = found.filter((row): row is WorkerDocument => "beat" in row);
   const known = new Set(rows.map(({ _id }) => _id));

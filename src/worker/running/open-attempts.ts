@@ -39,7 +39,10 @@ export class OpenAttempts {
       return;
     }
     this.#host.slots.whenFree(() => {
-      if (!this.#host.mayBegin() || controller.signal.aborted) return false;
+      if (!this.#host.mayBegin() || controller.signal.aborted) {
+        this.#begun.delete(key); // it may be begun later, if anything of this job is
+        return false;
+      }
       void this.#run(key, run, controller.signal);
       return true;
     });

@@ -5,7 +5,7 @@ import type { Collections } from "../collections.ts";
 import { readJobs, wholeJob } from "../documents/read-job.ts";
 import type { Queue } from "../documents/stored-job.ts";
 import type { LivingWorkers } from "../living-workers.ts";
-import { budgets, untilAnswered } from "../outcome/retry.ts";
+import { budgets, untilAnswered, withoutWriting } from "../outcome/retry.ts";
 import { writeCommand } from "../outcome/write-command.ts";
 import { shareInTurns, turnsAfter } from "./in-turns.ts";
 import { type ReadyJob, readyByWorkflow, waitingJobs, workflowsWaiting } from "./ready-jobs.ts";
@@ -74,7 +74,7 @@ async function look(collections: Collections, claims: Claims, ask: ClaimAsk): Pr
   const { worker, of, nowMs, limit } = ask;
   const isKnown = of === "suspect" || claims.behind; // what is ready is looked for elsewhere, and what is parked does not matter yet
   const [lives, healthy, suspects] = await Promise.all([
-    claims.living.among(new Set([worker])),
+    withoutWriting(claims.living.among(new Set([worker]))),
     isKnown ? [] : asked(() => waitingJobs(collections, "healthy", limit + 1)),
     asked(() => waitingJobs(collections, "suspect", of === "suspect" ? suspectsLookedAt : 1)),
   ]);
@@ -88,8 +88,9 @@ async function look(collections: Collections, claims: Claims, ask: ClaimAsk): Pr
   };
 }
 
-function asked<T>(read: () => Promise<T>): Promise<T> {
-  return untilAnswered(budgets.read, read);
+/** A claim that fails here has taken nothing. */
+async function asked<T>(read: () => Promise<T>): Promise<T> {
+  return withoutWriting(untilAnswered(budgets.read, read));
 }
 
 async function candidates(

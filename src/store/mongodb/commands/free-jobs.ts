@@ -29,6 +29,7 @@ const withoutOwner: readonly Document[] = [
 /**
  * A job that was stored with the lease of this worker after its last sign of life, and not changed since, most likely never reached it, as starts go
  * on for a moment after a worker's end. It is given to others as it was: else the next loss of a worker would make a suspect of it.
+ * One that kills its worker within a heartbeat of its start escapes one count by this.
  */
 function counted(nowMs: number, lastSignMs: number): Document[] {
   const delays = Array.from({ length: delaysKnown }, (_, lost) => lostDelay(lost));

@@ -3,7 +3,7 @@ import type { InsertAnswer } from "../../store.ts";
 import type { Collections } from "../collections.ts";
 import type { InsertDocument } from "../documents/job-document.ts";
 import { writePayloads } from "../documents/payloads.ts";
-import type { JobDocument } from "../documents/stored-job.ts";
+
 import { budgets, untilAnswered } from "../outcome/retry.ts";
 import { type MemberError, writeCommand } from "../outcome/write-command.ts";
 
@@ -24,28 +24,31 @@ export async function insertJobs(
   members: readonly InsertDocument[],
 ): Promise<InsertAnswer[]> {
   const answers = new Map<InsertDocument, InsertAnswer>();
-  let rest = firstOfEachId(members);
+  let rest = members;
+  while (rest.length > 0) {
+    const round = firstOfEachId(rest); // a second start under an id of this batch finds the first one's job
+    await insertRound(collections, round, answers);
+    rest = rest.filter((member) => !round.includes(member));
+  }
+  return members.map((member) => answers.get(member) ?? { kind: "refused", reason: "It was not stored" });
+}
+
+function firstOfEachId(members: readonly InsertDocument[]): readonly InsertDocument[] {
+  const seen = new Set<string>();
+  const first = members.filter(({ document: { _id } }) => !seen.has(_id) && seen.add(_id));
+  return first.length === members.length ? members : first;
+}
+
+async function insertRound(
+  collections: Collections,
+  members: readonly InsertDocument[],
+  answers: Map<InsertDocument, InsertAnswer>,
+): Promise<void> {
+  let rest = members;
   for (let burials = 0; rest.length > 0; burials++) {
     const taken = await insertOnce(collections, rest, answers);
     rest = await resolveTaken(collections, taken, answers, burials < burialsAtMost);
   }
-  const byId = new Map(members.map((member) => [member.document._id, answers.get(member)] as const).filter(hasAnswer));
-  return members.map((member) => answers.get(member) ?? existsLike(member.document, byId.get(member.document._id)));
-}
-
-function hasAnswer(entry: readonly [string, InsertAnswer | undefined]): entry is readonly [string, InsertAnswer] {
-  return entry[1] !== undefined;
-}
-
-function firstOfEachId(members: readonly InsertDocument[]): InsertDocument[] {
-  const seen = new Set<string>();
-  return members.filter(({ document: { _id } }) => !seen.has(_id) && seen.add(_id));
-}
-
-/** Of a second start under one id in one batch: it finds the first one's job. */
-function existsLike({ bodyDigest }: JobDocument, first: InsertAnswer | undefined): InsertAnswer {
-  if (first === undefined || first.kind === "refused") return first ?? { kind: "refused", reason: "It was not stored" };
-  return first.kind === "exists" ? first : { kind: "exists", bodyDigest };
 }
 
 /** Answers those whose ids were taken when the server had its say. */

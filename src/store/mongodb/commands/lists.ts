@@ -3,21 +3,22 @@ import type { JobId } from "../../../model/ids.ts";
 import { jobStatuses } from "../../../model/job/job.ts";
 import type { JobPage, JobQuery } from "../../store.ts";
 import type { Collections } from "../collections.ts";
-import { summaryOf, summaryOnly } from "../documents/read-job.ts";
+import { newestFormat, summaryOf, summaryOnly } from "../documents/read-job.ts";
 import type { JobDocument } from "../documents/stored-job.ts";
 
 const longestPage = 200;
 
 /** Merged from one range of an index for each status: a page of n reads at most 7 n keys, however many jobs there are. */
-export async function findJobs({ jobs }: Collections, query: JobQuery): Promise<JobPage> {
+export async function findJobs({ jobs: collection }: Collections, query: JobQuery): Promise<JobPage> {
   const limit = Math.min(longestPage, Math.max(1, Math.trunc(query.limit)));
-  const found = await jobs
+  const found = await collection
     .find(filterOf(query), { projection: summaryOnly, sort: { createdAt: -1, _id: -1 }, limit: limit + 1 })
     .toArray();
-  const page = found.slice(0, limit).map(summaryOf);
+  const page = found.slice(0, limit);
+  const jobs = page.filter(({ format }) => format <= newestFormat).map(summaryOf); // newer ones are shown by newer programs
   const last = page.at(-1);
-  if (found.length <= limit || last === undefined) return { jobs: page };
-  return { jobs: page, next: { createdAt: last.createdAt, id: last.id } };
+  if (found.length <= limit || last === undefined) return { jobs };
+  return { jobs, next: { createdAt: last.createdAt, id: last._id } };
 }
 
 export function filterOf({ status, workflow, after }: JobQuery): Filter<JobDocument> {

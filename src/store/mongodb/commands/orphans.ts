@@ -9,9 +9,9 @@ const sweptAtOnce = 200;
 
 /**
  * Removes long texts whose job was never stored with them. Each payload is looked at once: how far the sweep came is kept in the store.
- * Answers how many were removed.
+ * Answers whether there may be more to look at.
  */
-export async function sweepOrphans(collections: Collections, nowMs: number): Promise<number> {
+export async function sweepOrphans(collections: Collections, nowMs: number): Promise<boolean> {
   return untilAnswered(budgets.write, async () => {
     const { payloads, schema } = collections;
     const swept = (await schema.findOne({ _id: "payloads" }))?.sweptUntil ?? new Date(0);
@@ -21,15 +21,14 @@ export async function sweepOrphans(collections: Collections, nowMs: number): Pro
       .find({ at: { $gt: swept, $lte: until } }, { projection, sort: { at: 1 }, limit: sweptAtOnce })
       .toArray();
     const last = old.at(-1)?.at;
-    if (last === undefined) return 0;
+    if (last === undefined) return false;
     const kept = await referred(collections, [...new Set(old.map(({ job }) => job))]);
-    let removed = 0;
-    for (const { _id, at } of old) if (!kept.has(_id)) removed += (await payloads.deleteOne({ _id, at })).deletedCount; // unless written again meanwhile
+    for (const { _id, at } of old) if (!kept.has(_id)) await payloads.deleteOne({ _id, at }); // unless written again meanwhile
     // Of several with one time some may be left for the next look: that time is looked at again.
     const before = new Date(last.getTime() - 1);
     const done = old.length < sweptAtOnce || before <= swept ? last : before;
     await schema.updateOne({ _id: "payloads" }, { $max: { sweptUntil: done } }, { upsert: true });
-    return removed;
+    return old.length === sweptAtOnce;
   });
 }
 

@@ -23,7 +23,13 @@ export async function pruneJobs(collections: Collections, ask: PruneAsk): Promis
   return pruned;
 }
 
-/** Texts go before the job that refers to them: a job without them counts as gone, and the next run takes it. */
+/**
+ * Clocks of processes and of the server may differ by so much: a text that is younger than the ask by less may belong to a job that was started anew under the
+ * id of one that another process pruned meanwhile. What is left behind so is an orphan, and swept as such.
+ */
+const clocksDifferMs = 5000;
+
+/** Texts go before the job that refers to them: a finished job without them counts as gone, and the next run takes it. */
 async function pruneSome({ jobs, payloads }: Collections, ask: PruneAsk): Promise<number> {
   const { finishedBeforeMs, idempotencyWindowMs, nowMs, limit } = ask;
   const old = { finishedAt: { $exists: true, $lt: finishedBeforeMs }, readyAt: { $exists: false } };
@@ -34,7 +40,8 @@ async function pruneSome({ jobs, payloads }: Collections, ask: PruneAsk): Promis
     job.bodyDigest !== undefined && job.createdAt + idempotencyWindowMs > nowMs;
   const buried = ended.filter(isRemembered).map(({ _id }) => _id);
   const removed = ended.filter((job) => !isRemembered(job)).map(({ _id }) => _id);
-  await payloads.deleteMany({ job: { $in: ended.map(({ _id }) => _id) } });
+  const at = { $lt: new Date(nowMs - clocksDifferMs) };
+  await payloads.deleteMany({ job: { $in: ended.map(({ _id }) => _id) }, at });
   const tombstone = {
     _id: "$_id",
     bodyDigest: "$bodyDigest",

@@ -1,13 +1,11 @@
 import type { Document } from "mongodb";
 import type { Collections } from "../collections.ts";
+import { newestFormat } from "../documents/read-job.ts";
 import type { Queue } from "../documents/stored-job.ts";
 import type { Ready } from "./in-turns.ts";
 
 /** Workflows that one command looks at. */
 const workflowsAtOnce = 64;
-
-/** The newest shape of a job's record that this program runs. */
-const newestFormat = 1;
 
 export interface ReadyJob {
   readonly _id: string;

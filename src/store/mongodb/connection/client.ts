@@ -3,8 +3,8 @@ import type { Address } from "./address.ts";
 import type { MongoSettings } from "./settings.ts";
 
 /**
- * What the promises rest on, whatever an address says: acknowledged means a majority has it in its journal, reads see what was
- * acknowledged, and no write is repeated behind our back (`outcome/retry.ts` does it, with the outcome resolved by reading).
+ * What the promises rest on, whatever an address says: acknowledged means a majority has it in its journal, reads ask the
+ * primary, and no write is repeated behind our back (`outcome/retry.ts` does it, with the outcome resolved by reading).
  */
 const fixed = {
   writeConcern: { w: "majority", journal: true },

@@ -7,6 +7,9 @@ import { readPayloads } from "./payloads.ts";
 import type { JobDocument } from "./stored-job.ts";
 import type { Text } from "./text.ts";
 
+/** The newest shape of a job's record that this program knows. */
+export const newestFormat = 1;
+
 /** What a whole job is made of; its history is read apart. */
 export const wholeJob = { history: 0, start: 0, commit: 0, claim: 0 } as const;
 

@@ -1,6 +1,6 @@
 import type { TaskExecution, TaskResult } from "../../../model/job/task-execution.ts";
 import type { JsonValue } from "../../../model/json.ts";
-import { masked } from "../../../model/redaction.ts";
+import { masked, maskUserinfo } from "../../../model/redaction.ts";
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from "./fields.ts";
 
 /** The original kept requests in clear, logins included: what people may not see is taken out when they are read. */
@@ -45,7 +45,7 @@ function resultOf(result: Fields, redaction: Redaction): TaskResult {
 
 function httpRequest({ uri, method, body, payload, headers }: Fields, { hide, isSecretHeader }: Redaction): JsonValue {
   return {
-    uri: hide(textOf(uri)),
+    uri: hide(maskUserinfo(textOf(uri))),
     method: textOf(method),
     body: hide(textOf(body ?? payload)),
     headers: listOf(headers).map((header) => {

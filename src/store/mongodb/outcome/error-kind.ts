@@ -12,10 +12,10 @@ export type ErrorKind = "unknown" | "final";
  * InterruptedAtShutdown 11600, InterruptedDueToReplStateChange 11602, NotPrimaryNoSecondaryOk 13435, NotPrimaryOrSecondary 13436,
  * HostUnreachable 6, HostNotFound 7, NetworkTimeout 89, SocketException 9001, ExceededTimeLimit 262, MaxTimeMSExpired 50,
  * WriteConflict 112, LockTimeout 24, ReadConcernMajorityNotAvailableYet 134, FailedToSatisfyReadPreference 133, StaleConfig 13388,
- * UnsatisfiableWriteConcern 100 (majority lost for now).
+ * UnsatisfiableWriteConcern 100 (majority lost for now), TemporarilyUnavailable 365 (no room in the cache).
  */
 const passingCodes: ReadonlySet<number> = new Set([
-  6, 7, 24, 50, 64, 89, 91, 100, 112, 133, 134, 189, 262, 9001, 10107, 11600, 11602, 13388, 13435, 13436,
+  6, 7, 24, 50, 64, 89, 91, 100, 112, 133, 134, 189, 262, 9001, 10107, 11600, 11602, 13388, 13435, 13436, 365,
 ]);
 
 export function kindOf(error: unknown): ErrorKind {
@@ -27,8 +27,4 @@ export function kindOf(error: unknown): ErrorKind {
 /** Errors that the driver raises before anything is sent, because of what it was asked. */
 function isAboutTheCall(error: MongoError): boolean {
   return /Argument|Invalid|Compatibility|MissingDependency|Parse|Config/.test(error.name);
-}
-
-export function isPassingCode(code: number | undefined): boolean {
-  return code !== undefined && passingCodes.has(code);
 }

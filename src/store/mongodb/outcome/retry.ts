@@ -34,13 +34,18 @@ export async function untilAnswered<T>(budgetMs: number, operation: (attempt: Tr
     } catch (error) {
       if (error instanceof WorkflowsError) throw error;
       if (kindOf(error) === "final" || performance.now() + pauseMs > until)
-        throw new StoreUnavailable(`MongoDB failed: ${messageOf(error)}`, error);
+        throw new StoreUnavailable("MongoDB does not answer, or refuses", error); // which hosts, and why, is for the log alone
     }
     await delay(pauseMs * (0.5 + Math.random() / 2));
     pauseMs = Math.min(longestPauseMs, pauseMs * 2);
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Says of a failure that nothing had been written yet. */
+export async function withoutWriting<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    throw error instanceof StoreUnavailable ? new StoreUnavailable(error.message, error.cause, true) : error;
+  }
 }

@@ -55,5 +55,6 @@ export const indexes: readonly Index[] = [
   },
   { of: "payloads", name: "job", key: { job: 1 } },
   { of: "payloads", name: "age", key: { at: 1 } },
+  { of: "definitions", name: "order", key: { seq: -1 } },
   { of: "definitions", name: "newest", key: { name: 1, version: -1, seq: -1 } },
 ];

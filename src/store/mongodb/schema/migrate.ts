@@ -21,13 +21,13 @@ export async function migrateSchema(collections: Collections, allowed: boolean):
       3,
       `The database ${db.databaseName} has schema version ${version}, which needs a program that knows version ${readableFrom}; this one knows ${newest.version}. Install a newer release.`,
     );
-  if (version >= newest.version) return;
-  if (version > 0 && !allowed)
+  if (version > 0 && version < newest.version && !allowed)
     throw new StartError(
       3,
       `The database ${db.databaseName} has schema version ${version}, this program needs ${newest.version}. Run "workflows migrate" once, or start with --automigrate.`,
     );
-  await untilAnswered(budgets.write, () => createIndexes(collections));
+  await untilAnswered(budgets.write, () => createIndexes(collections)); // also where somebody dropped one: nothing works without
+  if (version >= newest.version) return;
   await untilAnswered(budgets.write, () =>
     schema.updateOne({ _id: "version" }, { $max: newest }, { upsert: true, writeConcern: durable }),
   );

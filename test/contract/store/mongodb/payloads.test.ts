@@ -2,7 +2,16 @@ import { type Db, MongoClient } from "mongodb";
 import { expect, onTestFinished, test } from "vitest";
 import { openMongoStore } from "../../../../src/store/mongodb/mongo-store.ts";
 import type { Store } from "../../../../src/store/store.ts";
-import { changeOf, completedJob, jobIdOf, pendingJob, task, testTime } from "../../../support/jobs.ts";
+import {
+  changeOf,
+  completedJob,
+  jobIdOf,
+  leasedJob,
+  pendingJob,
+  task,
+  testTime,
+  workerInfo,
+} from "../../../support/jobs.ts";
 import { freshDatabase } from "../../../support/mongo/fresh-database.ts";
 import "../../../support/mongo/skip-without-server.ts";
 import { insertAll, stored } from "../../../support/store/fresh-store.ts";
@@ -73,16 +82,34 @@ test("what an earlier sweep left is not looked at again, and what came later is"
   expect(await payloads.countDocuments()).toBe(0);
 });
 
-test("a pruned job takes its long texts with it", async () => {
+test("a pruned job takes its long texts with it, but not those of a job that was started anew under its key", async () => {
   const { db, store } = await freshStore();
   await insertAll(store, [
     completedJob("old", { input: { large } }),
     completedJob("keyed", { input: { large }, bodyDigest: "x" }),
   ]);
-  const ask = { finishedBeforeMs: testTime + 1, idempotencyWindowMs: hourMs, nowMs: testTime + 1, limit: 10 };
+  const nowMs = Date.now();
+  const ask = { finishedBeforeMs: testTime + 1, idempotencyWindowMs: hourMs, nowMs, limit: 10 };
+  await db.collection("payloads").updateMany({}, { $set: { at: new Date(testTime) } });
+  await db.collection<{ _id: string }>("payloads").insertOne({
+    _id: "of the next under that key",
+    job: jobIdOf("keyed"),
+    text: large,
+    at: new Date(nowMs),
+  } as { _id: string });
   expect(await store.housekeeping.prune(ask)).toBe(2);
-  expect(await db.collection("payloads").countDocuments()).toBe(0);
+  expect(await db.collection("payloads").countDocuments()).toBe(1);
   expect(await store.jobs.get(jobIdOf("keyed"))).toBeUndefined();
+});
+
+test("a job of a format that only newer programs know is neither listed nor taken, and hides no other", async () => {
+  const { db, store } = await freshStore();
+  await store.workers.register(workerInfo("w1"));
+  await insertAll(store, [leasedJob("newer", "w1"), leasedJob("known", "w1")]);
+  await db.collection<{ _id: string }>("jobs_status").updateOne({ _id: jobIdOf("newer") }, { $set: { format: 2 } });
+  expect((await store.jobs.find({ limit: 10 })).jobs.map(({ id }) => id)).toEqual([jobIdOf("known")]);
+  const assigned = await store.jobs.assigned({ worker: "w1", except: [] });
+  expect(assigned.map(({ id }) => id)).toEqual([jobIdOf("known")]);
 });
 
 test("a job that grows over what a document holds is refused alone; its neighbours are stored", async () => {

@@ -25,6 +25,15 @@ export function idempotency(freshStore: FreshStore): void {
     ]);
   });
 
+  test("of two starts under one id in one batch with different bodies, the second is told the digest of the first", async () => {
+    const { store } = await freshStore();
+    const [first, second] = [pendingJob("a", { bodyDigest: "one" }), pendingJob("a", { bodyDigest: "two" })];
+    expect(await store.jobs.insert([first, second])).toEqual([
+      { kind: "inserted", leased: false },
+      { kind: "exists", bodyDigest: "one" },
+    ]);
+  });
+
   test("of many starts under one id through two connections at once, one is inserted", async () => {
     const { store, connect } = await freshStore();
     const other = await connect();
