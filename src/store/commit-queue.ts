@@ -187,7 +187,7 @@ export class CommitQueue<Ask, Answer> {
 
   /** Starts that waited behind a batch that failed were written by nobody: who asked for them need not wait for a failure of their own. */
   #dropStarts(): void {
-    const error = new StoreUnavailable("The store failed before this was written");
+    const error = new StoreUnavailable("The store failed; this was not written", undefined, true);
     for (const call of this.#waiting.starts.splice(0)) {
       this.#members -= call.members;
       this.#bytes -= call.bytes;

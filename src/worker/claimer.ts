@@ -141,9 +141,8 @@ export class Claimer {
     if (this.#suspects.waiting && this.#host.empty())
       return { of: "suspect", limit: this.#host.maxLost() > aloneFrom ? Math.min(free, largestClaim) : 1 };
     if (!this.#wanted || this.makesRoom) return undefined;
-    // Half is left for starts in this process: they need no claim at all, and without it would fall back to one for as long as they come fast.
-    const most = this.#fullClaims > 0 ? free : Math.ceil(free / 2); // jobs that wait go before new ones
-    return { of: "healthy", limit: Math.min(most, largestClaim) };
+    // Half is left for starts that bring the lease with them: they need no claim at all, and without it would fall back to one for as long as they come fast.
+    return { of: "healthy", limit: Math.min(Math.ceil(free / 2), largestClaim) };
   }
 
   #learn(ask: Ask, answer: Claimed): void {

@@ -10,7 +10,7 @@ export const workerSettings = {
     section,
     type: integer(1, 10_000),
     default: 100,
-    doc: "How many jobs one worker runs at the same time. Jobs that wait for a retry do not count.",
+    doc: "How many jobs one worker runs at the same time. Jobs that wait for a retry, or whose result is being stored, do not count.",
   }),
   graceMs: setting({
     key: "grace",

@@ -137,8 +137,9 @@ export class JobRunner {
     else this.#nextDue.set(nextDueAt);
   }
 
+  /** The slot is free while the result is stored: it is for attempts that run, and storing takes longer than many of them. */
   #ended(event: Event | undefined): void {
-    if (this.#over) this.#attempts.returnSpareSlots();
+    this.#attempts.returnSpareSlots();
     if (event === undefined) this.#goOn();
     else void this.#events.add(event);
   }

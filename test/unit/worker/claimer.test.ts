@@ -58,10 +58,10 @@ test("jobs may be assigned from afar unless the last claim left some behind, how
   });
   claimer.begin();
   expect(claimer.caughtUp).toBe(false); // nobody knows yet what waits
-  answers.shift()?.(answer(10)); // as many as it asked for
+  answers.shift()?.(answer(5)); // as many as it asked for
   await eventually("it asks again", () => answers.length === 1);
   expect(claimer.caughtUp).toBe(false);
-  answers.shift()?.(answer(9));
+  answers.shift()?.(answer(4));
   await eventually("it has got all there is", () => claimer.caughtUp);
   claimer.hint();
   claimer.hint();

@@ -25,6 +25,9 @@ export interface Claims {
 /** How long the names of waiting workflows are good for while claim follows claim, in ms: one that comes meanwhile waits so much longer. */
 const namesGoodForMs = 100;
 
+/** Named, because the server may take the index of the waiting or of the owners, and skip what was removed from it in the last minutes. */
+const byId = { _id: 1 } as const;
+
 /** Looks again after others took what this claim was about to take. */
 const roundsAtMost = 8;
 
@@ -126,11 +129,14 @@ async function take(collections: Collections, claim: string, ask: ClaimAsk, ids:
     // What can be claimed is pending or running, and shown as running from now on.
     u: { $set: { owner: worker, claim, shown: "running" }, $unset: { queue: "" }, $inc: { version: 1, fence: 1 } },
     multi: true,
+    hint: byId,
   };
   return untilAnswered(budgets.write, async ({ again }) => {
     const { modified } = await writeCommand(db, { update: names.jobs, updates: [update] });
     if (modified === 0 && !again) return [];
-    const mine = await jobs.find({ _id: { $in: [...ids] }, owner: worker, claim }, { projection: wholeJob }).toArray();
+    const mine = await jobs
+      .find({ _id: { $in: [...ids] }, owner: worker, claim }, { projection: wholeJob, hint: byId })
+      .toArray();
     const order = new Map(ids.map((id, index) => [id, index]));
     mine.sort((a, b) => (order.get(a._id) ?? 0) - (order.get(b._id) ?? 0));
     return readJobs(collections, mine);

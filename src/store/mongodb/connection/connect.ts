@@ -1,4 +1,5 @@
 import type { MongoClient } from "mongodb";
+import { StartError } from "../../../model/errors.ts";
 import type { Log } from "../../../model/log.ts";
 import { type Address, readAddress } from "./address.ts";
 import { createClient } from "./client.ts";
@@ -22,6 +23,11 @@ const withinMs = 8_000;
 /** Connects, logs in and looks what is there. Throws `StartError` (exit code 3), which names the host, the reason and what to do; never the password. */
 export async function connectMongo(settings: MongoSettings, log: Log): Promise<MongoConnection> {
   const address = readAddress(settings);
+  if (settings.url.split("?", 1).join("").split("@").length > 2)
+    throw new StartError(
+      3,
+      `MongoDB at ${address.hosts}: mongo-url has more than one @ before its options; in a user or a password, they must be percent-encoded: @ is %40, : %3A, / %2F, % %25 (or use mongo_username and mongo_password, as they are)`,
+    );
   const explained = (error: unknown): unknown => startErrorOf(error, settings, address);
   let client: MongoClient | undefined;
   try {

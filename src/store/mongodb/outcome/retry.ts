@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { MongoNetworkTimeoutError } from "mongodb";
 import { StoreUnavailable, WorkflowsError } from "../../../model/errors.ts";
 import { kindOf } from "./error-kind.ts";
 
@@ -11,6 +12,12 @@ export const budgets = {
   /** A heartbeat is worth nothing later; the next one comes. */
   beat: 3_000,
 } as const;
+
+/**
+ * Longest that one try may take, in ms: longer than the server is told to take. Seen with the driver: now and then an operation whose server is
+ * killed never settles. What it may still do later is what any unknown outcome may.
+ */
+const longestTryMs = 10_000;
 
 const firstPauseMs = 20;
 const longestPauseMs = 500;
@@ -30,7 +37,7 @@ export async function untilAnswered<T>(budgetMs: number, operation: (attempt: Tr
   let pauseMs = firstPauseMs;
   for (let again = false; ; again = true) {
     try {
-      return await operation({ again });
+      return await answeredWithin(Math.max(1, Math.min(longestTryMs, until - performance.now())), operation({ again }));
     } catch (error) {
       if (error instanceof WorkflowsError) throw error;
       if (kindOf(error) === "final" || performance.now() + pauseMs > until)
@@ -38,6 +45,17 @@ export async function untilAnswered<T>(budgetMs: number, operation: (attempt: Tr
     }
     await delay(pauseMs * (0.5 + Math.random() / 2));
     pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+  }
+}
+
+async function answeredWithin<T>(withinMs: number, answer: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new MongoNetworkTimeoutError("no answer in time")), withinMs);
+  try {
+    return await Promise.race([answer, promise]);
+  } finally {
+    clearTimeout(timer);
+    answer.catch(() => undefined); // may still fail, when nobody listens any more
   }
 }
 
