@@ -1,4 +1,4 @@
-import type { Placement } from "../../../src/jobs/placement.ts";
+import type { Placement } from "../../../src/jobs/placement/placement.ts";
 import type { JobId, WorkerId } from "../../../src/model/ids.ts";
 
 /** Stores each start with that worker's lease, as another process of the fleet does, and then tells it by `hint`. */
