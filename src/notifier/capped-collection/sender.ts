@@ -49,16 +49,13 @@ export class Sender {
   /** The first is sent at once, those that follow closely as one. */
   #isTooSoon(hint: Hint): boolean {
     const waitMs = this.#readySentAt + readyEveryMs - performance.now();
-    if (waitMs > 0) {
-      this.#readySoon ??= setTimeout(() => {
-        this.#readySoon = undefined;
-        this.#readySentAt = Number.NEGATIVE_INFINITY;
-        this.send(hint);
-      }, waitMs);
-      return true;
-    }
-    this.#readySentAt = performance.now();
-    return false;
+    if (waitMs <= 0) return false;
+    this.#readySoon ??= setTimeout(() => {
+      this.#readySoon = undefined;
+      this.#readySentAt = Number.NEGATIVE_INFINITY;
+      this.send(hint);
+    }, waitMs);
+    return true;
   }
 
   /** Where to write from now on; undefined: nowhere, what comes waits. */
@@ -101,6 +98,7 @@ export class Sender {
   async #write(bus: Bus): Promise<void> {
     const { address, outage, failed } = this.#parts;
     const messages = this.#outbox.take(messagesPerInsert);
+    if (messages.some(({ kind }) => kind === "ready")) this.#readySentAt = performance.now();
     outage.lost(this.#outbox.takeDropped());
     try {
       await insertInto(
