@@ -18,7 +18,8 @@ export const longPlan: FleetPlan = {
   seed: 1,
   faultEveryMs: 2500,
   healWithinMs: 180_000,
-  settings: { ...usualSettings, leaseMs: 5000, heartbeatMs: 1000, clockSlackMs: 200, commitWithinMs: 10_000 },
+  // On MongoDB a write is tried for 20 s.
+  settings: { ...usualSettings, leaseMs: 5000, heartbeatMs: 1000, clockSlackMs: 200, commitWithinMs: 22_000 },
   sweepMs: 1000,
   pollMs: 1000,
 };
