@@ -89,11 +89,13 @@ test("a bus that is replaced by another capped one is followed there (175 QueryP
 
 test("a reader that the bus overtakes starts anew from its end (136 CappedPositionLost)", async () => {
   const [here, there] = await pair(freshPlace(), { sizeBytes: 4096 });
-  await there.database
-    .collection("jobs")
-    .insertMany(Array.from({ length: 1000 }, (_, number) => ({ number, text: "x".repeat(100) })));
+  const jobs = there.database.collection("jobs");
+  await eventually("both readers are overtaken", async () => {
+    await jobs.insertMany(Array.from({ length: 1000 }, (_, number) => ({ number, text: "x".repeat(100) })));
+    return [here, there].every((process) => losses(process).length > 0); // a quick one may keep up for once
+  });
   await recovered(here, there);
-  expect(losses(here)).toEqual(["CappedPositionLost"]);
+  expect(new Set(losses(here))).toEqual(new Set(["CappedPositionLost"]));
 });
 
 test("a cursor that an operator kills is opened anew (237 CursorKilled, 43 CursorNotFound)", async () => {
