@@ -16,6 +16,8 @@ export interface StopPlan {
   readonly stops: number;
   readonly jobsPerStop: number;
   readonly seed: number;
+  /** Default: 1,000. Long enough that a machine which does other things too is not taken for a stopped one. */
+  readonly leaseMs?: number;
   /** How long the jobs may take to end after a stop. */
   readonly healWithinMs: number;
 }
@@ -28,11 +30,14 @@ export interface StopRun {
   readonly staleResults: number;
 }
 
-const settings: Settings = { ...usualSettings, leaseMs: 1000, heartbeatMs: 300 };
+function settingsOf({ leaseMs = 1000 }: StopPlan): Settings {
+  return { ...usualSettings, leaseMs, heartbeatMs: Math.round(leaseMs * 0.3) };
+}
 
 /** Stops one of two workers for longer than its lease while its calls are open; the other takes over; then it goes on. */
 export async function stopCampaign(plan: StopPlan): Promise<StopRun> {
   const { root, store, seed } = plan;
+  const settings = settingsOf(plan);
   const receiver = { delayMs: [200, 1500], refuseOneIn: 10, seed } as const;
   await using site = await openSite({
     ...settings,
@@ -52,6 +57,7 @@ export async function stopCampaign(plan: StopPlan): Promise<StopRun> {
 
 async function stopWhileStarting(site: Site, starter: Starter, plan: StopPlan): Promise<void> {
   const random = randomFrom(plan.seed);
+  const { leaseMs } = settingsOf(plan);
   for (let stop = 0; stop < plan.stops; stop += 1) {
     const victim = random() < 0.5 ? "worker-a" : "worker-b";
     const callsBefore = site.receiver.received();
@@ -59,9 +65,9 @@ async function stopWhileStarting(site: Site, starter: Starter, plan: StopPlan): 
     await starter.start(plan.jobsPerStop);
     await atMost(2000, () => site.receiver.received() - callsBefore >= plan.jobsPerStop);
     const resume = site.fleet.stop(victim);
-    await delay(settings.leaseMs * (1.4 + random()));
+    await delay(leaseMs * (1.4 + random()));
     resume();
-    await atMost(5000, () => registered(site, victim) > registrations);
+    await atMost(leaseMs + 5000, () => registered(site, victim) > registrations);
     // A job that loses worker after worker without a result runs alone: one stop at a time keeps this about fences.
     await heal(site, "server", plan.healWithinMs);
   }
