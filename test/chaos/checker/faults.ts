@@ -40,6 +40,14 @@ export class Faults {
     );
   }
 
+  /** The same, as far as the worker had not told in its log yet that it gave up its lease. */
+  stale(call: Call): boolean {
+    const { gaveUpAtMs = [], stops = [] } = this.#incarnations.get(call.incarnation) ?? {};
+    const stop = stops.findLast(({ fromMs }) => fromMs <= call.receivedAtMs);
+    const knew = gaveUpAtMs.some((atMs) => stop !== undefined && atMs >= stop.fromMs && atMs <= call.receivedAtMs);
+    return this.late(call) && !knew;
+  }
+
   /** Where an outage of the store made it give up: the log's clock may be a little off. */
   #cutOff(incarnation: Incarnation): readonly Interval[] {
     const { clockSlackMs, settleMs } = this.#settings;

@@ -16,7 +16,7 @@ export const longPlan: FleetPlan = {
   withoutBus: 1,
   clockAheadMs: 3_600_000,
   seed: 1,
-  faultEveryMs: 2500,
+  faultEveryMs: 3500,
   healWithinMs: 180_000,
   // On MongoDB a write is tried for 20 s.
   settings: { ...usualSettings, leaseMs: 5000, heartbeatMs: 1000, clockSlackMs: 200, commitWithinMs: 22_000 },

@@ -19,17 +19,22 @@ export function report(plan: FleetPlan, run: FleetRun): string[] {
     `from a worker's kill to the next call of a step in its hand: ${distribution(apart)}`,
     `  of those, the job's first loss: ${distribution(apart.filter(({ lossesBefore }) => lossesBefore === 0))}`,
     `  the second in a row, or a later one: ${distribution(apart.filter(({ lossesBefore }) => lossesBefore > 0))}`,
-    `  while the store was away: ${distribution(inOutage)}`,
+    `  its rescuer was lost too: ${distribution(apart.filter(({ afterMs, sinceLastLossMs }) => afterMs > sinceLastLossMs))}`,
+    `the same, but from the loss of the rescuer where that was lost too: ${told(apart.map(({ sinceLastLossMs }) => sinceLastLossMs))}`,
+    `while the store was away: ${distribution(inOutage)}`,
     ...slowest(apart).map((line) => `  slow: ${line}`),
   ];
 }
 
-/** The time that all but one in a hundred recoveries stay under, of those that no outage of the store delayed. */
+/**
+ * The time that all but one in a hundred recoveries stay under, of those that no outage of the store delayed. Where the rescuer was lost
+ * too, with the step in its hand, from that loss on.
+ */
 export function recoveryP99(evidence: Evidence): number {
   return percentile(
     recoveries(evidence)
       .filter(({ inOutage }) => !inOutage)
-      .map(({ afterMs }) => afterMs),
+      .map(({ sinceLastLossMs }) => sinceLastLossMs),
     0.99,
   );
 }
@@ -66,11 +71,11 @@ function told(timesMs: readonly number[]): string {
 
 function slowest(found: readonly Recovery[]): string[] {
   return found
-    .toSorted((a, b) => b.afterMs - a.afterMs)
+    .toSorted((a, b) => b.sinceLastLossMs - a.sinceLastLossMs)
     .slice(0, 5)
     .map(
-      ({ call, next, afterMs, lossesBefore }) =>
-        `${seconds(afterMs)} for ${call.marker}/${call.task}, line ${call.line} of ${call.incarnation} to line ${next.line} of ${next.incarnation}, losses before: ${lossesBefore}`,
+      ({ call, next, sinceLastLossMs, lossesBefore }) =>
+        `${seconds(sinceLastLossMs)} for ${call.marker}/${call.task}, line ${call.line} of ${call.incarnation} to line ${next.line} of ${next.incarnation}, losses before: ${lossesBefore}`,
     );
 }
 
