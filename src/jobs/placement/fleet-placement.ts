@@ -13,13 +13,12 @@ export class FleetPlacement implements Placement {
   readonly #rooms: Rooms;
   readonly #notifier: Notifier;
   readonly #waiting = new RoomQueue();
-  readonly #unsubscribe: () => void;
   #asked = false;
 
   constructor(notifier: Notifier, rooms: Rooms = new Rooms()) {
     this.#notifier = notifier;
     this.#rooms = rooms;
-    this.#unsubscribe = notifier.subscribe((hint) => {
+    notifier.subscribe((hint) => {
       if (hint.kind !== "room") return;
       rooms.reports(hint.worker, hint.room);
       this.#waiting.admit(hint.room);
@@ -52,10 +51,6 @@ export class FleetPlacement implements Placement {
 
   roomSoon(): Promise<void> | undefined {
     return this.#rooms.someLive ? this.#waiting.wait() : undefined;
-  }
-
-  close(): void {
-    this.#unsubscribe();
   }
 }
 

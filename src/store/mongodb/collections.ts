@@ -1,4 +1,6 @@
 import type { Collection, Db } from "mongodb";
+import type { WorkerId } from "../../model/ids.ts";
+import type { WorkerRow } from "../store.ts";
 import type { JobDocument } from "./documents/stored-job.ts";
 import type { Payload } from "./documents/text.ts";
 
@@ -11,18 +13,9 @@ const names = {
   schema: "schema",
 } as const;
 
-export interface WorkerDocument {
-  readonly _id: string;
-  readonly host: string;
-  readonly pid: number;
-  readonly pidStart: string;
-  readonly concurrency: number;
-  readonly address: string;
-  readonly leaseMs: number;
-  readonly startedAt: number;
-  /** Negative once its end has begun. */
-  readonly beat: number;
-  readonly room: number;
+/** A worker's row; its `beat` is negative once its end has begun. */
+export interface WorkerDocument extends Omit<WorkerRow, "id" | "ended"> {
+  readonly _id: WorkerId;
   /** When it beat last, by the server's clock; absent before its first beat. */
   readonly seenAt?: Date;
 }

@@ -1,13 +1,13 @@
 import type { MongoClient } from "mongodb";
 import type { Store } from "../store.ts";
-import { type Collections, collectionsOf } from "./collections.ts";
+import { collectionsOf } from "./collections.ts";
+import { proveWritable } from "./commands/prove-writable.ts";
 import { definitionStore } from "./definition-store.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { jobStore } from "./job-store.ts";
 import { legacyJobs } from "./legacy/read-legacy-job.ts";
 import { LivingWorkers } from "./living-workers.ts";
-import { budgets, untilAnswered } from "./outcome/retry.ts";
-import { durable, writeCommand } from "./outcome/write-command.ts";
+import { durable } from "./outcome/write-command.ts";
 import { migrateSchema } from "./schema/migrate.ts";
 import { workerStore } from "./worker-store.ts";
 import { WriteQueues } from "./write-queues.ts";
@@ -22,17 +22,11 @@ export interface MongoOptions {
   readonly secretNames?: readonly string[];
 }
 
-/** A store that takes no write is none, and whoever starts the process hears of it now: a write that changes nothing is confirmed like any other. */
-function provesWritable({ db, names }: Collections): Promise<unknown> {
-  const nothing = { update: names.schema, updates: [{ q: { _id: "probe" }, u: { $set: { probed: true } } }] };
-  return untilAnswered(budgets.read, () => writeCommand(db, nothing));
-}
-
 /** Opens a store in a database. Throws `StartError` (exit code 3) for a schema that it cannot work with, `StoreUnavailable` where it does not answer. */
 export async function openMongoStore({ client, database, migrate, secretNames = [] }: MongoOptions): Promise<Store> {
   const collections = collectionsOf(client.db(database, { writeConcern: durable, readPreference: "primary" }));
   await migrateSchema(collections, migrate);
-  await provesWritable(collections);
+  await proveWritable(collections); // a store that takes no write is none: whoever starts the process hears of it now
   const queues = new WriteQueues(collections);
   const living = new LivingWorkers(collections);
   return {

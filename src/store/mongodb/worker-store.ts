@@ -94,10 +94,8 @@ async function list({ workers, names }: Collections): Promise<WorkerRow[]> {
   return [...rows.map(rowOf), ...found.filter(({ _id }) => !known.has(_id)).map(({ _id }) => rowless(_id))];
 }
 
-function rowOf(document: WorkerDocument): WorkerRow {
-  const { _id, host, pid, pidStart, concurrency, address, leaseMs, startedAt, beat, room } = document;
-  const row = { id: _id, host, pid, pidStart, concurrency, address, leaseMs, startedAt, beat, room };
-  return beat > 0 ? row : { ...row, ended: true };
+function rowOf({ _id, seenAt: _seenAt, ...row }: WorkerDocument): WorkerRow {
+  return { id: _id, ...row, ...(row.beat <= 0 && { ended: true }) };
 }
 
 function rowless(id: WorkerId): WorkerRow {

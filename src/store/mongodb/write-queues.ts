@@ -3,10 +3,9 @@ import type { CommitAnswer, InsertAnswer } from "../store.ts";
 import type { Collections } from "./collections.ts";
 import { type CommitMember, commitJobs } from "./commands/commit.ts";
 import { insertJobs } from "./commands/insert.ts";
+import { proveWritable } from "./commands/prove-writable.ts";
 import type { InsertDocument } from "./documents/job-document.ts";
 import type { Weighed } from "./documents/payloads.ts";
-import { budgets, untilAnswered } from "./outcome/retry.ts";
-import { writeCommand } from "./outcome/write-command.ts";
 
 /**
  * Measured best (two cores, one member): one batch under way, 200 rows at most, flushed at once when idle, and a pause only after a batch
@@ -51,9 +50,7 @@ export class WriteQueues {
   probe(): void {
     if (this.#probing || this.writable) return;
     this.#probing = true;
-    const { db, names } = this.#collections;
-    const nothing = { update: names.schema, updates: [{ q: { _id: "probe" }, u: { $set: { probed: true } } }] };
-    untilAnswered(budgets.read, () => writeCommand(db, nothing))
+    proveWritable(this.#collections)
       .then(() => {
         this.#inserts.recovered();
         this.#commits.recovered();

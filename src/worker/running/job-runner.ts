@@ -139,9 +139,9 @@ export class JobRunner {
 
   /** The slot is free while the result is stored: it is for attempts that run, and storing takes longer than many of them. */
   #ended(event: Event | undefined): void {
-    this.#attempts.returnSpareSlots();
     if (event === undefined) this.#goOn();
-    else void this.#events.add(event);
+    else void this.#events.add(event); // first: with its result on the way the job is not idle, whoever takes the slot
+    this.#attempts.returnSpareSlots();
   }
 
   /** Runs an attempt; undefined where there is nothing to tell of it. Never rejects. */

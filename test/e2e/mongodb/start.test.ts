@@ -1,21 +1,12 @@
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { MongoClient } from "mongodb";
 import { expect, onTestFinished, test } from "vitest";
+import { closedPort } from "../../support/mongo/closed-port.ts";
 import { freshDatabase } from "../../support/mongo/fresh-database.ts";
+import { startMongod } from "../../support/mongo/replica-set.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { command } from "../commands/command.ts";
 import { service } from "../commands/service.ts";
 import { helloIn } from "./hello-workflow.ts";
-
-async function closedPort(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return `127.0.0.1:${port}`;
-}
 
 test.each(["standalone", "server", "worker", "migrate"])(
   "%s on a database that does not answer ends with one line and 3",
@@ -36,6 +27,21 @@ test("an address that is none ends with one line and 3 too", async () => {
   const { code, stdout, stderr } = await command(["worker"], { cwd: folder.path, env });
   expect(stderr).toMatch(/^workflows: MongoDB at mongodb:\/\/\*\*\*@h: mongo-url is not a usable address.*\n$/);
   expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
+});
+
+test("a database that answers and takes no writes ends a start with one line and 3", async () => {
+  await using folder = await tempFolder();
+  const mongod = await startMongod();
+  onTestFinished(() => mongod.stop());
+  const client = new MongoClient(mongod.uri);
+  onTestFinished(() => client.close());
+  await client.db("admin").command({ fsync: 1, lock: true });
+  const { code, stderr } = await command(["worker"], {
+    cwd: folder.path,
+    env: { WORKFLOWS_MONGO_URL: mongod.uri },
+  });
+  expect(stderr).toMatch(/^workflows: .*takes no writes.*\n$/);
+  expect(code).toBe(3);
 });
 
 test("migrate makes collections, indexes and the bus of the configured size, and no bus where that is off", async () => {

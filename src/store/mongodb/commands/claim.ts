@@ -40,9 +40,13 @@ export async function claimJobs(collections: Collections, claims: Claims, ask: C
   const jobs: Job[] = [];
   for (let round = 1; ; round++) {
     const limit = ask.limit - jobs.length;
-    const looked = await look(collections, claims, { ...ask, limit });
+    const found = await choose(collections, claims, { ...ask, limit }).catch((error: unknown) => {
+      if (jobs.length === 0) throw error;
+      return undefined; // what an earlier round took is not lost for it
+    });
+    if (found === undefined) return { kind: "claimed", jobs, suspectsReady: false };
+    const { looked, ids } = found;
     if (!looked.lives) return { kind: "expired" };
-    const ids = await candidates(collections, claims, { ...ask, limit }, looked);
     const taken = ids.length === 0 ? [] : await take(collections, claims.token(), ask, ids);
     jobs.push(...taken);
     const collided = taken.length < ids.length;
@@ -60,6 +64,16 @@ export async function claimJobs(collections: Collections, claims: Claims, ask: C
       ...(looked.next !== undefined && jobs.length < ask.limit && { nextReadyAt: looked.next }),
     };
   }
+}
+
+/** What is there, and which of it this claim is about to take. Writes nothing. */
+async function choose(
+  collections: Collections,
+  claims: Claims,
+  ask: ClaimAsk,
+): Promise<{ readonly looked: Looked; readonly ids: readonly string[] }> {
+  const looked = await look(collections, claims, ask);
+  return { looked, ids: looked.lives ? await candidates(collections, claims, ask, looked) : [] };
 }
 
 interface Looked {
@@ -91,7 +105,7 @@ async function look(collections: Collections, claims: Claims, ask: ClaimAsk): Pr
   };
 }
 
-/** A claim that fails here has taken nothing. */
+/** A failure here is not about anything that was written. */
 async function asked<T>(read: () => Promise<T>): Promise<T> {
   return withoutWriting(untilAnswered(budgets.read, read));
 }

@@ -6,6 +6,7 @@ import { isOurs, readJobs } from "../documents/read-job.ts";
 import { budgets, untilAnswered } from "../outcome/retry.ts";
 import { writeCommand } from "../outcome/write-command.ts";
 import { commitPipeline } from "./commit-pipeline.ts";
+import { inRounds } from "./in-rounds.ts";
 
 /** A decision on its way to the job that it changes. */
 export interface CommitMember extends CommitDocument {
@@ -15,19 +16,13 @@ export interface CommitMember extends CommitDocument {
 /** Applies commits, an answer each, in order. */
 export async function commitJobs(collections: Collections, members: readonly CommitMember[]): Promise<CommitAnswer[]> {
   const answers = new Map<CommitMember, CommitAnswer>();
-  let rest = members;
-  while (rest.length > 0) {
-    const round = firstOfEachId(rest); // each document finds one change
-    await commitRound(collections, round, answers);
-    rest = rest.filter((member) => !round.includes(member));
-  }
+  // Each document finds one change.
+  await inRounds(
+    members,
+    ({ id }) => id,
+    (round) => commitRound(collections, round, answers),
+  );
   return members.map((member) => answers.get(member) ?? { kind: "gone" });
-}
-
-function firstOfEachId(members: readonly CommitMember[]): readonly CommitMember[] {
-  const seen = new Set<string>();
-  const first = members.filter(({ id }) => !seen.has(id) && seen.add(id));
-  return first.length === members.length ? members : first;
 }
 
 async function commitRound(

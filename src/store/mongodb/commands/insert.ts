@@ -3,9 +3,9 @@ import type { InsertAnswer } from "../../store.ts";
 import type { Collections } from "../collections.ts";
 import type { InsertDocument } from "../documents/job-document.ts";
 import { writePayloads } from "../documents/payloads.ts";
-
 import { budgets, untilAnswered } from "../outcome/retry.ts";
 import { type MemberError, writeCommand } from "../outcome/write-command.ts";
+import { inRounds } from "./in-rounds.ts";
 
 const duplicateKey = 11000;
 
@@ -24,19 +24,13 @@ export async function insertJobs(
   members: readonly InsertDocument[],
 ): Promise<InsertAnswer[]> {
   const answers = new Map<InsertDocument, InsertAnswer>();
-  let rest = members;
-  while (rest.length > 0) {
-    const round = firstOfEachId(rest); // a second start under an id of this batch finds the first one's job
-    await insertRound(collections, round, answers);
-    rest = rest.filter((member) => !round.includes(member));
-  }
+  // A second start under an id of this batch finds the first one's job.
+  await inRounds(
+    members,
+    ({ document }) => document._id,
+    (round) => insertRound(collections, round, answers),
+  );
   return members.map((member) => answers.get(member) ?? { kind: "refused", reason: "It was not stored" });
-}
-
-function firstOfEachId(members: readonly InsertDocument[]): readonly InsertDocument[] {
-  const seen = new Set<string>();
-  const first = members.filter(({ document: { _id } }) => !seen.has(_id) && seen.add(_id));
-  return first.length === members.length ? members : first;
 }
 
 async function insertRound(
@@ -53,13 +47,14 @@ async function insertRound(
 
 /** Answers those whose ids were taken when the server had its say. */
 async function insertOnce(
-  { db, names, ...collections }: Collections,
+  collections: Collections,
   members: readonly InsertDocument[],
   answers: Map<InsertDocument, InsertAnswer>,
 ): Promise<InsertDocument[]> {
+  const { db, names } = collections;
   const payloads = members.flatMap((member) => member.payloads);
   const errors = await untilAnswered(budgets.write, async () => {
-    await writePayloads({ db, names, ...collections }, payloads);
+    await writePayloads(collections, payloads);
     const documents = members.map(({ document }) => document);
     return (await writeCommand(db, { insert: names.jobs, documents, ordered: false })).errors;
   });

@@ -37,7 +37,7 @@ export interface JobDocument {
   readonly tasks: Readonly<Record<string, Text>>;
   /** One text for the entries of each version that has some. */
   readonly history: readonly string[];
-  /** Of the batch that inserted it, of the last that committed, of the last that claimed: how an unknown outcome is resolved. */
+  /** Tokens of its start, its last commit, its last claim: how an unknown outcome is resolved. */
   readonly start: string;
   readonly commit?: string;
   readonly claim?: string;

@@ -32,13 +32,3 @@ export function tlsServer(keyAndCertificate: string): Promise<string> {
   const pem = readFileSync(keyAndCertificate);
   return listening(createTlsServer({ key: pem, cert: pem }).on("tlsClientError", () => undefined));
 }
-
-/** A port where nothing listens. */
-export async function closedPort(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return `127.0.0.1:${port}`;
-}

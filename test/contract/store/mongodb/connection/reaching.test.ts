@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { closedPort } from "../../../../support/mongo/closed-port.ts";
 import { tempFolder } from "../../../../support/temp-folder.ts";
 import { failure, soon } from "./attempt.ts";
 import { certificatesIn } from "./certificates.ts";
-import { closedPort, httpServer, silentServer, tlsServer } from "./listeners.ts";
+import { httpServer, silentServer, tlsServer } from "./listeners.ts";
 
 test.each([
   [
