@@ -1,5 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
+import { dirname } from "node:path";
 import { monotonicMs } from "./child.ts";
+import { ProductLog } from "./product-log.ts";
 import { entry, type Site } from "./site.ts";
 
 export interface Product extends AsyncDisposable {
@@ -14,14 +16,14 @@ export interface Product extends AsyncDisposable {
 export async function startProduct(site: Site, command: "standalone" | "server" | "worker"): Promise<Product> {
   const spawnedAtMs = monotonicMs();
   const args = ["--disable-warning=ExperimentalWarning", ...profiling(), entry, "-config", site.configPath, command];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  await using log = await ProductLog.open(dirname(site.configPath));
+  const child = spawn(process.execPath, args, { stdio: ["ignore", log.fd, "inherit"] });
   const kill = (): void => void child.kill("SIGKILL");
   process.once("exit", kill);
-  const line = await readyLine(child, command);
+  const line = await log.readyLine(child);
   const port = Number(/127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? 0);
   if (port > 0) await (await fetch(`http://127.0.0.1:${port}/status`)).text();
   const readyAfterMs = monotonicMs() - spawnedAtMs;
-  child.stdout?.resume();
   return {
     pid: child.pid ?? 0,
     port,
@@ -38,18 +40,6 @@ export async function startProduct(site: Site, command: "standalone" | "server" 
 function profiling(): string[] {
   const folder = process.env["BENCH_PROFILES"];
   return folder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${folder}`];
-}
-
-function readyLine(child: ChildProcess, command: string): Promise<string> {
-  let output = "";
-  return new Promise((resolve, reject) => {
-    child.once("exit", (code) => reject(new Error(`workflows ${command} ended with ${code}:\n${output}`)));
-    child.stdout?.setEncoding("utf8").on("data", (piece: string) => {
-      output += piece;
-      const line = /^.*"msg":"ready".*$/m.exec(output)?.[0];
-      if (line !== undefined) resolve(line);
-    });
-  });
 }
 
 /** Whether some job is not final. */
