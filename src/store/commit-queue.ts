@@ -1,5 +1,6 @@
 import { Overloaded, StoreUnavailable } from "../model/errors.ts";
 import { BatchCost } from "./batch-cost.ts";
+import { Linger } from "./linger.ts";
 
 /** Results of running work go before starts of new work, and both before tidying up. */
 export type Lane = "results" | "starts" | "tidying";
@@ -15,7 +16,7 @@ export interface QueueBounds {
   readonly waitingBytes: number;
   /** A start that would wait longer is refused. */
   readonly startWaitMs: number;
-  /** After a batch of more than `lingerAbove` members the next one waits so long for more; 0: never. Bigger batches cost less a member. */
+  /** Longest that a batch waits, after one of more than `lingerAbove` members, until it is as large as it will be; 0: never. */
   readonly lingerMs: number;
   readonly lingerAbove: number;
 }
@@ -63,8 +64,9 @@ export class CommitQueue<Ask, Answer> {
   #members = 0;
   #bytes = 0;
   #underWay: { readonly members: number; readonly since: number } | undefined;
+  readonly #linger: Linger;
+  #lingering: NodeJS.Timeout | undefined;
   #scheduled = false;
-  #lingerUntil = Number.NEGATIVE_INFINITY;
   #writable = true;
   #closed = false;
   readonly #whenEmpty: (() => void)[] = [];
@@ -78,6 +80,7 @@ export class CommitQueue<Ask, Answer> {
     this.#write = write;
     this.#bounds = bounds;
     this.#now = now;
+    this.#linger = new Linger(bounds, now);
   }
 
   /** False after a batch failed, until one succeeds; and while one is under way that ought to have ended long since. */
@@ -149,17 +152,25 @@ export class CommitQueue<Ask, Answer> {
     return elapsedMs < expectedMs ? expectedMs - elapsedMs : elapsedMs;
   }
 
-  /** After the current turn of the event loop, so that calls of the same turn share a batch. */
+  /** After the current turn of the event loop, so that calls of the same turn share a batch; or when it has lingered. */
   #schedule(): void {
     if (this.#scheduled || this.#underWay !== undefined) return;
+    const lingerMs = this.#linger.restMs(this.#members);
+    if (lingerMs > 0) {
+      this.#lingering ??= setTimeout(() => this.#flushSoon(), lingerMs);
+      return;
+    }
+    this.#flushSoon();
+  }
+
+  #flushSoon(): void {
+    clearTimeout(this.#lingering);
+    this.#lingering = undefined;
     this.#scheduled = true;
-    const flush = (): void => {
+    setImmediate(() => {
       this.#scheduled = false;
       void this.#flush();
-    };
-    const lingerMs = this.#lingerUntil - this.#now();
-    if (lingerMs > 0 && this.#members < this.#bounds.batchMembers) setTimeout(flush, lingerMs);
-    else setImmediate(flush);
+    });
   }
 
   async #flush(): Promise<void> {
@@ -178,7 +189,7 @@ export class CommitQueue<Ask, Answer> {
     this.#writable = outcomes !== undefined;
     if (outcomes !== undefined) this.#cost.observe(members, this.#now() - since); // how long an outage took tells nothing of the next batch
     this.#underWay = undefined;
-    if (members > this.#bounds.lingerAbove) this.#lingerUntil = this.#now() + this.#bounds.lingerMs;
+    this.#linger.begin({ members, waiting: this.#members, tookMs: this.#now() - since });
     for (const [index, call] of batch.entries()) call.settle(outcomes?.[index] ?? { error: failure });
     if (outcomes === undefined) this.#dropStarts();
     if (this.#members > 0) this.#schedule();

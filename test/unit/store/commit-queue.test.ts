@@ -229,22 +229,32 @@ test("starts that wait behind a batch that fails are told so at once; results ar
   expect(await result).toEqual(["result done"]);
 });
 
-test("after a large batch the next one waits for more, unless it is full; after a small one it goes at once", async () => {
-  const { submit, nextBatch } = queueUnderTest({ lingerMs: 50, lingerAbove: 1, batchMembers: 4 });
+test("after a large batch the next one waits until its calls are back, and then goes at once; after a small one it does not wait", async () => {
+  const { submit, nextBatch, clock } = queueUnderTest({
+    lingerMs: 3_600_000,
+    lingerAbove: 1,
+    startWaitMs: Number.POSITIVE_INFINITY,
+  });
   const all = [submit("a"), submit("b")];
   const large = await nextBatch();
   all.push(submit("c"));
+  clock.nowMs += 3_600_000;
   large.succeed();
   await all[0];
-  await new Promise(setImmediate);
-  all.push(submit("d"));
+  for (const again of ["a again", "b again"]) {
+    await new Promise(setImmediate);
+    all.push(submit(again));
+  }
   const lingered = await nextBatch();
-  expect(lingered.asks).toEqual(["c", "d"]);
+  expect(lingered.asks).toEqual(["c", "a again", "b again"]);
+  clock.nowMs += 1;
   lingered.succeed();
   await Promise.all(all);
-  all.push(submit("e"), submit("f"), submit("g"), submit("h"));
-  const full = await nextBatch();
-  expect(full.asks).toEqual(["e", "f", "g", "h"]);
-  full.succeed();
+  clock.nowMs += 1; // as long as that batch took
+  all.push(submit("d"));
+  const small = await nextBatch();
+  small.succeed();
   await Promise.all(all);
+  all.push(submit("e"));
+  expect((await nextBatch()).asks).toEqual(["e"]);
 });
