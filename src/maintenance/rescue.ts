@@ -7,6 +7,9 @@ interface Observation {
   readonly sinceMs: number;
 }
 
+/** Where so many workers live, their processes look at every second sweep: each look costs the store something, and who sees first acts. */
+const manyWorkers = 4;
+
 /** Told of all workers that a look has seen. */
 export type WorkersObserver = (rows: readonly WorkerRow[]) => void;
 
@@ -20,17 +23,11 @@ export class Rescue {
   readonly #leaseMs: number;
   readonly #sweepMs: number;
   readonly #log: Log;
-  readonly #onWorkers: WorkersObserver;
+  readonly #onWorkers: WorkersObserver | undefined;
   #seen = new Map<string, Observation>();
   #lookedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    workers: WorkerStore,
-    leaseMs: number,
-    sweepMs: number,
-    log: Log,
-    onWorkers: WorkersObserver = () => undefined,
-  ) {
+  constructor(workers: WorkerStore, leaseMs: number, sweepMs: number, log: Log, onWorkers?: WorkersObserver) {
     this.#workers = workers;
     this.#leaseMs = leaseMs;
     this.#sweepMs = sweepMs;
@@ -38,15 +35,23 @@ export class Rescue {
     this.#onWorkers = onWorkers;
   }
 
-  /** One look at all workers. Answers how many jobs were set free. */
+  /** How many workers the last look saw. */
+  get workers(): number {
+    return this.#seen.size;
+  }
+
+  /** One look at all workers, if it is this process's turn. Answers how many jobs were set free. */
   async sweep(nowMs: number): Promise<number> {
     const lookingAt = performance.now();
+    const isShared = this.#onWorkers === undefined && this.workers >= manyWorkers;
+    const everyMs = (isShared ? 2 : 1) * this.#sweepMs;
+    if (lookingAt - this.#lookedAt < everyMs - this.#sweepMs / 2) return 0;
     const rows = await this.#workers.list();
     const lookedAt = performance.now();
-    this.#onWorkers(rows);
+    this.#onWorkers?.(rows);
     // Whoever was stopped itself has observed nothing meanwhile: others may have been stopped with it, and wake now.
     const gapMs = lookingAt - this.#lookedAt;
-    if (gapMs > Math.max(3 * this.#sweepMs, this.#leaseMs / 2)) this.#seen.clear();
+    if (gapMs > Math.max(3 * everyMs, this.#leaseMs / 2)) this.#seen.clear();
     this.#lookedAt = lookingAt;
     const seen = new Map<string, Observation>();
     let freed = 0;

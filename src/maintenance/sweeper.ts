@@ -20,13 +20,16 @@ export interface SweeperHelp {
 }
 
 /** How often the store's health is looked at while it is well: it tells of jobs that wait without a worker, for half a minute at least. */
-const healthEveryMs = 10_000;
+const healthEveryMs = 15_000;
 
 /** How long a newer version of a known workflow may stay unknown to a process that did not bring it. */
 const definitionsEveryMs = 10_000;
 
 /** How often finished jobs are looked through while there is nothing old among them. */
 const retentionEveryMs = 60_000;
+
+/** Processes that take turns, at most, at looking for jobs that are overdue: each looks after so many sweeps. */
+const mostSharing = 10;
 
 /** What every process does once a sweep, server or worker: all of it may be done by several at once. */
 export class Sweeper {
@@ -38,7 +41,7 @@ export class Sweeper {
   readonly #clock: SweeperHelp["clock"];
   #timer: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> | undefined;
-  #skipsTimeOuts = true;
+  #untilTimeOuts = 1;
   #pruneAt = 0;
   #healthAt = 0;
   #refreshAt = performance.now() + definitionsEveryMs;
@@ -90,10 +93,12 @@ export class Sweeper {
     }
   }
 
-  /** Every second time: the worker that holds a job ends it on time by itself, this is for those that wait. */
+  /** Every second time, or less often beside others: the worker that holds a job ends it on time by itself, this is for those that wait. */
   async #endOverdueJobs(): Promise<void> {
-    this.#skipsTimeOuts = !this.#skipsTimeOuts;
-    if (!this.#skipsTimeOuts) await endOverdueJobs(this.#deps, this.#log);
+    this.#untilTimeOuts -= 1;
+    if (this.#untilTimeOuts >= 0) return;
+    this.#untilTimeOuts = Math.max(2, Math.min(mostSharing, this.#rescue.workers)) - 1;
+    await endOverdueJobs(this.#deps, this.#log);
   }
 
   async #prune(): Promise<void> {

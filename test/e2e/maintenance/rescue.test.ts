@@ -56,6 +56,16 @@ test("the jobs of a worker that is silent for a lease are given to others", asyn
   expect(await ended(deps, id)).toMatchObject({ status: "completed", lost: 0, fence: 2 });
 });
 
+test("where many workers share the looks, a silent one is found none the less", async () => {
+  const deps = await embedded([model]);
+  await start(deps);
+  await silentWorker(deps, "silent");
+  for (const id of ["a", "b", "c", "d"]) await deps.store.workers.register(workerInfo(id, { leaseMs: 60_000 }));
+  const { rescue } = rescuer(deps);
+  expect(await sweepUntil(rescue, "it is expired", async () => !(await workerIds(deps)).includes("silent"))).toBe(1);
+  expect(rescue.workers).toBe(5);
+});
+
 test("a worker whose own lease is longer than the rescuer's is not expired before it", async () => {
   const deps = await embedded([model]);
   await start(deps);
