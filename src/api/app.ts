@@ -12,8 +12,9 @@ import { addStart } from "./mender/start.ts";
 import { addStatus } from "./mender/status.ts";
 import { requestIds } from "./request-ids.ts";
 import type { ApiSettings } from "./settings.ts";
-import { addCancel } from "./v1/cancel.ts";
+
 import { addHistory } from "./v1/history.ts";
+import { addJobActions } from "./v1/job-actions.ts";
 import { addJobs } from "./v1/jobs.ts";
 
 export interface AppOptions {
@@ -79,6 +80,6 @@ function addRoutes(app: App, context: ApiContext): void {
   addStart(app, context);
   addJob(app, context);
   addJobs(app, context);
-  addCancel(app, context);
+  addJobActions(app, context);
   addHistory(app, context);
 }

@@ -8,7 +8,7 @@ import { unchanged } from "./next-step.ts";
 
 /** A task that may run at most once: noted before its call. */
 export function attemptStarted(job: Job, event: AttemptStarted, moment: Moment): Decision {
-  if (isFinal(job.status)) return ignored("not_allowed_in_state");
+  if (isFinal(job.status) || job.status === "paused") return ignored("not_allowed_in_state");
   if (job.lease?.fence !== event.fence) return ignored("stale_fence");
   const task = executionOf(job, event);
   if (task === undefined || task.status !== "scheduled" || task.attempt !== event.attempt)

@@ -4,6 +4,9 @@ import type { Moment } from "../model/decision/moment.ts";
 import type { Failure } from "../model/job/failure.ts";
 import { isFinal, type Job } from "../model/job/job.ts";
 import type { Workflow } from "../model/workflow.ts";
+import { askedBy } from "./actions/asked-by.ts";
+import { pause } from "./actions/pause.ts";
+import { resume } from "./actions/resume.ts";
 import { attemptFinished } from "./attempt-finished.ts";
 import { attemptStarted } from "./attempt-started.ts";
 import { ignored } from "./ignored.ts";
@@ -26,10 +29,11 @@ export function decide(model: Workflow, job: Job, event: Event, moment: Moment):
       return timerDue(job, moment);
     case "cancel":
       if (isFinal(job.status)) return ignored("not_allowed_in_state");
-      return finish(job, noStep, moment, "terminated", undefined, {
-        by: event.by,
-        ...(event.reason !== undefined && { reason: event.reason }),
-      });
+      return finish(job, noStep, moment, "terminated", undefined, askedBy(event));
+    case "pause":
+      return pause(job, event, moment);
+    case "resume":
+      return resume(job, event, moment);
     case "lost":
       return lost(model, job, event, moment);
     case "commit_refused":

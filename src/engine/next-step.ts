@@ -3,7 +3,7 @@ import type { Moment } from "../model/decision/moment.ts";
 import { executionKey, withTasks } from "../model/job/evolve.ts";
 import type { Failure } from "../model/job/failure.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
-import type { Job, JobStatus } from "../model/job/job.ts";
+import { type Job, type JobStatus, never } from "../model/job/job.ts";
 import type { TaskExecution } from "../model/job/task-execution.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { advance } from "./nodes/advance.ts";
@@ -119,16 +119,22 @@ function goOn(
     const message = `The job would have more than ${moment.limits.maxTaskExecutions} task executions (max_task_executions)`;
     return finish(job, step, moment, "failed", { code: "too_many_task_executions", message });
   }
-  const due = [...tasks, ...scheduled].filter(isOpen).map((task) => task.readyAt ?? moment.nowMs);
-  const readyAt = Math.min(...due);
+  const change = { ...unchanged(job), ...stepFields(job, step), tasks: [...step.tasks, ...scheduled] };
+  // Its worker alone knows whether more of a paused job runs, and gives it back when nothing does.
+  if (change.status === "paused")
+    return { ...change, readyAt: never, lease: step.lease ?? "keep", history: step.history };
+  const readyAt = earliestDue([...tasks, ...scheduled], moment);
   return {
-    ...unchanged(job),
-    ...stepFields(job, step),
-    tasks: [...step.tasks, ...scheduled],
+    ...change,
     readyAt,
     lease: step.lease ?? (readyAt - moment.nowMs < keepLeaseUnderMs ? "keep" : "release"),
     history: step.history,
   };
+}
+
+/** When the first of the open tasks is due; now where one runs or may. */
+export function earliestDue(tasks: readonly TaskExecution[], moment: Moment): number {
+  return Math.min(...tasks.filter(isOpen).map((task) => task.readyAt ?? moment.nowMs));
 }
 
 function stepFields(job: Job, step: Step): Pick<Change, "status" | "lost" | "lostRecorded" | "bytes" | "startedAt"> {

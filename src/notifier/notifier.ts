@@ -4,7 +4,7 @@ import type { JobId, WorkerId } from "../model/ids.ts";
 export type Hint =
   /** Jobs may be ready. */
   | { readonly kind: "ready" }
-  /** A job changed under its worker: cancelled or timed out. */
+  /** A job changed under its worker: cancelled, timed out, paused or resumed. */
   | { readonly kind: "revoked"; readonly jobId: JobId }
   /** Anything may have changed (the bus knows no more). */
   | { readonly kind: "changed" }

@@ -16,6 +16,8 @@ export const wordings: Readonly<Record<HistoryType, Wording>> = {
   job_failed: { level: "info", message: "job failed", final: true },
   job_timed_out: { level: "info", message: "job timed out", final: true },
   job_terminated: { level: "info", message: "job terminated", final: true },
+  job_paused: { level: "info", message: "job paused" },
+  job_resumed: { level: "info", message: "job resumed" },
   task_completed: { level: "debug", message: "task completed" },
   task_failed: { level: "info", message: "task failed" },
   task_skipped: { level: "debug", message: "task skipped" },

@@ -126,7 +126,7 @@ export interface WorkerStore {
   list(): Promise<WorkerRow[]>;
   /**
    * Ends an incarnation, if its beat is still the given one: its jobs lose their lease, count one `lost` more
-   * and become ready by back-off (`lostDelay`). Answers how many jobs, or undefined where the beat was another.
+   * and become ready by back-off (`lostDelay`), unless they are paused. Answers how many jobs, or undefined where the beat was another.
    */
   expire(worker: WorkerId, beat: number, nowMs: number): Promise<number | undefined>;
   /**

@@ -96,7 +96,7 @@ export class HeldJobs {
     for (const [id, held] of [...this.#held]) this.#forget(id, held);
   }
 
-  /** Looks whether a job is still ours, after a hint that it may not be. The next beat tells it anyway. */
+  /** Looks whether a job is still ours and goes on, after a hint that it may not. The next beat, or the next commit, tells it anyway. */
   async check(id: JobId): Promise<void> {
     const held = this.#held.get(id);
     if (held === undefined) return;
@@ -104,6 +104,7 @@ export class HeldJobs {
       const job = await this.#parts.deps.store.jobs.get(id);
       const ours = job?.lease?.worker === held.lease.worker && job.lease.fence === held.lease.fence;
       if (!ours) this.#forget(id, held);
+      else held.runner?.see(job);
     } catch (error) {
       this.#parts.log.warn({ job: id, err: error }, "a job could not be looked up");
     }

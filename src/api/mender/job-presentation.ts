@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { type Job, type JobSummary, visibleStatus } from "../../model/job/job.ts";
+import { type Job, type JobSummary, never, visibleStatus } from "../../model/job/job.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
 import type { JsonValue } from "../../model/json.ts";
 import { masked } from "../../model/redaction.ts";
@@ -62,7 +62,7 @@ export function jobSummary(job: JobSummary): Static<typeof JobSummaryAnswer> {
     insert_time: time(job.createdAt),
     ...(job.startedAt !== undefined && { start_time: time(job.startedAt) }),
     ...(job.finishedAt !== undefined && { finish_time: time(job.finishedAt) }),
-    ...(job.readyAt !== undefined && { due_time: time(job.readyAt) }),
+    ...(job.readyAt !== undefined && job.readyAt < never && { due_time: time(job.readyAt) }),
     ...(job.deadlineAt !== undefined && { deadline_time: time(job.deadlineAt) }),
   };
 }

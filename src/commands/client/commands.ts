@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Finish } from "../finish.ts";
 import type { Globals } from "../globals.ts";
-import type { CancelOptions } from "./jobs-cancel.ts";
+import type { ActionOptions } from "./jobs-action.ts";
 import type { ListOptions } from "./jobs-list.ts";
 import type { RunOptions } from "./run.ts";
 import type { ServerOptions } from "./server-options.ts";
@@ -19,8 +19,14 @@ export function addClientCommands(program: Command, finish: Finish): void {
     .action(async (workflow: string, options: RunOptions) =>
       finish(await (await import("./run.ts")).run(workflow, options, globals())),
     );
-  addJobCommands(program.command("jobs").description("look at jobs and cancel them"), finish, globals);
+  addJobCommands(program.command("jobs").description("look at jobs and act on them"), finish, globals);
 }
+
+const actions = [
+  ["cancel", "end a job that has not ended"],
+  ["pause", "let a job begin nothing new; what runs may end"],
+  ["resume", "let a paused job go on"],
+] as const;
 
 function addJobCommands(jobs: Command, finish: Finish, globals: () => Globals): void {
   toServer(jobs.command("list"))
@@ -38,13 +44,14 @@ function addJobCommands(jobs: Command, finish: Finish, globals: () => Globals): 
     .action(async (id: string, options: ServerOptions) =>
       finish(await (await import("./jobs-show.ts")).showJob(id, options, globals())),
     );
-  toServer(jobs.command("cancel"))
-    .description("end a job that has not ended")
-    .argument("<id>")
-    .option("--reason <text>", "for its history")
-    .action(async (id: string, options: CancelOptions) =>
-      finish(await (await import("./jobs-cancel.ts")).cancelJob(id, options, globals())),
-    );
+  for (const [action, description] of actions)
+    toServer(jobs.command(action))
+      .description(description)
+      .argument("<id>")
+      .option("--reason <text>", "for its history")
+      .action(async (id: string, options: ActionOptions) =>
+        finish(await (await import("./jobs-action.ts")).actOnJob(action, id, options, globals())),
+      );
   toServer(jobs.command("history"))
     .description("show every transition of a job")
     .argument("<id>")

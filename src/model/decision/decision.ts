@@ -30,7 +30,7 @@ export interface Change {
   readonly error?: Failure;
   /** Task executions to add or to replace, whole. */
   readonly tasks: readonly TaskExecution[];
-  /** The earliest timer; absent exactly when the status is final. */
+  /** The earliest timer, `never` while paused; absent exactly when the status is final. */
   readonly readyAt?: number;
   readonly deadlineAt?: number;
   readonly startedAt?: number;

@@ -8,6 +8,8 @@ export type Event =
   | AttemptFinished
   | TimerDue
   | CancelRequested
+  | PauseRequested
+  | ResumeRequested
   | LeaseLost
   | CommitRefused
   | Defect;
@@ -45,11 +47,24 @@ export interface TimerDue {
   readonly kind: "timer_due";
 }
 
-export interface CancelRequested {
-  readonly kind: "cancel";
+/** Somebody asks for something. */
+interface Requested {
   /** Name of the token or `anonymous`. */
   readonly by: string;
   readonly reason?: string;
+}
+
+export interface CancelRequested extends Requested {
+  readonly kind: "cancel";
+}
+
+/** Nothing new is begun; what runs may end. */
+export interface PauseRequested extends Requested {
+  readonly kind: "pause";
+}
+
+export interface ResumeRequested extends Requested {
+  readonly kind: "resume";
 }
 
 /** Told by the worker that claimed a job whose last worker was lost. */

@@ -7,6 +7,8 @@ export type HistoryType =
   | "job_failed"
   | "job_timed_out"
   | "job_terminated"
+  | "job_paused"
+  | "job_resumed"
   | "task_completed"
   | "task_failed"
   | "task_skipped"

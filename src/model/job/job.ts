@@ -23,6 +23,9 @@ export function isFinal(status: JobStatus): boolean {
   return finalStatuses.includes(status);
 }
 
+/** `readyAt` of a paused job, the last time that a date can tell: no claim finds it before somebody resumes it. */
+export const never = 8.64e15;
+
 /** The right of one worker to run a job's tasks, until given back or expired. */
 export interface Lease {
   readonly worker: WorkerId;
@@ -55,7 +58,7 @@ export interface Job {
   readonly lost: number;
   /** How many of `lost` the history tells of already. */
   readonly lostRecorded: number;
-  /** The earliest moment at which somebody has to look at the job; absent when final. */
+  /** The earliest moment at which somebody has to look at the job: `never` while it is paused; absent when final. */
   readonly readyAt?: number;
   /** When the job times out, if it may. */
   readonly deadlineAt?: number;

@@ -46,6 +46,8 @@ export class JobRunner {
   readonly #nextDue: Alarm;
   readonly #deadline: Alarm;
   #job: Job;
+  /** Newer than a commit that is under way, perhaps. */
+  #seen: Job | undefined;
   #over = false;
 
   constructor(host: RunnerHost, model: Workflow, job: Job, worker: WorkerId) {
@@ -58,7 +60,7 @@ export class JobRunner {
     );
     this.#attempts = new OpenAttempts({
       slots: host.slots,
-      mayBegin: () => !this.#over && !host.draining(),
+      mayBegin: () => !this.#over && !host.draining() && this.#job.status !== "paused",
       ended: (event) => this.#ended(event),
     });
     const nowMs = (): number => host.deps.moment().nowMs;
@@ -109,6 +111,17 @@ export class JobRunner {
     this.abort();
   }
 
+  /** The job as somebody read it: paused or resumed since, perhaps. */
+  see(job: Job): void {
+    if (this.#over || job.version <= this.#job.version) return;
+    if (this.#events.committing) {
+      if (job.version > (this.#seen?.version ?? 0)) this.#seen = job;
+      return;
+    }
+    this.#job = job;
+    this.#goOn();
+  }
+
   /** Gives back the job now if nothing of it runs. */
   yieldIfIdle(): void {
     if (!this.#over && !this.#busy) this.#giveBack();
@@ -122,7 +135,7 @@ export class JobRunner {
   #goOn(): void {
     if (this.#events.committing) return;
     if (this.#over) return this.#attempts.returnSpareSlots();
-    if (this.#host.draining()) return this.#busy ? undefined : this.#giveBack();
+    if (this.#host.draining() || this.#job.status === "paused") return this.#busy ? this.#wait() : this.#giveBack();
     if (!this.#host.alive()) return this.#attempts.returnSpareSlots(); // the worker is about to forget this job
     const nowMs = this.#host.deps.moment().nowMs;
     let nextDueAt = Number.POSITIVE_INFINITY;
@@ -135,6 +148,12 @@ export class JobRunner {
     this.#attempts.returnSpareSlots();
     if (nextDueAt === Number.POSITIVE_INFINITY) this.#nextDue.clear();
     else this.#nextDue.set(nextDueAt);
+  }
+
+  /** Nothing more is begun; what runs ends by itself. */
+  #wait(): void {
+    this.#nextDue.clear();
+    this.#attempts.returnSpareSlots();
   }
 
   /** The slot is free while the result is stored: it is for attempts that run, and storing takes longer than many of them. */
@@ -200,10 +219,12 @@ export class JobRunner {
   #took(applied: Applied): void {
     if (applied.kind === "gone") return this.#leave();
     const wasSuspect = this.suspect;
-    this.#job = applied.job;
+    const seen = this.#seen;
+    this.#seen = undefined;
+    this.#job = seen !== undefined && seen.version > applied.job.version ? seen : applied.job;
     if (wasSuspect && !this.suspect) this.#host.cleared();
-    const ours = applied.job.lease?.worker === this.worker && applied.job.fence === this.fence;
-    if (!ours || isFinal(applied.job.status)) this.#leave();
+    const ours = this.#job.lease?.worker === this.worker && this.#job.fence === this.fence;
+    if (!ours || isFinal(this.#job.status)) this.#leave();
   }
 
   #leave(): void {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { never } from "../../../src/model/job/job.ts";
 import { lostDelay } from "../../../src/store/suspects.ts";
-import { completionOf, jobIdOf, leasedJob, pendingJob, testTime, workerInfo } from "../../support/jobs.ts";
+import { changeOf, completionOf, jobIdOf, leasedJob, pendingJob, testTime, workerInfo } from "../../support/jobs.ts";
 import { by, claimed, type FreshStore, insertAll, registered, stored } from "../../support/store/fresh-store.ts";
 
 export function leases(freshStore: FreshStore): void {
@@ -85,6 +86,20 @@ export function leases(freshStore: FreshStore): void {
       });
     }
     expect(await stored(store, jobIdOf("other"))).toEqual(leasedJob("other", "w2").job);
+  });
+
+  test("a paused job of an expired worker is counted and nobody's, and still no claim gets it", async () => {
+    const { store } = await freshStore();
+    await registered(store, "w1", "w2");
+    const { job, history } = leasedJob("a", "w1");
+    await insertAll(store, [{ job, history }]);
+    await store.jobs.commit([changeOf(job, { status: "paused", readyAt: never })]);
+    const { lease: _lease, ...paused } = await stored(store, job.id);
+    expect(await store.workers.expire("w1", 1, testTime)).toBe(1);
+    expect(await stored(store, job.id)).toEqual({ ...paused, lost: 1, version: 3 });
+    expect(await claimed(store, by("w2", { nowMs: testTime + 10 ** 10 }))).toEqual([]);
+    expect((await store.jobs.find({ limit: 1, status: ["paused"] })).jobs).toHaveLength(1);
+    expect((await store.housekeeping.health(testTime)).waitingSince).toBeUndefined();
   });
 
   test("finished jobs of an expired worker stay as they are", async () => {

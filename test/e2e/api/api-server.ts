@@ -4,6 +4,7 @@ import { type ApiSettings, defaultApiSettings } from "../../../src/api/settings.
 import { applyEvent } from "../../../src/jobs/apply.ts";
 import { Catalog } from "../../../src/jobs/catalog.ts";
 import type { Deps } from "../../../src/jobs/deps.ts";
+import { endOverdueJobs } from "../../../src/maintenance/timers.ts";
 import { defaultLimits } from "../../../src/model/decision/moment.ts";
 import { newWorkerId } from "../../../src/model/ids.ts";
 import type { Outcome } from "../../../src/model/job/task-execution.ts";
@@ -23,6 +24,8 @@ export interface ApiServer extends AsyncDisposable {
   readonly logged: { readonly level: string; readonly fields: object; readonly message: string }[];
   /** Runs the next task of the only job that is ready, as a worker would. */
   finishNextTask(outcome: Outcome): Promise<void>;
+  /** Ends the jobs whose overall time-out has come, as the sweep would. */
+  endOverdueJobs(): Promise<void>;
 }
 
 export interface ApiServerOptions {
@@ -63,6 +66,7 @@ export async function apiServer(options: ApiServerOptions = {}): Promise<ApiServ
     store,
     logged,
     finishNextTask: (outcome) => finishNextTask({ ...deps, store }, outcome),
+    endOverdueJobs: async () => void (await endOverdueJobs({ ...deps, store }, logger)),
     async [Symbol.asyncDispose](): Promise<void> {
       app.server.closeAllConnections();
       await app.close();

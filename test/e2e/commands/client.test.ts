@@ -118,6 +118,18 @@ test("a job that still runs after the wait ends it with 6; cancelled, it is term
   expect(history.stdout).toMatch(/job_terminated.*admin: no need/);
 });
 
+test("a job is paused and goes on by commands; its history says who did it", async () => {
+  const { id } = await json<Job>(["run", "endless", "--input", "who=you"]);
+  const paused = await client(["jobs", "pause", id, "--reason", "maintenance"]);
+  expect(paused.stdout).toMatch(new RegExp(`^endless version 1 {2}${id} {2}paused`));
+  const again = await client(["jobs", "pause", id]);
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("The job is paused and cannot be paused") });
+  expect((await json<Job>(["jobs", "resume", id])).state).not.toBe("paused");
+  const history = await client(["jobs", "history", id]);
+  expect(history.stdout).toMatch(/job_paused.*admin: maintenance\n.*job_resumed.*admin/);
+  await client(["jobs", "cancel", id]);
+});
+
 test("an idempotency key gives the same job again, and another input under it is refused", async () => {
   const args = ["run", "greet", "--idempotency-key", "k-1", "--input"];
   const first = await json<Job>([...args, "who=a"]);

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { cancelJob } from "../../../src/jobs/cancel.ts";
+import { cancelJob } from "../../../src/jobs/actions/cancel.ts";
 import { startJob } from "../../../src/jobs/start.ts";
 import { StoreClock } from "../../../src/jobs/store-clock.ts";
 import { Sweeper, type SweeperHelp, type SweeperSettings } from "../../../src/maintenance/sweeper.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cancelJob } from "../../../src/jobs/cancel.ts";
+import { cancelJob } from "../../../src/jobs/actions/cancel.ts";
 import type { Outcome } from "../../../src/model/job/task-execution.ts";
 import { embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";

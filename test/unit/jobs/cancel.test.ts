@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cancelJob } from "../../../src/jobs/cancel.ts";
+import { cancelJob } from "../../../src/jobs/actions/cancel.ts";
 import { getJob, jobHistory } from "../../../src/jobs/find.ts";
 import { startJob } from "../../../src/jobs/start.ts";
 import type { Hint } from "../../../src/notifier/notifier.ts";

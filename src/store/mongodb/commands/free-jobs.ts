@@ -37,7 +37,7 @@ function counted(nowMs: number, lastSignMs: number): Document[] {
   const neverReached = { $and: [{ $eq: ["$version", 1] }, { $gt: ["$createdAt", lastSignMs] }] };
   return [
     { $set: { lost: { $add: ["$lost", { $cond: [neverReached, 0, 1] }] } } },
-    { $set: { readyAt: { $add: [nowMs, delay] } } },
+    { $set: { readyAt: { $cond: [{ $eq: ["$status", "paused"] }, "$readyAt", { $add: [nowMs, delay] }] } } },
   ];
 }
 

@@ -32,7 +32,8 @@ export function prepareWorkers(database: Pick<Database, "prepare" | "define">): 
   const held = prepare("SELECT id, fence FROM jobs WHERE owner = ?");
   const endIncarnation = prepare("DELETE FROM workers WHERE id = ? AND beat = ?");
   const loseJobs = prepare(
-    `UPDATE jobs SET owner = NULL, lost = lost + 1, ready_at = ? + lost_delay(lost + 1), version = version + 1
+    `UPDATE jobs SET owner = NULL, lost = lost + 1, version = version + 1,
+       ready_at = CASE status WHEN 'paused' THEN ready_at ELSE ? + lost_delay(lost + 1) END
      WHERE owner = ?`,
   );
   const remove = prepare("DELETE FROM workers WHERE id = ?");

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { bytesOf } from "../../../../src/engine/result-size.ts";
 import { executionKey } from "../../../../src/model/job/evolve.ts";
 import type { HistoryEntry, HistoryType } from "../../../../src/model/job/history.ts";
-import { isFinal, type Job } from "../../../../src/model/job/job.ts";
+import { isFinal, type Job, never } from "../../../../src/model/job/job.ts";
 import type { TaskExecution } from "../../../../src/model/job/task-execution.ts";
 import { tasksOf, type Workflow } from "../../../../src/model/workflow.ts";
 import type { Write } from "./simulation.ts";
@@ -19,6 +19,7 @@ export function checkWrite(model: Workflow, write: Write, history: readonly Hist
   keepsTheEnd(write);
   runsInOrder(model, write.after);
   waitsForSomething(write.after);
+  beginsNothingWhilePaused(write);
   growsOnly(write);
   acceptsOnlyTheHolder(write);
   forgetsLossesOnResults(write);
@@ -82,6 +83,16 @@ function waitsForSomething(job: Job): void {
   }
 }
 
+/** Nobody may claim a paused job before it is resumed, and nothing of it is noted as begun. */
+function beginsNothingWhilePaused({ before, after, history }: Write): void {
+  check((after.readyAt === never) === (after.status === "paused"), "a paused job waits for people alone", after);
+  if (before.status !== "paused") return;
+  const isBegun = history.some(({ type }) => type === "attempt_started");
+  check(!isBegun && after.fence === before.fence, "nothing of a paused job is begun", { before, after });
+  const resumed = history.some(({ type }) => type === "job_resumed");
+  check(after.status === "paused" || isFinal(after.status) || resumed, "a paused job is resumed by people", history);
+}
+
 function growsOnly({ before, after, change, history }: Write): void {
   check(after.version === before.version + 1, "each write is one version", [before.version, after.version]);
   check(
@@ -100,7 +111,7 @@ function growsOnly({ before, after, change, history }: Write): void {
     ]);
   }
   if (before.startedAt !== undefined) check(after.startedAt === before.startedAt, "a job starts once", after);
-  if (before.status !== "pending") check(after.status !== "pending", "what has run is not pending", after);
+  if (after.status === "pending") check(after.startedAt === undefined, "what has run is not pending", after);
   check(after.deadlineAt === before.deadlineAt || before.version === 0, "the deadline stays", after);
 }
 

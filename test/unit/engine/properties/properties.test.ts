@@ -45,6 +45,8 @@ const everyType = [
   "attempt_started",
   "job_completed",
   "job_failed",
+  "job_paused",
+  "job_resumed",
   "job_started",
   "job_terminated",
   "job_timed_out",

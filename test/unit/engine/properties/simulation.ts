@@ -5,7 +5,7 @@ import { mergeChanges } from "../../../../src/model/decision/merge-changes.ts";
 import type { Limits, Moment } from "../../../../src/model/decision/moment.ts";
 import { evolve } from "../../../../src/model/job/evolve.ts";
 import type { HistoryEntry } from "../../../../src/model/job/history.ts";
-import { isFinal, type Job } from "../../../../src/model/job/job.ts";
+import { isFinal, type Job, never } from "../../../../src/model/job/job.ts";
 import { tasksOf, type Workflow } from "../../../../src/model/workflow.ts";
 import { lostDelay } from "../../../../src/store/suspects.ts";
 import { begin, blankJob } from "../situation.ts";
@@ -68,7 +68,7 @@ export class Simulation {
       case "end_attempt":
         return this.#endAttempt(step);
       case "ask":
-        this.#messages.push({ event: step.what === "cancel" ? { kind: "cancel", by: "ada" } : { kind: step.what } });
+        this.#messages.push({ event: asked(step.what) });
         return;
       case "decide":
         return this.#decide(step);
@@ -91,6 +91,7 @@ export class Simulation {
   heal(): void {
     for (const worker of this.#workers.keys()) this.#expire(worker);
     const enough = 3 * [...tasksOf(this.model.root)].length + 5;
+    this.apply([asked("resume")]);
     for (let round = 0; round < enough && !isFinal(this.job.status); round += 1) {
       this.nowMs = Math.max(this.nowMs, this.job.readyAt ?? 0);
       this.#claim(0);
@@ -125,7 +126,8 @@ export class Simulation {
   }
 
   #wait(until: Extract<Step, { kind: "wait" }>["until"]): void {
-    if (until === "the job is ready") this.nowMs = Math.max(this.nowMs, this.job.readyAt ?? 0);
+    const isPaused = this.job.status === "paused";
+    if (until === "the job is ready" && !isPaused) this.nowMs = Math.max(this.nowMs, this.job.readyAt ?? 0);
     else this.nowMs += until === "a moment later" ? 1 : 1000;
   }
 
@@ -148,6 +150,7 @@ export class Simulation {
 
   /** Begins what is due in the worker's copy. */
   #begin(holder: Holder | undefined): void {
+    if (holder?.copy.status === "paused") return;
     for (const task of holder?.copy.tasks ?? []) {
       if (holder === undefined || task.status !== "scheduled" || (task.readyAt ?? 0) > this.nowMs) continue;
       const { path, attempt } = task;
@@ -236,7 +239,8 @@ export class Simulation {
     const { lease, ...kept } = this.job;
     if (lease?.worker === this.#workers[worker]) {
       const lost = this.job.lost + 1;
-      this.#write({ ...kept, version: this.job.version + 1, lost, readyAt: this.nowMs + lostDelay(lost) });
+      const readyAt = this.job.status === "paused" ? never : this.nowMs + lostDelay(lost);
+      this.#write({ ...kept, version: this.job.version + 1, lost, readyAt });
     }
     this.#workers[worker] = `w${this.#incarnations++}`;
     this.#holders[worker] = undefined;
@@ -265,6 +269,10 @@ export class Simulation {
       ...(events !== undefined && { events }),
     });
   }
+}
+
+function asked(what: Extract<Step, { kind: "ask" }>["what"]): Event {
+  return what === "timer_due" || what === "start" ? { kind: what } : { kind: what, by: "ada" };
 }
 
 /** Takes out the one that a number picks. */

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { cancelJob } from "../../../src/jobs/cancel.ts";
-import { embedded } from "../../support/embedded.ts";
-import { eventually } from "../../support/eventually.ts";
-import { sequence, task, workflow } from "../../support/sample-workflow.ts";
-import { Attempts, success } from "../../support/worker/attempts.ts";
-import { ended, historyTypes, start, startWorker, until } from "../../support/worker/site.ts";
+import { cancelJob } from "../../../../src/jobs/actions/cancel.ts";
+import { embedded } from "../../../support/embedded.ts";
+import { eventually } from "../../../support/eventually.ts";
+import { sequence, task, workflow } from "../../../support/sample-workflow.ts";
+import { Attempts, success } from "../../../support/worker/attempts.ts";
+import { ended, historyTypes, start, startWorker, until } from "../../../support/worker/site.ts";
 
 const model = workflow(sequence(task("0"), task("1")));
 

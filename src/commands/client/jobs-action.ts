@@ -5,13 +5,14 @@ import { ApiClient } from "./api-client.ts";
 import { jobText } from "./present.ts";
 import type { ServerOptions } from "./server-options.ts";
 
-export interface CancelOptions extends ServerOptions {
+export interface ActionOptions extends ServerOptions {
   readonly reason?: string;
 }
 
-export async function cancelJob(id: string, options: CancelOptions, globals: Globals): Promise<number> {
+/** Asks the server to cancel, pause or resume a job; shows how it stands then. */
+export async function actOnJob(action: string, id: string, options: ActionOptions, globals: Globals): Promise<number> {
   const { reason } = options;
-  const path = `/api/v1/jobs/${encodeURIComponent(id)}/cancel`;
+  const path = `/api/v1/jobs/${encodeURIComponent(id)}/${action}`;
   const job = await new ApiClient(options).post<ShownJob>(path, jobMembers, reason === undefined ? {} : { reason });
   if (globals.json === true) printJson(job);
   else print(jobText(job));

@@ -1,0 +1,39 @@
+import { type Static, Type } from "typebox";
+import { cancelJob } from "../../jobs/actions/cancel.ts";
+import { pauseJob } from "../../jobs/actions/pause.ts";
+import type { Ask } from "../../jobs/actions/requested.ts";
+import { resumeJob } from "../../jobs/actions/resume.ts";
+import type { Deps } from "../../jobs/deps.ts";
+import { jobNotFound } from "../../jobs/find.ts";
+import { isJobId, type JobId } from "../../model/ids.ts";
+import type { Job } from "../../model/job/job.ts";
+import type { ApiContext, App } from "../context.ts";
+import { jobPresenter } from "../mender/job.ts";
+import { JobAnswer } from "../mender/job-presentation.ts";
+import { parseAsk } from "./action-body.ts";
+
+const schema = { params: Type.Object({ id: Type.String() }), response: { 200: JobAnswer } };
+
+type Act = { Params: Static<typeof schema.params> };
+
+const actions: Readonly<Record<string, (deps: Deps, id: JobId, ask: Ask) => Promise<Job>>> = {
+  cancel: cancelJob,
+  pause: pauseJob,
+  resume: resumeJob,
+};
+
+/** What people do with a job. The body is optional: `{"reason": "..."}`. */
+export function addJobActions(app: App, context: ApiContext): void {
+  const { deps, settings } = context;
+  const present = jobPresenter(context);
+  for (const [name, act] of Object.entries(actions))
+    app.post<Act>(`/api/v1/jobs/:id/${name}`, { config: { role: "admin" }, schema }, async (request) => {
+      const ask = parseAsk(request.body, settings);
+      return present(await act(deps, idOf(request.params.id), { by: request.caller, ...ask }));
+    });
+}
+
+function idOf(id: string): JobId {
+  if (!isJobId(id)) throw jobNotFound();
+  return id;
+}

@@ -1,0 +1,30 @@
+import { WorkflowsError } from "../../model/errors.ts";
+import { type Job, visibleStatus } from "../../model/job/job.ts";
+import type { Applied } from "../apply.ts";
+import { jobNotFound } from "../find.ts";
+
+/** Who asks for something to be done with a job. */
+export interface Ask {
+  /** Name of the token, or `anonymous`. */
+  readonly by: string;
+  readonly reason?: string;
+}
+
+/** The job after what was asked, `done` in a word: "cancelled". Throws job_not_found, not_allowed_in_state. */
+export function changed(applied: Applied, done: string): Job {
+  switch (applied.kind) {
+    case "gone":
+      throw jobNotFound();
+    case "ignored":
+      throw notAllowed(applied.job, done);
+    case "committed":
+      return applied.job;
+    default:
+      return applied satisfies never;
+  }
+}
+
+export function notAllowed(job: Job, done: string): WorkflowsError {
+  const why = job.readOnly === true ? "belongs to another program" : `is ${visibleStatus(job)}`;
+  return new WorkflowsError("not_allowed_in_state", `The job ${why} and cannot be ${done}`);
+}

@@ -1,0 +1,126 @@
+import { expect, test } from "vitest";
+import type { Outcome } from "../../../src/model/job/task-execution.ts";
+import { type ApiServer, apiServer, greet, httpTask } from "./api-server.ts";
+import { type HttpAnswer, post, send } from "./http-client.ts";
+
+const twoTasks = greet({
+  root: { kind: "sequence", children: [httpTask("0", "first"), httpTask("1", "second")] },
+});
+const short = greet({ name: "short", digest: "short", timeoutMs: 1 });
+const succeeded: Outcome = { kind: "succeeded", result: { response: { statusCode: 200, body: "yes" } } };
+const failed: Outcome = { kind: "failed", error: { code: "http_status", message: "no" }, retryable: false };
+
+/** How a job gets there. */
+const states: Readonly<Record<string, (server: ApiServer) => Promise<string>>> = {
+  pending: (server) => started(server),
+  async running(server) {
+    const id = await started(server);
+    await server.finishNextTask(succeeded);
+    return id;
+  },
+  async paused(server) {
+    const id = await started(server);
+    await act(server, "pause", id);
+    return id;
+  },
+  async completed(server) {
+    const id = await started(server);
+    await server.finishNextTask(succeeded);
+    await server.finishNextTask(succeeded);
+    return id;
+  },
+  async failed(server) {
+    const id = await started(server);
+    await server.finishNextTask(succeeded);
+    await server.finishNextTask(failed);
+    return id;
+  },
+  async timed_out(server) {
+    const id = await started(server, "short");
+    await expect.poll(() => stateOf(server, id, () => server.endOverdueJobs())).toBe("timed_out");
+    return id;
+  },
+  async terminated(server) {
+    const id = await started(server);
+    await server.finishNextTask(succeeded);
+    await act(server, "cancel", id);
+    return id;
+  },
+};
+
+interface Action {
+  /** The state afterwards, by the state before; 409 in any other. */
+  readonly then: Readonly<Record<string, string>>;
+  readonly tells: string;
+}
+
+const actions: Readonly<Record<string, Action>> = {
+  cancel: { then: { pending: "terminated", running: "terminated", paused: "terminated" }, tells: "job_terminated" },
+  pause: { then: { pending: "paused", running: "paused" }, tells: "job_paused" },
+  resume: { then: { paused: "pending" }, tells: "job_resumed" },
+};
+
+async function started(server: ApiServer, workflow = "greet"): Promise<string> {
+  const { json } = await post(`${server.url}/api/workflow/${workflow}`, { name: "Ada" });
+  return (json as { id: string }).id;
+}
+
+function act(server: ApiServer, action: string, id: string): Promise<HttpAnswer> {
+  return post(`${server.url}/api/v1/jobs/${id}/${action}`, { reason: "because" });
+}
+
+async function stateOf(server: ApiServer, id: string, before?: () => Promise<void>): Promise<string> {
+  await before?.();
+  return ((await send(`${server.url}/api/v1/jobs/${id}`)).json as { state: string }).state;
+}
+
+test.each(Object.keys(actions))(
+  "%s does what it should in each state, or is answered 409 and changes nothing",
+  async (name) => {
+    await using server = await apiServer({ workflows: [twoTasks, short] });
+    const { then, tells } = actions[name] ?? { then: {}, tells: "" };
+    for (const [state, reach] of Object.entries(states)) {
+      const id = await reach(server);
+      expect(await stateOf(server, id)).toBe(state);
+      const before = await server.store.jobs.get(id);
+      const answer = await act(server, name, id);
+      if (then[state] === undefined) {
+        expect(answer.status, `${name} ${state}`).toBe(409);
+        expect(answer.json).toMatchObject({
+          code: "not_allowed_in_state",
+          error: expect.stringContaining(`is ${state}`),
+        });
+        expect(await server.store.jobs.get(id)).toEqual(before);
+      } else {
+        expect(answer.status, `${name} ${state}`).toBe(200);
+        expect(answer.json).toMatchObject({ id, state: then[state] });
+        const history = await server.store.jobs.history(id);
+        expect(history?.findLast(({ type }) => type === tells)).toMatchObject({ by: "anonymous", reason: "because" });
+      }
+      await act(server, "cancel", id); // what is ready no more does not disturb the next
+    }
+  },
+);
+
+test.each(Object.keys(actions))("the body of %s is optional and checked; an unknown job is not found", async (name) => {
+  await using server = await apiServer();
+  const unknown = `${server.url}/api/v1/jobs/0123456789abcdef01234567/${name}`;
+  for (const [body, at] of [
+    [{ reason: 1 }, "/reason"],
+    [{ reason: "x".repeat(1001) }, "/reason"],
+    [{ reasons: "x" }, "/reasons"],
+  ] as const)
+    expect((await post(unknown, body)).json).toMatchObject({ code: "invalid_request", details: [{ at }] });
+  expect((await post(unknown, "{")).json).toMatchObject({ code: "invalid_body" });
+  const without = await send(unknown, { method: "POST" });
+  expect(without).toMatchObject({ status: 404, json: { code: "job_not_found" } });
+});
+
+test("a paused job tells no time at which something is due", async () => {
+  await using server = await apiServer({ workflows: [twoTasks] });
+  const id = await started(server);
+  await act(server, "pause", id);
+  const { json } = await send(`${server.url}/api/v1/jobs/${id}`);
+  expect(json).toMatchObject({ status: "processing", state: "paused" });
+  expect(json).not.toHaveProperty("due_time");
+});
