@@ -6,7 +6,9 @@ import { isFinal, type Job } from "../model/job/job.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { askedBy } from "./actions/asked-by.ts";
 import { pause } from "./actions/pause.ts";
+import { restart } from "./actions/restart.ts";
 import { resume } from "./actions/resume.ts";
+import { retry } from "./actions/retry.ts";
 import { attemptFinished } from "./attempt-finished.ts";
 import { attemptStarted } from "./attempt-started.ts";
 import { ignored } from "./ignored.ts";
@@ -34,6 +36,10 @@ export function decide(model: Workflow, job: Job, event: Event, moment: Moment):
       return pause(job, event, moment);
     case "resume":
       return resume(job, event, moment);
+    case "retry":
+      return retry(model, job, event, moment);
+    case "restart":
+      return restart(model, job, event, moment);
     case "lost":
       return lost(model, job, event, moment);
     case "commit_refused":

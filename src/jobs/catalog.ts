@@ -78,6 +78,12 @@ export class Catalog {
     return stored;
   }
 
+  /** One version of a workflow, which any process may have brought. */
+  async version(name: string, version: number): Promise<Workflow | undefined> {
+    const stored = await this.#store.version(name, version);
+    return stored === undefined ? undefined : (this.#byDigest.get(stored.digest) ?? stored);
+  }
+
   #offer(workflow: Workflow): void {
     const current = this.#latest.get(workflow.name);
     if (current !== undefined && current.version > workflow.version) return;

@@ -60,12 +60,7 @@ async function workflowFor(deps: Deps, ask: StartAsk): Promise<Workflow> {
 
 /** Answers the input's size in bytes. */
 function checkInput(deps: Deps, workflow: Workflow, input: JsonObject): number {
-  const missing = workflow.inputParameters.filter((name) => !Object.hasOwn(input, name));
-  if (missing.length > 0) {
-    throw new WorkflowsError("missing_input_parameters", `Missing input parameters: [${missing.join(" ")}]`, {
-      details: missing.map((name) => ({ at: "", message: `The workflow needs the input parameter "${name}"` })),
-    });
-  }
+  requireInputs(workflow, input);
   const bytes = Buffer.byteLength(JSON.stringify(input));
   const { maxInputBytes } = deps.moment().limits;
   if (bytes > maxInputBytes)
@@ -74,6 +69,15 @@ function checkInput(deps: Deps, workflow: Workflow, input: JsonObject): number {
       `The input has ${bytes} bytes, over the limit of ${maxInputBytes} (max_input_bytes)`,
     );
   return bytes;
+}
+
+/** Throws missing_input_parameters. */
+export function requireInputs(workflow: Workflow, input: JsonObject): void {
+  const missing = workflow.inputParameters.filter((name) => !Object.hasOwn(input, name));
+  if (missing.length === 0) return;
+  throw new WorkflowsError("missing_input_parameters", `Missing input parameters: [${missing.join(" ")}]`, {
+    details: missing.map((name) => ({ at: "", message: `The workflow needs the input parameter "${name}"` })),
+  });
 }
 
 function decideStart(deps: Deps, workflow: Workflow, ask: StartAsk, bytes: number): NewJob {

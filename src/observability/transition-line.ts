@@ -18,6 +18,8 @@ export const wordings: Readonly<Record<HistoryType, Wording>> = {
   job_terminated: { level: "info", message: "job terminated", final: true },
   job_paused: { level: "info", message: "job paused" },
   job_resumed: { level: "info", message: "job resumed" },
+  job_retried: { level: "info", message: "job retried" },
+  job_restarted: { level: "info", message: "job restarted" },
   task_completed: { level: "debug", message: "task completed" },
   task_failed: { level: "info", message: "task failed" },
   task_skipped: { level: "debug", message: "task skipped" },

@@ -180,6 +180,8 @@ export interface DefinitionStore {
   /** Keeps a definition for ever; the same name, version and digest again changes nothing. */
   put(definitions: readonly StoredDefinition[]): Promise<void>;
   get(digest: string): Promise<Workflow | undefined>;
+  /** That version of a workflow; of two digests, the one stored last. */
+  version(name: string, version: number): Promise<Workflow | undefined>;
   /** The newest version of each workflow; of one version with two digests, the one stored last. */
   latest(): Promise<Workflow[]>;
 }

@@ -20,6 +20,7 @@ export const HistoryAnswer = Type.Object({
       durationMs: Type.Optional(Type.Number()),
       due_time: Type.Optional(Type.String({ format: "date-time" })),
       error: Type.Optional(FailureAnswer),
+      version: Type.Optional(Type.Integer()),
       by: Type.Optional(Type.String()),
       reason: Type.Optional(Type.String()),
     }),

@@ -2,7 +2,9 @@ import { type Static, Type } from "typebox";
 import { cancelJob } from "../../jobs/actions/cancel.ts";
 import { pauseJob } from "../../jobs/actions/pause.ts";
 import type { Ask } from "../../jobs/actions/requested.ts";
+import { restartJob } from "../../jobs/actions/restart.ts";
 import { resumeJob } from "../../jobs/actions/resume.ts";
+import { retryJob } from "../../jobs/actions/retry.ts";
 import type { Deps } from "../../jobs/deps.ts";
 import { jobNotFound } from "../../jobs/find.ts";
 import { isJobId, type JobId } from "../../model/ids.ts";
@@ -10,7 +12,7 @@ import type { Job } from "../../model/job/job.ts";
 import type { ApiContext, App } from "../context.ts";
 import { jobPresenter } from "../mender/job.ts";
 import { JobAnswer } from "../mender/job-presentation.ts";
-import { parseAsk } from "./action-body.ts";
+import { parseAsk, parseRestart } from "./action-body.ts";
 
 const schema = { params: Type.Object({ id: Type.String() }), response: { 200: JobAnswer } };
 
@@ -20,9 +22,10 @@ const actions: Readonly<Record<string, (deps: Deps, id: JobId, ask: Ask) => Prom
   cancel: cancelJob,
   pause: pauseJob,
   resume: resumeJob,
+  retry: retryJob,
 };
 
-/** What people do with a job. The body is optional: `{"reason": "..."}`. */
+/** What people do with a job. The body is optional: `{"reason": "..."}`, of a restart also `version`. */
 export function addJobActions(app: App, context: ApiContext): void {
   const { deps, settings } = context;
   const present = jobPresenter(context);
@@ -31,6 +34,10 @@ export function addJobActions(app: App, context: ApiContext): void {
       const ask = parseAsk(request.body, settings);
       return present(await act(deps, idOf(request.params.id), { by: request.caller, ...ask }));
     });
+  app.post<Act>("/api/v1/jobs/:id/restart", { config: { role: "admin" }, schema }, async (request) => {
+    const ask = parseRestart(request.body, settings);
+    return present(await restartJob(deps, idOf(request.params.id), { by: request.caller, ...ask }));
+  });
 }
 
 function idOf(id: string): JobId {

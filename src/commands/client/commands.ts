@@ -26,6 +26,8 @@ const actions = [
   ["cancel", "end a job that has not ended"],
   ["pause", "let a job begin nothing new; what runs may end"],
   ["resume", "let a paused job go on"],
+  ["retry", "let a job that failed, timed out or was cancelled go on from there"],
+  ["restart", "run a job that has ended from the beginning"],
 ] as const;
 
 function addJobCommands(jobs: Command, finish: Finish, globals: () => Globals): void {
@@ -44,14 +46,16 @@ function addJobCommands(jobs: Command, finish: Finish, globals: () => Globals): 
     .action(async (id: string, options: ServerOptions) =>
       finish(await (await import("./jobs-show.ts")).showJob(id, options, globals())),
     );
-  for (const [action, description] of actions)
-    toServer(jobs.command(action))
+  for (const [action, description] of actions) {
+    const command = toServer(jobs.command(action))
       .description(description)
       .argument("<id>")
-      .option("--reason <text>", "for its history")
-      .action(async (id: string, options: ActionOptions) =>
-        finish(await (await import("./jobs-action.ts")).actOnJob(action, id, options, globals())),
-      );
+      .option("--reason <text>", "for its history");
+    if (action === "restart") command.option("--workflow-version <version>", "another version of its workflow");
+    command.action(async (id: string, options: ActionOptions) =>
+      finish(await (await import("./jobs-action.ts")).actOnJob(action, id, options, globals())),
+    );
+  }
   toServer(jobs.command("history"))
     .description("show every transition of a job")
     .argument("<id>")

@@ -1,3 +1,4 @@
+import { ExitError } from "../exit-error.ts";
 import type { Globals } from "../globals.ts";
 import { print, printJson } from "../terminal.ts";
 import { jobMembers, type ShownJob } from "./answers.ts";
@@ -7,14 +8,25 @@ import type { ServerOptions } from "./server-options.ts";
 
 export interface ActionOptions extends ServerOptions {
   readonly reason?: string;
+  /** Of the workflow, for a restart. */
+  readonly workflowVersion?: string;
 }
 
-/** Asks the server to cancel, pause or resume a job; shows how it stands then. */
+/** Asks the server to do something with a job, as the last part of the API's path names it; shows how the job stands then. */
 export async function actOnJob(action: string, id: string, options: ActionOptions, globals: Globals): Promise<number> {
-  const { reason } = options;
+  const { reason, workflowVersion } = options;
   const path = `/api/v1/jobs/${encodeURIComponent(id)}/${action}`;
-  const job = await new ApiClient(options).post<ShownJob>(path, jobMembers, reason === undefined ? {} : { reason });
+  const body = {
+    ...(reason !== undefined && { reason }),
+    ...(workflowVersion !== undefined && { version: versionOf(workflowVersion) }),
+  };
+  const job = await new ApiClient(options).post<ShownJob>(path, jobMembers, body);
   if (globals.json === true) printJson(job);
   else print(jobText(job));
   return 0;
+}
+
+function versionOf(written: string): number {
+  if (/^\d{1,9}$/.test(written)) return Number(written);
+  throw new ExitError(2, `--workflowVersion ${written}: must be a version of the workflow, a whole number`);
 }

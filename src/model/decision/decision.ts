@@ -3,6 +3,7 @@ import type { Failure } from "../job/failure.ts";
 import type { HistoryEntry } from "../job/history.ts";
 import type { JobStatus } from "../job/job.ts";
 import type { TaskExecution } from "../job/task-execution.ts";
+import type { WorkflowRef } from "../workflow.ts";
 
 /** What must follow an event: values, not actions. */
 export type Decision = Change | Ignored;
@@ -38,7 +39,19 @@ export interface Change {
   readonly lost: number;
   readonly lostRecorded: number;
   readonly bytes: number;
+  /** Of a job that had ended, and does not any more. */
+  readonly renewal?: Renewal;
   /** `keep`: the lease stays as it is; `release`: given back (always when final). */
   readonly lease: "keep" | "release";
   readonly history: readonly HistoryEntry[];
+}
+
+/** What only a retry or a restart may change. */
+export interface Renewal {
+  /** A higher one, so that nothing that was begun before counts any more, whenever its result comes. */
+  readonly fence: number;
+  readonly run: number;
+  readonly workflow: WorkflowRef;
+  /** `replaced`: those of the change are all that the job has. */
+  readonly tasks: "kept" | "replaced";
 }

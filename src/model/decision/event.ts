@@ -10,6 +10,8 @@ export type Event =
   | CancelRequested
   | PauseRequested
   | ResumeRequested
+  | RetryRequested
+  | RestartRequested
   | LeaseLost
   | CommitRefused
   | Defect;
@@ -65,6 +67,16 @@ export interface PauseRequested extends Requested {
 
 export interface ResumeRequested extends Requested {
   readonly kind: "resume";
+}
+
+/** On from the tasks that failed or were cancelled. */
+export interface RetryRequested extends Requested {
+  readonly kind: "retry";
+}
+
+/** From the beginning, as the next run, of the model that comes with it. */
+export interface RestartRequested extends Requested {
+  readonly kind: "restart";
 }
 
 /** Told by the worker that claimed a job whose last worker was lost. */

@@ -1,14 +1,22 @@
 import { executionKey } from "../job/evolve.ts";
-import type { Change } from "./decision.ts";
+import type { Change, Renewal } from "./decision.ts";
 
 /** Two changes of one job, the second decided on the outcome of the first, as one: what several events of one moment cost is one commit. */
 export function mergeChanges(first: Change, second: Change): Change {
-  const tasks = new Map(first.tasks.map((task) => [executionKey(task), task]));
+  const earlier = second.renewal?.tasks === "replaced" ? [] : first.tasks;
+  const tasks = new Map(earlier.map((task) => [executionKey(task), task]));
+  const renewal = mergeRenewals(first.renewal, second.renewal);
   for (const task of second.tasks) tasks.set(executionKey(task), task);
   return {
     ...second,
+    ...(renewal !== undefined && { renewal }),
     tasks: [...tasks.values()],
     lease: first.lease === "release" ? "release" : second.lease,
     history: [...first.history, ...second.history],
   };
+}
+
+function mergeRenewals(first: Renewal | undefined, second: Renewal | undefined): Renewal | undefined {
+  if (first === undefined || second === undefined) return second ?? first;
+  return { ...second, tasks: first.tasks === "replaced" ? "replaced" : second.tasks };
 }

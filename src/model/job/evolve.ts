@@ -13,10 +13,12 @@ export function evolve(job: Job, change: Change, version: number): Job {
     lease,
     ...kept
   } = job;
+  const { renewal } = change;
   return {
     ...kept,
     status: change.status,
-    tasks: withTasks(job.tasks, change.tasks),
+    ...(renewal !== undefined && { fence: renewal.fence, run: renewal.run, workflow: renewal.workflow }),
+    tasks: renewal?.tasks === "replaced" ? change.tasks : withTasks(job.tasks, change.tasks),
     lost: change.lost,
     lostRecorded: change.lostRecorded,
     bytes: change.bytes,

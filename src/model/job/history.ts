@@ -9,6 +9,8 @@ export type HistoryType =
   | "job_terminated"
   | "job_paused"
   | "job_resumed"
+  | "job_retried"
+  | "job_restarted"
   | "task_completed"
   | "task_failed"
   | "task_skipped"
@@ -36,6 +38,8 @@ export interface HistoryEntry {
   /** When the next attempt is due. */
   readonly dueAt?: number;
   readonly error?: Failure;
+  /** Of the workflow, where a restart took another one. */
+  readonly version?: number;
   /** Who asked for it. */
   readonly by?: string;
   readonly reason?: string;

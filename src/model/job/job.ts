@@ -51,7 +51,7 @@ export interface Job {
   readonly error?: Failure;
   /** One higher at every write: the only condition of a commit. */
   readonly version: number;
-  /** One higher at every claim: makes a stale lease useless. */
+  /** One higher at every claim, and where an ended job is begun anew: makes a stale lease useless. */
   readonly fence: number;
   readonly lease?: Lease;
   /** Workers lost in a row while they held this job; a commit with a result resets it. */

@@ -14,6 +14,12 @@ export function definitionStore(collections: Collections): DefinitionStore {
       );
       return found === null ? undefined : (JSON.parse(found.model) as Workflow);
     },
+    async version(name, version): Promise<Workflow | undefined> {
+      const found = await untilAnswered(budgets.read, () =>
+        definitions.findOne({ name, version }, { sort: { seq: -1 }, projection: { model: 1 } }),
+      );
+      return found === null ? undefined : (JSON.parse(found.model) as Workflow);
+    },
     async latest(): Promise<Workflow[]> {
       const newest = [
         { $sort: { name: 1, version: -1, seq: -1 } },

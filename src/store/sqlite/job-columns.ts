@@ -1,10 +1,19 @@
+import type { Renewal } from "../../model/decision/decision.ts";
 import type { Failure } from "../../model/job/failure.ts";
 import type { HistoryEntry } from "../../model/job/history.ts";
 import { type Job, type JobStatus, type JobSummary, jobStatuses } from "../../model/job/job.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Commit, NewJob } from "../store.ts";
-import type { CommitRow, InsertRow, JobColumns, StoredJob, SummaryColumns, TaskColumns } from "./protocol.ts";
+import type {
+  CommitRow,
+  InsertRow,
+  JobColumns,
+  RenewalColumns,
+  StoredJob,
+  SummaryColumns,
+  TaskColumns,
+} from "./protocol.ts";
 
 // Jobs and changes as columns, and back. JSON is made and parsed here, once.
 
@@ -51,9 +60,14 @@ export function commitRow({ expectedVersion, change }: Commit): CommitRow {
       change.bytes,
     ],
     keepLease: change.lease === "keep",
+    ...(change.renewal !== undefined && { renewal: renewalColumns(change.renewal) }),
     tasks: change.tasks.map(taskColumns),
     history: historyColumn(change.history),
   };
+}
+
+function renewalColumns({ run, fence, workflow }: Renewal): RenewalColumns {
+  return [run, fence, workflow.version, workflow.digest];
 }
 
 export function jobOf({ columns, tasks }: StoredJob): Job {

@@ -58,11 +58,15 @@ export type ChangeColumns = readonly [
   bytes: number,
 ];
 
+/** What a retry or a restart sets beside. */
+export type RenewalColumns = readonly [run: number, fence: number, workflowVersion: number, digest: string];
+
 export interface CommitRow {
   readonly id: string;
   readonly expectedVersion: number;
   readonly columns: ChangeColumns;
   readonly keepLease: boolean;
+  readonly renewal?: RenewalColumns;
   readonly tasks: readonly TaskColumns[];
   readonly history: string | null;
 }
@@ -111,6 +115,7 @@ export interface Reads {
   overdue: { ask: { readonly nowMs: number; readonly limit: number }; answer: readonly string[] };
   workers: { ask: null; answer: readonly WorkerRow[] };
   definition: { ask: string; answer: string | null };
+  definitionVersion: { ask: { readonly name: string; readonly version: number }; answer: string | null };
   definitions: { ask: null; answer: readonly string[] };
   health: { ask: number; answer: { readonly waitingSince: number | null; readonly liveWorkers: number } };
   dataVersion: { ask: null; answer: number };

@@ -97,6 +97,10 @@ function definitionStore(writes: WriteQueue, reads: ReadQueue): DefinitionStore 
       const model = await reads.submit("definition", digest);
       return model === null ? undefined : (JSON.parse(model) as Workflow);
     },
+    async version(name, version): Promise<Workflow | undefined> {
+      const model = await reads.submit("definitionVersion", { name, version });
+      return model === null ? undefined : (JSON.parse(model) as Workflow);
+    },
     latest: async (): Promise<Workflow[]> =>
       (await reads.submit("definitions", null)).map((model) => JSON.parse(model) as Workflow),
   };

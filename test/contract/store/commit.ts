@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { evolve } from "../../../src/model/job/evolve.ts";
 import type { Job } from "../../../src/model/job/job.ts";
 import { changeOf, completionOf, entry, jobIdOf, pendingJob, task, testTime } from "../../support/jobs.ts";
@@ -134,5 +134,58 @@ export function commit(freshStore: FreshStore): void {
     const { change, expectedVersion } = completionOf(job, { status: "terminated" });
     expect(await store.jobs.commit([{ change, expectedVersion }])).toEqual([{ kind: "committed", version: 2 }]);
     expect(await stored(store, jobIdOf("a"))).toEqual(evolve(job, change, 2));
+  });
+
+  describe("an ended job that is begun anew", () => {
+    const large = { response: "x".repeat(100_000) };
+
+    async function endedJob(): Promise<Awaited<ReturnType<typeof heldJob>>> {
+      const { store, job } = await heldJob();
+      const tasks = [task("0", { status: "completed", result: large }), task("1", { status: "failed" })];
+      await store.jobs.commit([completionOf(job, { tasks, status: "failed", error: { code: "x", message: "no" } })]);
+      return { store, job: await stored(store, job.id) };
+    }
+
+    test.each(["kept", "replaced"] as const)("is what the change makes of it: tasks %s", async (tasks) => {
+      const { store, job } = await endedJob();
+      const workflow = { ...job.workflow, version: 7, digest: "e".repeat(64) };
+      const {
+        error: _error,
+        finishedAt: _finishedAt,
+        ...rest
+      } = changeOf(job, {
+        status: "pending",
+        readyAt: testTime,
+        tasks: [task("1", { readyAt: testTime })],
+        renewal: { fence: 5, run: tasks === "kept" ? 1 : 2, workflow, tasks },
+        history: [entry(tasks === "kept" ? "job_retried" : "job_restarted")],
+      }).change;
+      const answer = await store.jobs.commit([{ change: rest, expectedVersion: job.version }]);
+      expect(answer).toEqual([{ kind: "committed", version: job.version + 1 }]);
+      const now = await stored(store, job.id);
+      expect(now).toEqual(evolve(job, rest, job.version + 1));
+      expect(now.tasks.map(({ path }) => path)).toEqual(tasks === "kept" ? ["0", "1"] : ["1"]);
+      const told = (await store.jobs.history(job.id))?.map(({ type }) => type);
+      expect(told?.slice(-2)).toEqual(["job_completed", tasks === "kept" ? "job_retried" : "job_restarted"]);
+    });
+
+    test("is claimed with a fence of its own, listed as it is now, and not pruned", async () => {
+      const { store, job } = await endedJob();
+      const {
+        error: _error,
+        finishedAt: _finishedAt,
+        ...change
+      } = changeOf(job, {
+        status: "pending",
+        readyAt: testTime,
+        renewal: { fence: 2, run: 2, workflow: job.workflow, tasks: "replaced" },
+      }).change;
+      await store.jobs.commit([{ change, expectedVersion: job.version }]);
+      expect((await store.jobs.find({ limit: 9, status: ["failed"] })).jobs).toEqual([]);
+      expect((await store.jobs.find({ limit: 9, status: ["pending"] })).jobs).toHaveLength(1);
+      const old = { finishedBeforeMs: testTime + 10, idempotencyWindowMs: 0, nowMs: testTime, limit: 9 };
+      expect(await store.housekeeping.prune(old)).toBe(0);
+      expect(await claimed(store, by("w1"))).toMatchObject([{ run: 2, lease: { worker: "w1", fence: 3 } }]);
+    });
   });
 }

@@ -28,6 +28,16 @@ export function definitions(freshStore: FreshStore): void {
     expect((await store.definitions.latest()).map(({ digest }) => digest)).toEqual(["c"]);
   });
 
+  test("one version of a workflow is found, of two digests the one stored last", async () => {
+    const { store } = await freshStore();
+    const all = [workflowOf("a", 1), workflowOf("a", 2, "z"), workflowOf("a", 2, "c"), workflowOf("b", 3)];
+    for (const workflow of all) await store.definitions.put([{ workflow, source: null }]);
+    expect(await store.definitions.version("a", 1)).toEqual(all[0]);
+    expect((await store.definitions.version("a", 2))?.digest).toBe("c");
+    expect(await store.definitions.version("a", 3)).toBeUndefined();
+    expect(await store.definitions.version("c", 1)).toBeUndefined();
+  });
+
   test("the same definition again changes nothing", async () => {
     const { store } = await freshStore();
     await store.definitions.put([{ workflow: workflowOf("a", 1, "one"), source: 1 }]);

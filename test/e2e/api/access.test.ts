@@ -103,6 +103,8 @@ test("with tokens, each call needs one whose role allows it", async () => {
     ["/api/v1/workflow/unknown", "POST", "403 forbidden", "404 workflow_not_found", "404 workflow_not_found"],
     [`/api/v1/jobs/${id}/cancel`, "POST", "403 forbidden", "403 forbidden", "404 job_not_found"],
     [`/api/v1/jobs/${id}/pause`, "POST", "403 forbidden", "403 forbidden", "404 job_not_found"],
+    [`/api/v1/jobs/${id}/retry`, "POST", "403 forbidden", "403 forbidden", "404 job_not_found"],
+    [`/api/v1/jobs/${id}/restart`, "POST", "403 forbidden", "403 forbidden", "404 job_not_found"],
     [`/api/v1/jobs/${id}/resume`, "POST", "403 forbidden", "403 forbidden", "404 job_not_found"],
     ["/unknown", "GET", "404 route_not_found", "404 route_not_found", "404 route_not_found"],
   ];

@@ -58,6 +58,11 @@ const actions: Readonly<Record<string, Action>> = {
   cancel: { then: { pending: "terminated", running: "terminated", paused: "terminated" }, tells: "job_terminated" },
   pause: { then: { pending: "paused", running: "paused" }, tells: "job_paused" },
   resume: { then: { paused: "pending" }, tells: "job_resumed" },
+  retry: { then: { failed: "running", timed_out: "pending", terminated: "running" }, tells: "job_retried" },
+  restart: {
+    then: { completed: "pending", failed: "pending", timed_out: "pending", terminated: "pending" },
+    tells: "job_restarted",
+  },
 };
 
 async function started(server: ApiServer, workflow = "greet"): Promise<string> {
@@ -123,4 +128,24 @@ test("a paused job tells no time at which something is due", async () => {
   const { json } = await send(`${server.url}/api/v1/jobs/${id}`);
   expect(json).toMatchObject({ status: "processing", state: "paused" });
   expect(json).not.toHaveProperty("due_time");
+});
+
+test("a restart takes a version of the workflow, and tells what is wrong with one", async () => {
+  const newer = greet({ version: 5, digest: "newer", inputParameters: ["name"] });
+  const needy = greet({ version: 6, digest: "needy", inputParameters: ["name", "age"] });
+  await using server = await apiServer({ workflows: [newer] });
+  await server.store.definitions.put([twoTasks, needy].map((workflow) => ({ workflow, source: null })));
+  const id = await started(server);
+  await act(server, "cancel", id);
+  const restart = (body: object): Promise<HttpAnswer> => post(`${server.url}/api/v1/jobs/${id}/restart`, body);
+  expect(await restart({ version: 7 })).toMatchObject({ status: 404, json: { code: "workflow_not_found" } });
+  expect(await restart({ version: 6 })).toMatchObject({ status: 400, json: { code: "missing_input_parameters" } });
+  for (const version of ["4", 1.5, -1, null])
+    expect((await restart({ version })).json).toMatchObject({
+      code: "invalid_request",
+      details: [{ at: "/version" }],
+    });
+  expect(await restart({ version: 4 })).toMatchObject({ status: 200, json: { version: 4, run: 2, state: "pending" } });
+  const { json } = await send(`${server.url}/api/v1/jobs/${id}/history`);
+  expect((json as { history: object[] }).history.at(-1)).toMatchObject({ type: "job_restarted", run: 2, version: 4 });
 });

@@ -130,6 +130,24 @@ test("a job is paused and goes on by commands; its history says who did it", asy
   await client(["jobs", "cancel", id]);
 });
 
+test("a job that failed is retried and restarted by commands; its history says who did it", async () => {
+  const { id } = await json<Job>(["run", "broken", "--input", "who=you", "--wait"]);
+  const retried = await client(["jobs", "retry", id, "--reason", "it is up"]);
+  expect(retried).toMatchObject({ code: 0, stdout: expect.stringContaining(`broken version 1  ${id}  `) });
+  const failed = async () => (await json<Job>(["jobs", "show", id])).state === "failed";
+  await expect.poll(failed, { timeout: 20_000 }).toBe(true);
+  const restarted = await json<Job & { run: number }>(["jobs", "restart", id, "--workflow-version", "1"]);
+  expect(restarted).toMatchObject({ id, run: 2 });
+  await expect.poll(failed, { timeout: 20_000 }).toBe(true);
+  const unknown = await client(["jobs", "restart", id, "--workflow-version", "9"]);
+  expect(unknown).toMatchObject({ code: 4, stderr: expect.stringContaining("no version 9 of workflow broken") });
+  const mistaken = await client(["jobs", "restart", id, "--workflow-version", "last"]);
+  expect(mistaken).toMatchObject({ code: 2, stderr: expect.stringContaining("a whole number") });
+  const { stdout } = await client(["jobs", "history", id]);
+  expect(stdout).toMatch(/job_retried .*admin: it is up$/m);
+  expect(stdout).toMatch(/job_restarted .*admin$/m);
+});
+
 test("an idempotency key gives the same job again, and another input under it is refused", async () => {
   const args = ["run", "greet", "--idempotency-key", "k-1", "--input"];
   const first = await json<Job>([...args, "who=a"]);

@@ -58,6 +58,8 @@ test.each([
   [["jobs", "cancel", "a"]],
   [["jobs", "pause", "a"]],
   [["jobs", "resume", "a"]],
+  [["jobs", "retry", "a"]],
+  [["jobs", "restart", "a"]],
 ])("%j is not misled by another server that answers 200", async (args) => {
   const other = createServer((_, answer) => answer.end('{"ok": true, "id": "1"}')).listen(0, "127.0.0.1");
   await once(other, "listening");

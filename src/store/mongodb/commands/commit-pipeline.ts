@@ -4,7 +4,7 @@ import type { ChangeDocument } from "../documents/change-document.ts";
 /** Where a document finds its change while the pipeline runs. */
 const change = "change";
 
-/** Fields that no commit touches. What stands neither here nor in a change's `set` is removed by the commit, if the change lacks it. */
+/** Fields that no commit touches but a retry or a restart. What stands neither here nor in a change's `set` is removed by the commit, if the change lacks it. */
 const kept = [
   "_id",
   "format",
@@ -22,12 +22,14 @@ const kept = [
 
 const leased = { $and: [`$${change}.keepsLease`, { $ne: [{ $type: "$owner" }, "missing"] }] };
 
+const earlierTasks = { $cond: [`$${change}.replacesTasks`, { $literal: {} }, "$tasks"] };
+
 const merged = {
   $mergeObjects: [
     Object.fromEntries(kept.map((field) => [field, `$${field}`])),
     `$${change}.set`,
     {
-      tasks: { $mergeObjects: ["$tasks", `$${change}.tasks`] },
+      tasks: { $mergeObjects: [earlierTasks, `$${change}.tasks`] },
       history: { $concatArrays: ["$history", `$${change}.history`] },
       owner: { $cond: [leased, "$owner", "$$REMOVE"] },
       queue: { $cond: [leased, "$$REMOVE", `$${change}.queue`] },

@@ -1,3 +1,4 @@
+import type { Renewal } from "../../../model/decision/decision.ts";
 import { visibleStatus } from "../../../model/job/job.ts";
 import type { Commit } from "../../store.ts";
 import { queueOf, taskTexts } from "./job-document.ts";
@@ -17,6 +18,8 @@ export interface ChangeDocument {
   /** Fields that the change sets; of those that a change carries, a missing one is removed. */
   readonly set: Partial<JobDocument>;
   readonly tasks: Readonly<Record<string, Text>>;
+  /** These are all tasks that the job has. */
+  readonly replacesTasks: boolean;
   readonly history: readonly string[];
 }
 
@@ -41,6 +44,7 @@ export function commitDocument({ expectedVersion, change }: Commit, commit: stri
     ...(change.deadlineAt !== undefined && { deadlineAt: change.deadlineAt }),
     ...(change.startedAt !== undefined && { startedAt: change.startedAt }),
     ...(change.finishedAt !== undefined && { finishedAt: change.finishedAt }),
+    ...(change.renewal !== undefined && renewalFields(change.renewal)),
   };
   const history = change.history.length === 0 ? [] : [JSON.stringify(change.history)];
   return {
@@ -51,8 +55,13 @@ export function commitDocument({ expectedVersion, change }: Commit, commit: stri
       shownLeased: visibleStatus({ status: change.status, lease: { worker: "", fence: 0 } }),
       set,
       tasks,
+      replacesTasks: change.renewal?.tasks === "replaced",
       history,
     },
     ...weigh([...Object.values(tasks), ...history], payloads),
   };
+}
+
+function renewalFields({ run, fence, workflow }: Renewal): Partial<JobDocument> {
+  return { run, fence, workflowVersion: workflow.version, digest: workflow.digest };
 }

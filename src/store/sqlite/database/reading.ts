@@ -34,6 +34,8 @@ function perform(performers: ReadPerformers, read: Read): unknown {
       return performers.workers(read.ask);
     case "definition":
       return performers.definition(read.ask);
+    case "definitionVersion":
+      return performers.definitionVersion(read.ask);
     case "definitions":
       return performers.definitions(read.ask);
     case "health":

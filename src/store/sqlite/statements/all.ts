@@ -60,6 +60,7 @@ export function prepareStatements(database: Pick<Database, "prepare" | "define">
       job: (id) => reader.byId(id) ?? null,
       assigned: (ask) => reader.assigned(ask),
       definition: (digest) => definitions.get(digest),
+      definitionVersion: ({ name, version }) => definitions.version(name, version),
       definitions: () => definitions.latest(),
     },
   };
@@ -69,7 +70,7 @@ function prepareReads(
   database: Pick<Database, "prepare">,
   claims: Claims,
   workers: WorkerStatements,
-): Omit<ReadPerformers, "job" | "assigned" | "definition" | "definitions"> {
+): Omit<ReadPerformers, "job" | "assigned" | "definition" | "definitionVersion" | "definitions"> {
   const lists = prepareLists(database.prepare.bind(database));
   const dataVersion = database.prepare("PRAGMA data_version");
   return {

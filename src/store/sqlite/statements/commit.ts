@@ -11,8 +11,10 @@ export function prepareCommit(prepare: Prepare, parts: JobParts, reader: JobRead
   const change = prepare(`UPDATE jobs SET status = ?, ${set}, owner = ? WHERE seq = ?`);
   // Naming neither status nor owner leaves the indexes of lists alone.
   const changeWithin = prepare(`UPDATE jobs SET ${set} WHERE seq = ?`);
+  const renew = prepare("UPDATE jobs SET run = ?, fence = ?, workflow_version = ?, digest = ? WHERE seq = ?");
+  const dropEarlierRuns = prepare("DELETE FROM tasks WHERE job = ? AND run < ?");
 
-  return ({ id, expectedVersion, columns, keepLease, tasks, history }) => {
+  return ({ id, expectedVersion, columns, keepLease, renewal, tasks, history }) => {
     const found = head.get<[seq: number, run: number, version: number, status: string, owner: string | null]>(id);
     if (found === undefined) return "gone";
     const [seq, run, version, status, owner] = found;
@@ -22,7 +24,11 @@ export function prepareCommit(prepare: Prepare, parts: JobParts, reader: JobRead
     const newOwner = keepLease ? owner : null;
     if (newStatus === status && newOwner === owner) changeWithin.run(...rest, next, seq);
     else change.run(newStatus, ...rest, next, newOwner, seq);
-    parts.write(seq, run, next, tasks, history);
+    if (renewal !== undefined) {
+      renew.run(...renewal, seq);
+      dropEarlierRuns.run(seq, renewal[0]);
+    }
+    parts.write(seq, renewal?.[0] ?? run, next, tasks, history);
     return next;
   };
 }

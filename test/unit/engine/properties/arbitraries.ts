@@ -108,7 +108,7 @@ export type Step =
   | { readonly kind: "claim"; readonly worker: number }
   | { readonly kind: "begin"; readonly worker: number }
   | { readonly kind: "end_attempt"; readonly attempt: number; readonly outcome: Outcome }
-  | { readonly kind: "ask"; readonly what: "cancel" | "pause" | "resume" | "timer_due" | "start" }
+  | { readonly kind: "ask"; readonly what: "cancel" | "pause" | "resume" | "retry" | "restart" | "timer_due" | "start" }
   /** Decides messages on a copy of the job, which may be an old one; the commit follows now or later. */
   | {
       readonly kind: "decide";
@@ -159,6 +159,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 8, arbitrary: step("commit", { pending: pick }) },
     { weight: 1, arbitrary: step("ask", { what: fc.constantFrom("cancel", "timer_due", "timer_due", "start") }) },
     { weight: 2, arbitrary: step("ask", { what: fc.constantFrom("pause", "resume", "resume") }) },
+    { weight: 2, arbitrary: step("ask", { what: fc.constantFrom("retry", "retry", "restart") }) },
     { weight: 1, arbitrary: step("refuse", { pending: pick }) },
     { weight: 2, arbitrary: step("release", { worker: whoever }) },
     { weight: 4, arbitrary: step("expire", { worker: whoever }) },

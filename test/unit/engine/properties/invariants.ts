@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { bytesOf } from "../../../../src/engine/result-size.ts";
+import type { Renewal } from "../../../../src/model/decision/decision.ts";
 import { executionKey } from "../../../../src/model/job/evolve.ts";
 import type { HistoryEntry, HistoryType } from "../../../../src/model/job/history.ts";
 import { isFinal, type Job, never } from "../../../../src/model/job/job.ts";
@@ -15,8 +16,9 @@ export function expectSame(what: string, found: unknown, wanted: unknown): void 
 
 /** What must be true after every write of a job that runs a tree of sequences. `history` is everything so far. */
 export function checkWrite(model: Workflow, write: Write, history: readonly HistoryEntry[]): void {
-  keepsResults(write);
-  keepsTheEnd(write);
+  if (write.change?.renewal === undefined) keepsResults(write);
+  else beginsAnew(model, write, write.change.renewal);
+  endsForGood(write);
   runsInOrder(model, write.after);
   waitsForSomething(write.after);
   beginsNothingWhilePaused(write);
@@ -43,7 +45,22 @@ function keepsResults({ before, after }: Write): void {
   }
 }
 
-function keepsTheEnd({ before, after, change }: Write): void {
+/** A retry keeps what was done, a restart nothing; neither leaves anything by which an earlier result could count. */
+function beginsAnew(model: Workflow, { before, after, history }: Write, { tasks }: Renewal): void {
+  const asked = history.filter(({ type }) => type === "job_retried" || type === "job_restarted");
+  check(asked.length > 0 && asked.every(({ by }) => by === "ada"), "people begin a job anew", history);
+  check(after.fence > before.fence, "what was begun before is stale", [before.fence, after.fence]);
+  check(after.run > before.run === (tasks === "replaced"), "a restart is the next run, a retry the same", after);
+  check((after.deadlineAt === undefined) === (model.timeoutMs === undefined), "the time-out begins anew", after);
+  for (const task of after.tasks) {
+    const earlier = before.tasks.find((other) => executionKey(other) === executionKey(task));
+    const isDone = earlier?.status === "completed" || earlier?.status === "skipped";
+    if (isDone && tasks === "kept") expectSame("what was done stays as it is", task, earlier);
+    else if (isOpen(task)) expectSame("attempts are counted anew", [task.attempt, task.result], [1, undefined]);
+  }
+}
+
+function endsForGood({ before, after, change }: Write): void {
   if (isFinal(after.status)) {
     check(after.lease === undefined, "an ended job has no lease", after.lease);
     check(after.finishedAt !== undefined, "an ended job says when", after);
@@ -52,7 +69,7 @@ function keepsTheEnd({ before, after, change }: Write): void {
     if (change !== undefined && !isFinal(before.status))
       check(change.lease === "release", "the end gives back the lease", change);
   }
-  if (!isFinal(before.status)) return;
+  if (!isFinal(before.status) || change?.renewal !== undefined) return;
   const { tasks: _before, version: _v1, ...was } = before;
   const { tasks: _after, version: _v2, ...is } = after;
   expectSame("an ended job stays as it is", is, was);
@@ -84,24 +101,28 @@ function waitsForSomething(job: Job): void {
 }
 
 /** Nobody may claim a paused job before it is resumed, and nothing of it is noted as begun. */
-function beginsNothingWhilePaused({ before, after, history }: Write): void {
+function beginsNothingWhilePaused({ before, after, change, history }: Write): void {
   check((after.readyAt === never) === (after.status === "paused"), "a paused job waits for people alone", after);
-  if (before.status !== "paused") return;
+  if (before.status !== "paused" || change?.renewal !== undefined) return;
+  check(after.fence === before.fence, "nobody claims a paused job", { before, after });
+  if (history.some(({ type }) => type === "job_resumed")) return;
   const isBegun = history.some(({ type }) => type === "attempt_started");
-  check(!isBegun && after.fence === before.fence, "nothing of a paused job is begun", { before, after });
-  const resumed = history.some(({ type }) => type === "job_resumed");
-  check(after.status === "paused" || isFinal(after.status) || resumed, "a paused job is resumed by people", history);
+  check(!isBegun, "nothing of a paused job is noted as begun", history);
+  check(after.status === "paused" || isFinal(after.status), "a paused job is resumed by people", history);
 }
 
 function growsOnly({ before, after, change, history }: Write): void {
+  const isRenewed = change?.renewal !== undefined;
   check(after.version === before.version + 1, "each write is one version", [before.version, after.version]);
   check(
-    after.fence >= before.fence && (change === undefined || after.fence === before.fence),
-    "a fence never goes back, an event never moves it",
+    after.fence >= before.fence && (change === undefined || isRenewed || after.fence === before.fence),
+    "a fence never goes back, an event never moves it unless the job begins anew",
     after,
   );
   if (change !== undefined && after.lease !== undefined)
     expectSame("an event gives no lease", after.lease, before.lease);
+  if (after.status === "pending") check(after.startedAt === undefined, "what has run is not pending", after);
+  if (isRenewed) return;
   for (const task of before.tasks) {
     const now = after.tasks.find((other) => executionKey(other) === executionKey(task));
     const failed = history.filter(({ type, path }) => type === "attempt_failed" && path === task.path).length;
@@ -111,7 +132,6 @@ function growsOnly({ before, after, change, history }: Write): void {
     ]);
   }
   if (before.startedAt !== undefined) check(after.startedAt === before.startedAt, "a job starts once", after);
-  if (after.status === "pending") check(after.startedAt === undefined, "what has run is not pending", after);
   check(after.deadlineAt === before.deadlineAt || before.version === 0, "the deadline stays", after);
 }
 
@@ -140,12 +160,23 @@ function countsBytes(job: Job): void {
 }
 
 function toldInHistory(job: Job, history: readonly HistoryEntry[]): void {
-  const told = (type: HistoryType, path?: string): number =>
-    history.filter((entry) => entry.type === type && entry.path === path).length;
-  expectSame("a start is told once, first", [told("job_started"), history[0]?.type], [1, "job_started"]);
-  for (const status of ["completed", "failed", "timed_out", "terminated"] as const)
-    expectSame(`job_${status} is told`, told(`job_${status}`), job.status === status ? 1 : 0);
+  const starts = history.filter(({ type }) => type === "job_started").length;
+  expectSame("a start is told once, first", [starts, history[0]?.type], [1, "job_started"]);
+  const restarts = history.filter(({ type }) => type === "job_restarted").map(({ run }) => run);
+  expectSame(
+    "each run is told",
+    restarts,
+    Array.from({ length: job.run - 1 }, (_, index) => index + 2),
+  );
+  const sinceRenewal = history.slice(1 + history.findLastIndex(({ type }) => renewals.includes(type)));
+  for (const status of ["completed", "failed", "timed_out", "terminated"] as const) {
+    const count = sinceRenewal.filter(({ type }) => type === `job_${status}`).length;
+    expectSame(`job_${status} is told`, count, job.status === status ? 1 : 0);
+  }
   for (const task of job.tasks) {
+    const own = sinceScheduled(task, job.run, history);
+    const told = (type: HistoryType, path: string): number =>
+      own.filter((entry) => entry.type === type && entry.path === path).length;
     for (const status of ["completed", "failed", "skipped", "cancelled"] as const)
       expectSame(
         `task_${status} of ${task.path} is told`,
@@ -166,13 +197,27 @@ function toldInHistory(job: Job, history: readonly HistoryEntry[]): void {
   );
   const losses = history.filter(({ type }) => type === "worker_lost").map(({ fence }) => fence);
   expectSame("each loss is told once", [...new Set(losses)], losses);
-  const end = history.findIndex(({ type }) => type === `job_${job.status}`);
+  const end = sinceRenewal.findIndex(({ type }) => type === `job_${job.status}`);
   if (isFinal(job.status))
     check(
-      history.slice(end + 1).every(({ type }) => type === "late_result"),
+      sinceRenewal.slice(end + 1).every(({ type }) => type === "late_result"),
       "after the end come late results only",
       history,
     );
+}
+
+const renewals: readonly HistoryType[] = ["job_retried", "job_restarted"];
+
+/** What the history tells of a task since it was scheduled last: a retry schedules anew what failed or was cancelled. */
+function sinceScheduled({ path }: TaskExecution, run: number, history: readonly HistoryEntry[]): HistoryEntry[] {
+  let own: HistoryEntry[] = [];
+  for (const entry of history) {
+    if (entry.run !== run) continue;
+    const isUndone = own.some(({ type }) => type === "task_failed" || type === "task_cancelled");
+    if (entry.type === "job_retried" && isUndone) own = [];
+    else if (entry.path === path) own.push(entry);
+  }
+  return own;
 }
 
 function isOpen(task: TaskExecution): boolean {

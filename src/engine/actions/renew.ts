@@ -1,0 +1,22 @@
+import type { Change, Renewal } from "../../model/decision/decision.ts";
+import type { Moment } from "../../model/decision/moment.ts";
+import type { Job } from "../../model/job/job.ts";
+import type { Workflow } from "../../model/workflow.ts";
+import { nextStep, type Step } from "../next-step.ts";
+
+/** An ended job is begun anew, by whichever worker comes: nothing failed yet, no worker was lost, the overall time-out begins. */
+export function renew(model: Workflow, job: Job, tasks: Renewal["tasks"], step: Step, moment: Moment): Change {
+  const { error: _error, finishedAt: _finishedAt, deadlineAt: _deadlineAt, ...kept } = job;
+  const begun: Job = {
+    ...kept,
+    status: job.startedAt === undefined ? "pending" : "running",
+    lost: 0,
+    lostRecorded: 0,
+    ...(model.timeoutMs !== undefined && { deadlineAt: moment.nowMs + model.timeoutMs }),
+  };
+  const { name, version, digest } = model;
+  return {
+    ...nextStep(model, begun, step, moment),
+    renewal: { fence: job.fence + 1, run: job.run, workflow: { name, version, digest }, tasks },
+  };
+}

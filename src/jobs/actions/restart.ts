@@ -1,0 +1,36 @@
+import { WorkflowsError } from "../../model/errors.ts";
+import type { JobId } from "../../model/ids.ts";
+import { isFinal, type Job } from "../../model/job/job.ts";
+import type { Workflow } from "../../model/workflow.ts";
+import { applyEvents } from "../apply.ts";
+import type { Deps } from "../deps.ts";
+import { getJob } from "../find.ts";
+import { requireInputs } from "../start.ts";
+import { type Ask, changed, notAllowed } from "./requested.ts";
+
+export interface RestartAsk extends Ask {
+  /** Of the job's workflow; absent: the definition that the job was started with. */
+  readonly version?: number;
+}
+
+/**
+ * Runs an ended job once more from the beginning, under its id and with its input.
+ * Throws job_not_found, not_allowed_in_state, workflow_not_found, missing_input_parameters.
+ */
+export async function restartJob(deps: Deps, id: JobId, { version, ...ask }: RestartAsk): Promise<Job> {
+  const before = await getJob(deps, id);
+  if (before.readOnly === true || !isFinal(before.status)) throw notAllowed(before, "restarted");
+  const model = await modelFor(deps, before, version);
+  requireInputs(model, before.input);
+  const job = changed(await applyEvents(deps, model, before, [{ kind: "restart", ...ask }]), "restarted");
+  deps.notifier.publish({ kind: "ready" });
+  return job;
+}
+
+async function modelFor({ catalog }: Deps, { workflow }: Job, version: number | undefined): Promise<Workflow> {
+  if (version === undefined || version === workflow.version) return catalog.modelOf(workflow);
+  const found = await catalog.version(workflow.name, version);
+  if (found === undefined)
+    throw new WorkflowsError("workflow_not_found", `There is no version ${version} of workflow ${workflow.name}`);
+  return found;
+}
