@@ -118,6 +118,7 @@ async function listen(config: Config, logger: Logger, deps: Deps, parts: Parts):
     maxInputDepth: config.maxInputDepth,
     maxInputValues: config.maxInputValues,
     secretNames: config.secretNames,
+    idempotencyWindowMs: config.idempotencyWindowMs,
   };
   const app = createApp({ deps, settings, logger });
   parts.onStop(() => app.close());

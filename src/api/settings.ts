@@ -17,6 +17,8 @@ export interface ApiSettings {
   readonly maxInputValues: number;
   /** Names of inputs that are shown as `***`, and hidden where results repeat them, beside `secretParameters` of a definition; case ignored, `*` stands for any characters. Key `secret_names`. */
   readonly secretNames: readonly string[];
+  /** How long the key of a start is remembered, from the start on, also when the job is deleted. Key `idempotency_window`. */
+  readonly idempotencyWindowMs: number;
   /** For the whole request to arrive. */
   readonly requestTimeoutMs: number;
   /** For the store to tell how it is; then it counts as unreachable. */
@@ -31,6 +33,7 @@ export const defaultApiSettings: ApiSettings = {
   maxInputDepth: 32,
   maxInputValues: 10_000,
   secretNames: [],
+  idempotencyWindowMs: 24 * 3_600_000,
   requestTimeoutMs: 60_000,
   healthTimeoutMs: 5_000,
 };

@@ -195,6 +195,8 @@ export interface StoredDefinition {
 export interface Housekeeping {
   /** Removes final jobs that ended before `finishedBeforeMs`, at most `limit`; keyed ones leave a tombstone until `createdAt + idempotencyWindowMs`. Answers how many. */
   prune(ask: { finishedBeforeMs: number; idempotencyWindowMs: number; nowMs: number; limit: number }): Promise<number>;
+  /** Removes one job as `prune` does, whenever it ended, if it is final and has that version. Answers false where it is not so, or gone. */
+  remove(ask: { id: JobId; expectedVersion: number; idempotencyWindowMs: number; nowMs: number }): Promise<boolean>;
   health(nowMs: number): Promise<StoreHealth>;
   /** The store's clock, epoch ms. */
   clock(): Promise<number>;

@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { cancelJob } from "../../jobs/actions/cancel.ts";
+import { deleteJob } from "../../jobs/actions/delete.ts";
 import { pauseJob } from "../../jobs/actions/pause.ts";
 import type { Ask } from "../../jobs/actions/requested.ts";
 import { restartJob } from "../../jobs/actions/restart.ts";
@@ -27,7 +28,7 @@ const actions: Readonly<Record<string, (deps: Deps, id: JobId, ask: Ask) => Prom
 
 /** What people do with a job. The body is optional: `{"reason": "..."}`, of a restart also `version`. */
 export function addJobActions(app: App, context: ApiContext): void {
-  const { deps, settings } = context;
+  const { deps, settings, logger } = context;
   const present = jobPresenter(context);
   for (const [name, act] of Object.entries(actions))
     app.post<Act>(`/api/v1/jobs/:id/${name}`, { config: { role: "admin" }, schema }, async (request) => {
@@ -37,6 +38,12 @@ export function addJobActions(app: App, context: ApiContext): void {
   app.post<Act>("/api/v1/jobs/:id/restart", { config: { role: "admin" }, schema }, async (request) => {
     const ask = parseRestart(request.body, settings);
     return present(await restartJob(deps, idOf(request.params.id), { by: request.caller, ...ask }));
+  });
+  app.delete<Act>("/api/v1/jobs/:id", { config: { role: "admin" }, schema }, async (request) => {
+    const { reason } = parseAsk(request.body, settings);
+    const job = await deleteJob(deps, idOf(request.params.id), settings.idempotencyWindowMs);
+    logger.info({ job: job.id, workflow: job.workflow.name, by: request.caller, reason }, "job deleted"); // no history is left to tell it
+    return present(job);
   });
 }
 

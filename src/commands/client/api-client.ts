@@ -46,6 +46,11 @@ export class ApiClient {
     });
   }
 
+  delete<Answer>(path: string, members: Members<Answer>, body: JsonObject): Promise<Answer> {
+    const headers = { "content-type": "application/json" };
+    return this.#call(path, members, { method: "DELETE", headers, body: JSON.stringify(body) });
+  }
+
   async #call<Answer>(path: string, members: Members<Answer>, init: Call): Promise<Answer> {
     const authorization = this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` };
     const { status, text } = await this.#fetch(path, { ...init, headers: { ...init.headers, ...authorization } });

@@ -56,6 +56,13 @@ function addJobCommands(jobs: Command, finish: Finish, globals: () => Globals): 
       finish(await (await import("./jobs-action.ts")).actOnJob(action, id, options, globals())),
     );
   }
+  toServer(jobs.command("delete"))
+    .description("remove a job that has ended, with its history")
+    .argument("<id>")
+    .option("--reason <text>", "for the server's log")
+    .action(async (id: string, options: ActionOptions) =>
+      finish(await (await import("./jobs-action.ts")).deleteJob(id, options, globals())),
+    );
   toServer(jobs.command("history"))
     .description("show every transition of a job")
     .argument("<id>")

@@ -26,6 +26,16 @@ export async function actOnJob(action: string, id: string, options: ActionOption
   return 0;
 }
 
+/** Removes a job that has ended; with `--json` shows it as it was. */
+export async function deleteJob(id: string, options: ActionOptions, globals: Globals): Promise<number> {
+  const { reason } = options;
+  const path = `/api/v1/jobs/${encodeURIComponent(id)}`;
+  const job = await new ApiClient(options).delete<ShownJob>(path, jobMembers, reason === undefined ? {} : { reason });
+  if (globals.json === true) printJson(job);
+  else print(`Deleted job ${job.id} of ${job.workflowName}`);
+  return 0;
+}
+
 function versionOf(written: string): number {
   if (/^\d{1,9}$/.test(written)) return Number(written);
   throw new ExitError(2, `--workflowVersion ${written}: must be a version of the workflow, a whole number`);

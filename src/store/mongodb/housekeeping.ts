@@ -1,8 +1,8 @@
 import type { Housekeeping, StoreHealth } from "../store.ts";
 import type { Collections } from "./collections.ts";
 import { sweepOrphans } from "./commands/orphans.ts";
-import { pruneJobs } from "./commands/prune.ts";
 import { firstReadyAt } from "./commands/ready-jobs.ts";
+import { pruneJobs, removeJob } from "./commands/removal.ts";
 import { budgets, untilAnswered } from "./outcome/retry.ts";
 import type { WriteQueues } from "./write-queues.ts";
 
@@ -17,6 +17,7 @@ export function housekeeping(collections: Collections, queues: WriteQueues): Hou
       while ((await sweepOrphans(collections, ask.nowMs)) && performance.now() < until);
       return pruned;
     },
+    remove: (ask) => removeJob(collections, ask),
     health: (nowMs) => untilAnswered(budgets.read, () => health(collections, queues, nowMs)),
     clock: () =>
       untilAnswered(budgets.read, async () => {

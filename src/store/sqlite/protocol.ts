@@ -96,6 +96,7 @@ export interface Writes {
   surrender: { ask: string; answer: null };
   define: { ask: readonly DefinitionRow[]; answer: null };
   prune: { ask: PruneAsk; answer: number };
+  remove: { ask: RemoveAsk; answer: boolean };
   /** Writes something, to see whether that works. */
   probe: { ask: null; answer: null };
 }
@@ -105,6 +106,13 @@ export interface PruneAsk {
   readonly idempotencyWindowMs: number;
   readonly nowMs: number;
   readonly limit: number;
+}
+
+export interface RemoveAsk {
+  readonly id: string;
+  readonly expectedVersion: number;
+  readonly idempotencyWindowMs: number;
+  readonly nowMs: number;
 }
 
 export interface Reads {

@@ -123,6 +123,7 @@ function housekeeping(writes: WriteQueue, reads: ReadQueue, clock: () => number)
 
   return {
     prune: (ask) => prune(writes, ask),
+    remove: (ask) => writes.write("remove", ask),
     async health(nowMs): Promise<StoreHealth> {
       const { waitingSince, liveWorkers } = await reads.submit("health", nowMs);
       const { writable } = writes;

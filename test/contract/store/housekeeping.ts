@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  changeOf,
   completedJob,
   completionOf,
   jobIdOf,
@@ -59,6 +60,58 @@ export function housekeeping(freshStore: FreshStore): void {
     await insertAll(store, [{ job, history: [] }]);
     expect(await store.jobs.get(job.id)).toEqual(job);
     expect(await store.jobs.history(job.id)).toEqual([]);
+  });
+
+  test("one final job is removed with everything of theirs whenever it ended, under its version only", async () => {
+    const { store } = await freshStore();
+    const input = { blob: "x".repeat(100_000) };
+    await insertAll(store, [completedJob("a", { input }), completedJob("b"), pendingJob("living")]);
+    const remove = (name: string, expectedVersion: number): Promise<boolean> =>
+      store.housekeeping.remove({ id: jobIdOf(name), expectedVersion, idempotencyWindowMs: 0, nowMs: testTime });
+    expect(await remove("living", 1)).toBe(false);
+    expect(await remove("nobody", 1)).toBe(false);
+    expect(await remove("a", 2)).toBe(false);
+    expect(await store.jobs.get(jobIdOf("a"))).toMatchObject({ input });
+    expect(await remove("a", 1)).toBe(true);
+    expect(await remove("a", 1)).toBe(false);
+    expect(await store.jobs.get(jobIdOf("a"))).toBeUndefined();
+    expect(await store.jobs.history(jobIdOf("a"))).toBeUndefined();
+    expect((await store.jobs.find({ limit: 10 })).jobs).toHaveLength(2);
+    await insertAll(store, [pendingJob("a")]);
+    expect(await store.jobs.get(jobIdOf("a"))).toEqual(pendingJob("a").job);
+  });
+
+  test("a job with a key that is removed keeps its key taken until the window is over", async () => {
+    const { store } = await freshStore();
+    await insertAll(store, [completedJob("a", { bodyDigest: "one" })]);
+    const ask = { id: jobIdOf("a"), expectedVersion: 1, idempotencyWindowMs: 1000, nowMs: testTime };
+    expect(await store.housekeeping.remove(ask)).toBe(true);
+    expect(await store.jobs.get(ask.id)).toBeUndefined();
+    const again = (createdAt: number) => store.jobs.insert([pendingJob("a", { createdAt, bodyDigest: "two" })]);
+    expect(await again(testTime + 999)).toEqual([{ kind: "exists", bodyDigest: "one" }]);
+    expect(await again(testTime + 1000)).toEqual([{ kind: "inserted", leased: false }]);
+  });
+
+  test("a job that is begun anew while it is removed is either whole or gone", async () => {
+    const { store, connect } = await freshStore();
+    const other = await connect();
+    const input = { blob: "x".repeat(100_000) };
+    for (let round = 0; round < 20; round += 1) {
+      const { job, history } = completedJob(`job ${round}`, { input });
+      await insertAll(store, [{ job, history }]);
+      const renewal = { fence: 1, run: 2, workflow: job.workflow, tasks: "replaced" } as const;
+      const { finishedAt: _finishedAt, ...change } = changeOf(job, { readyAt: testTime, renewal }).change;
+      const ask = { finishedBeforeMs: testTime + 1, idempotencyWindowMs: 0, nowMs: Date.now() + 60_000, limit: 10 };
+      const [[answer]] = await Promise.all([
+        other.jobs.commit([{ change, expectedVersion: 1 }]),
+        round % 2 === 0
+          ? store.housekeeping.prune(ask)
+          : store.housekeeping.remove({ ...ask, id: job.id, expectedVersion: 1 }),
+      ]);
+      const found = await store.jobs.get(job.id);
+      if (answer?.kind === "committed") expect(found).toMatchObject({ run: 2, input });
+      else expect([answer, found]).toEqual([{ kind: "gone" }, undefined]);
+    }
   });
 
   test("jobs whose overall time-out has come are told, leased or not, no final ones", async () => {

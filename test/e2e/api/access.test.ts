@@ -95,7 +95,7 @@ test("with tokens, each call needs one whose role allows it", async () => {
   const tokens = (["read", "start", "admin"] as const).map((role) => ({ role, name: `the ${role}er`, ...newToken() }));
   await using server = await apiServer({ settings: { tokens } });
   const as = (role: Role) => ({ authorization: `bearer ${tokens.find((token) => token.role === role)?.token}` });
-  const calls: readonly (readonly [path: string, method: "GET" | "POST", ...answers: string[]])[] = [
+  const calls: readonly (readonly [path: string, method: "GET" | "POST" | "DELETE", ...answers: string[]])[] = [
     [`/api/v1/jobs/${id}`, "GET", "404 job_not_found", "404 job_not_found", "404 job_not_found"],
     ["/api/v1/jobs", "GET", "200", "200", "200"],
     [`/api/v1/jobs/${id}/history`, "GET", "404 job_not_found", "404 job_not_found", "404 job_not_found"],
@@ -105,6 +105,7 @@ test("with tokens, each call needs one whose role allows it", async () => {
     [`/api/v1/jobs/${id}/pause`, "POST", "403 forbidden", "403 forbidden", "404 job_not_found"],
     [`/api/v1/jobs/${id}/retry`, "POST", "403 forbidden", "403 forbidden", "404 job_not_found"],
     [`/api/v1/jobs/${id}/restart`, "POST", "403 forbidden", "403 forbidden", "404 job_not_found"],
+    [`/api/v1/jobs/${id}`, "DELETE", "403 forbidden", "403 forbidden", "404 job_not_found"],
     [`/api/v1/jobs/${id}/resume`, "POST", "403 forbidden", "403 forbidden", "404 job_not_found"],
     ["/unknown", "GET", "404 route_not_found", "404 route_not_found", "404 route_not_found"],
   ];

@@ -51,7 +51,8 @@ const states: Readonly<Record<string, (server: ApiServer) => Promise<string>>> =
 interface Action {
   /** The state afterwards, by the state before; 409 in any other. */
   readonly then: Readonly<Record<string, string>>;
-  readonly tells: string;
+  /** What the history tells; a deleted job has none. */
+  readonly tells?: string;
 }
 
 const actions: Readonly<Record<string, Action>> = {
@@ -63,6 +64,7 @@ const actions: Readonly<Record<string, Action>> = {
     then: { completed: "pending", failed: "pending", timed_out: "pending", terminated: "pending" },
     tells: "job_restarted",
   },
+  delete: { then: { completed: "gone", failed: "gone", timed_out: "gone", terminated: "gone" } },
 };
 
 async function started(server: ApiServer, workflow = "greet"): Promise<string> {
@@ -71,7 +73,14 @@ async function started(server: ApiServer, workflow = "greet"): Promise<string> {
 }
 
 function act(server: ApiServer, action: string, id: string): Promise<HttpAnswer> {
-  return post(`${server.url}/api/v1/jobs/${id}/${action}`, { reason: "because" });
+  return ask(`${server.url}/api/v1/jobs/${id}`, action, { reason: "because" });
+}
+
+function ask(job: string, action: string, body?: object | string): Promise<HttpAnswer> {
+  const written = typeof body === "object" ? { body: JSON.stringify(body) } : body === undefined ? {} : { body };
+  return action === "delete"
+    ? send(job, { method: "DELETE", ...written })
+    : send(`${job}/${action}`, { method: "POST", ...written });
 }
 
 async function stateOf(server: ApiServer, id: string, before?: () => Promise<void>): Promise<string> {
@@ -83,7 +92,7 @@ test.each(Object.keys(actions))(
   "%s does what it should in each state, or is answered 409 and changes nothing",
   async (name) => {
     await using server = await apiServer({ workflows: [twoTasks, short] });
-    const { then, tells } = actions[name] ?? { then: {}, tells: "" };
+    const { then, tells } = actions[name] ?? { then: {} };
     for (const [state, reach] of Object.entries(states)) {
       const id = await reach(server);
       expect(await stateOf(server, id)).toBe(state);
@@ -98,9 +107,11 @@ test.each(Object.keys(actions))(
         expect(await server.store.jobs.get(id)).toEqual(before);
       } else {
         expect(answer.status, `${name} ${state}`).toBe(200);
-        expect(answer.json).toMatchObject({ id, state: then[state] });
+        expect(answer.json).toMatchObject({ id, state: tells === undefined ? state : then[state] });
         const history = await server.store.jobs.history(id);
-        expect(history?.findLast(({ type }) => type === tells)).toMatchObject({ by: "anonymous", reason: "because" });
+        const told = history?.findLast(({ type }) => type === tells);
+        if (tells === undefined) expect([await server.store.jobs.get(id), history]).toEqual([undefined, undefined]);
+        else expect(told).toMatchObject({ by: "anonymous", reason: "because" });
       }
       await act(server, "cancel", id); // what is ready no more does not disturb the next
     }
@@ -109,15 +120,15 @@ test.each(Object.keys(actions))(
 
 test.each(Object.keys(actions))("the body of %s is optional and checked; an unknown job is not found", async (name) => {
   await using server = await apiServer();
-  const unknown = `${server.url}/api/v1/jobs/0123456789abcdef01234567/${name}`;
+  const unknown = `${server.url}/api/v1/jobs/0123456789abcdef01234567`;
   for (const [body, at] of [
     [{ reason: 1 }, "/reason"],
     [{ reason: "x".repeat(1001) }, "/reason"],
     [{ reasons: "x" }, "/reasons"],
   ] as const)
-    expect((await post(unknown, body)).json).toMatchObject({ code: "invalid_request", details: [{ at }] });
-  expect((await post(unknown, "{")).json).toMatchObject({ code: "invalid_body" });
-  const without = await send(unknown, { method: "POST" });
+    expect((await ask(unknown, name, body)).json).toMatchObject({ code: "invalid_request", details: [{ at }] });
+  expect((await ask(unknown, name, "{")).json).toMatchObject({ code: "invalid_body" });
+  const without = await ask(unknown, name);
   expect(without).toMatchObject({ status: 404, json: { code: "job_not_found" } });
 });
 
@@ -148,4 +159,19 @@ test("a restart takes a version of the workflow, and tells what is wrong with on
   expect(await restart({ version: 4 })).toMatchObject({ status: 200, json: { version: 4, run: 2, state: "pending" } });
   const { json } = await send(`${server.url}/api/v1/jobs/${id}/history`);
   expect((json as { history: object[] }).history.at(-1)).toMatchObject({ type: "job_restarted", run: 2, version: 4 });
+});
+
+test("a deleted job is gone, the log tells who did it, and its key stays taken for its time", async () => {
+  await using server = await apiServer();
+  const start = (name: string): Promise<HttpAnswer> =>
+    post(`${server.url}/api/workflow/greet`, { name }, { "idempotency-key": "k" });
+  const { id } = (await start("Ada")).json as { id: string };
+  await act(server, "cancel", id);
+  expect(await act(server, "delete", id)).toMatchObject({ status: 200, json: { id, state: "terminated" } });
+  expect(await act(server, "delete", id)).toMatchObject({ status: 404, json: { code: "job_not_found" } });
+  expect((await send(`${server.url}/api/v1/jobs`)).json).toEqual({ jobs: [], next: null });
+  const line = server.logged.find(({ message }) => message === "job deleted");
+  expect(line?.fields).toEqual({ job: id, workflow: "greet", by: "anonymous", reason: "because" });
+  expect(await start("Ada")).toMatchObject({ status: 201, json: { id } });
+  expect(await start("Bob")).toMatchObject({ status: 409, json: { code: "idempotency_conflict" } });
 });

@@ -148,6 +148,18 @@ test("a job that failed is retried and restarted by commands; its history says w
   expect(stdout).toMatch(/job_restarted .*admin$/m);
 });
 
+test("a job that has ended is deleted by a command, a running one is not", async () => {
+  const { id } = await json<Job>(["run", "endless", "--input", "who=you"]);
+  const refused = await client(["jobs", "delete", id]);
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("cannot be deleted") });
+  await client(["jobs", "cancel", id]);
+  const deleted = await client(["jobs", "delete", id, "--reason", "tidy"]);
+  expect(deleted).toMatchObject({ code: 0, stdout: `Deleted job ${id} of endless\n` });
+  expect((await client(["jobs", "show", id])).code).toBe(4);
+  const told = running.lines().find(({ msg }) => msg === "job deleted");
+  expect(told).toMatchObject({ job: id, workflow: "endless", by: "admin", reason: "tidy" });
+});
+
 test("an idempotency key gives the same job again, and another input under it is refused", async () => {
   const args = ["run", "greet", "--idempotency-key", "k-1", "--input"];
   const first = await json<Job>([...args, "who=a"]);

@@ -101,9 +101,13 @@ test("pending and running ones show as they were left, have no history and canno
   ] as const) {
     expect((await read(server, `/api/v1/jobs/${id}`)).body).toMatchObject({ status, results: [] });
     expect(await read(server, `/api/v1/jobs/${id}/history`)).toEqual({ status: 200, body: { history: [] } });
-    const cancel = await fetch(`${server.url}/api/v1/jobs/${id}/cancel`, { method: "POST" });
-    expect(cancel.status).toBe(409);
-    expect(await cancel.json()).toMatchObject({ code: "not_allowed_in_state", error: /another program/ });
+    for (const action of ["/cancel", "/pause", "/resume", "/retry", "/restart", ""]) {
+      const method = action === "" ? "DELETE" : "POST";
+      const answer = await fetch(`${server.url}/api/v1/jobs/${id}${action}`, { method });
+      expect(answer.status, action).toBe(409);
+      const error = expect.stringContaining("belongs to another program");
+      expect(await answer.json()).toMatchObject({ code: "not_allowed_in_state", error });
+    }
   }
 });
 

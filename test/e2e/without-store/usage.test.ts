@@ -60,6 +60,7 @@ test.each([
   [["jobs", "resume", "a"]],
   [["jobs", "retry", "a"]],
   [["jobs", "restart", "a"]],
+  [["jobs", "delete", "a"]],
 ])("%j is not misled by another server that answers 200", async (args) => {
   const other = createServer((_, answer) => answer.end('{"ok": true, "id": "1"}')).listen(0, "127.0.0.1");
   await once(other, "listening");

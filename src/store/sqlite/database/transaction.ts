@@ -85,6 +85,8 @@ function performOther(performers: WritePerformers, write: Exclude<Write, { kind:
       return performers.define(write.ask);
     case "prune":
       return performers.prune(write.ask);
+    case "remove":
+      return performers.remove(write.ask);
     case "probe":
       return performers.probe(write.ask);
     default:

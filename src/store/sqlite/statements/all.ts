@@ -6,8 +6,8 @@ import { prepareDefinitions } from "./definitions.ts";
 import { prepareInsert } from "./insert.ts";
 import { prepareJobParts } from "./job-parts.ts";
 import { prepareLists } from "./lists.ts";
-import { preparePrune } from "./prune.ts";
 import { prepareJobReader } from "./read-job.ts";
+import { prepareRemoval } from "./removal.ts";
 import { prepareWorkers, type WorkerStatements } from "./workers.ts";
 
 /** A write whose members fail one by one has a function for a member, every other one for the whole ask. */
@@ -35,6 +35,7 @@ export function prepareStatements(database: Pick<Database, "prepare" | "define">
   const workers = prepareWorkers(database);
   const claims = prepareClaims(prepare, reader, workers);
   const definitions = prepareDefinitions(prepare);
+  const removal = prepareRemoval(prepare);
   const probe = prepare(
     "INSERT OR REPLACE INTO meta (name, value) VALUES ('probe', coalesce((SELECT value FROM meta WHERE name = 'probe'), 0) + 1)",
   );
@@ -49,7 +50,8 @@ export function prepareStatements(database: Pick<Database, "prepare" | "define">
       surrender: workers.surrender,
       release: workers.release,
       define: (rows) => definitions.put(rows),
-      prune: preparePrune(prepare),
+      prune: (ask) => removal.prune(ask),
+      remove: (ask) => removal.remove(ask),
       probe() {
         probe.run();
         return null;

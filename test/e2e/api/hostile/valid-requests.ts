@@ -46,7 +46,7 @@ export function validRequest(chance: Chance, ids: readonly string[]): Parts {
     () => get(`/api/v1/jobs?status=pending,done&workflow=greet&limit=${1 + chance.below(5)}`),
     () => ({
       method: "POST",
-      target: `/api/v1/jobs/${id}/cancel`,
+      target: `/api/v1/jobs/${id}/${chance.of(["cancel", "pause", "resume", "retry", "restart"])}`,
       headers: [host],
       body: Buffer.from('{"reason":"r"}'),
     }),
