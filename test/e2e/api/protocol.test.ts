@@ -193,12 +193,12 @@ test("health warns when jobs wait and no worker lives", async () => {
 test("every call of the reference is there", async () => {
   await using server = await apiServer();
   const reference = await readFile(new URL("../../../docs/reference/api.md", import.meta.url), "utf8");
-  const calls = [...(reference.split("## Who may call")[0] ?? "").matchAll(/`(GET|POST) (\/\S+)`/g)];
-  expect(calls).toHaveLength(14);
+  const calls = [...(reference.split("## Who may call")[0] ?? "").matchAll(/`(GET|POST|DELETE) (\/\S+)`/g)];
+  expect(calls).toHaveLength(15);
   for (const [call, method, path] of calls) {
     const url = server.url + String(path).replace(":name", "unknown").replace(":id", "0123456789abcdef01234567");
     const answer = await send(url, {
-      method: method === "POST" ? "POST" : "GET",
+      method: method === "POST" || method === "DELETE" ? method : "GET",
       ...(method === "POST" && { body: "{}" }),
     });
     expect(answer.text, call).not.toMatch(/route_not_found|method_not_allowed/);

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
 import { cancelJob } from "../../../src/jobs/actions/cancel.ts";
+import { pauseJob } from "../../../src/jobs/actions/pause.ts";
+import { restartJob } from "../../../src/jobs/actions/restart.ts";
+import { resumeJob } from "../../../src/jobs/actions/resume.ts";
+import { retryJob } from "../../../src/jobs/actions/retry.ts";
 import type { Outcome } from "../../../src/model/job/task-execution.ts";
 import { embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -20,7 +24,14 @@ function random(seed: number): () => number {
   };
 }
 
-test("after cancels, losses, retries and hints without end every job is over and every slot is free", async () => {
+const actions = [cancelJob, pauseJob, resumeJob, retryJob, restartJob];
+
+/** What was picked by chance may not be allowed in the state that the job has. */
+function notAllowed(error: unknown): void {
+  expect(error).toMatchObject({ code: "not_allowed_in_state" });
+}
+
+test("after cancels, pauses, restarts, losses, retries and hints without end every job is over and every slot is free", async () => {
   const seed = Number(process.env["STRESS_SEED"] ?? Math.floor(Math.random() * 1e9));
   const chance = random(seed);
   const retry = { kind: "exponential", retries: 20, delayMs: 20, factor: 2, maxMs: 60 } as const;
@@ -44,13 +55,15 @@ test("after cancels, losses, retries and hints without end every job is over and
     ids.push(...(await Promise.all(starts)));
     for (const open of attempts.open) if (chance() < 0.4) open.settle(chance() < 0.7 ? success : failure());
     const victim = ids[Math.floor(chance() * ids.length)];
-    if (victim !== undefined && chance() < 0.3) {
-      await cancelJob(deps, victim, { by: "ada" }).catch(() => undefined);
+    const act = actions[Math.floor(chance() * actions.length * 2)];
+    if (victim !== undefined && act !== undefined) {
+      await act(deps, victim, { by: "ada" }).catch(notAllowed);
       for (let time = 0; time < 3; time += 1) deps.notifier.publish({ kind: "revoked", jobId: victim });
     }
     const [living] = await workerIds(deps);
     if (living !== undefined && chance() < 0.1) await expireWorker(deps, living);
   }
+  for (const id of ids) await resumeJob(deps, id, { by: "ada" }).catch(notAllowed);
   attempts.answer(() => success);
   const jobs = await allEnded(deps, ids, 60_000);
   expect(
