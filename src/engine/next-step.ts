@@ -4,8 +4,9 @@ import { executionKey, withTasks } from "../model/job/evolve.ts";
 import type { Failure } from "../model/job/failure.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import { type Job, type JobStatus, never } from "../model/job/job.ts";
-import type { TaskExecution } from "../model/job/task-execution.ts";
+import { isOpen, type TaskExecution } from "../model/job/task-execution.ts";
 import type { Workflow } from "../model/workflow.ts";
+import { cancelled, taskCancelled } from "./cancelled.ts";
 import { advance } from "./nodes/advance.ts";
 
 /** For delays under this the lease is kept: giving a job back and claiming it again would cost more than the wait. */
@@ -24,22 +25,30 @@ export interface Step {
 
 /** The change that an event makes, completed by what the tree wants next: the result of a task and the scheduling of its successors are one. */
 export function nextStep(model: Workflow, job: Job, step: Step, moment: Moment): Change {
-  const tasks = withTasks(job.tasks, step.tasks);
-  const executions = new Map(tasks.map((task) => [executionKey(task), task]));
+  const executions = new Map(withTasks(job.tasks, step.tasks).map((task) => [executionKey(task), task]));
   const progress = advance(model.root, {
     nowMs: moment.nowMs,
     execution: (path, iteration) => executions.get(executionKey({ path, iteration })),
   });
+  const whole = withCancelled(job, step, progress.cancel, moment);
   switch (progress.kind) {
     case "completed":
-      return finish(job, step, moment, "completed", undefined);
+      return finish(job, whole, moment, "completed", undefined);
     case "failed":
-      return finish(job, step, moment, "failed", progress.error);
+      return finish(job, whole, moment, "failed", progress.error);
     case "active":
-      return goOn(job, step, moment, tasks, progress.schedule);
+      return goOn(job, whole, moment, progress.schedule);
     default:
       return progress satisfies never;
   }
+}
+
+/** The step, with those executions cancelled that the tree has no use for any more. */
+function withCancelled(job: Job, step: Step, open: readonly TaskExecution[], moment: Moment): Step {
+  if (open.length === 0) return step;
+  const ended = open.map((task) => cancelled(task, moment));
+  const entries = open.map((task) => taskCancelled(job, task, moment));
+  return { ...step, tasks: withTasks(step.tasks, ended), history: [...step.history, ...entries] };
 }
 
 /** Ends the job: what was scheduled is cancelled, the lease given back. */
@@ -56,31 +65,18 @@ export function finish(
     .filter((task) => !inStep.has(executionKey(task)))
     .concat(step.tasks)
     .filter(isOpen);
-  const cancelled = open.map((task): TaskExecution => {
-    const { readyAt: _readyAt, startedUnder: _startedUnder, ...kept } = task;
-    return { ...kept, status: "cancelled", finishedAt: moment.nowMs };
-  });
   const { readyAt: _readyAt, error: _error, ...kept } = unchanged(job);
   return {
     ...kept,
     ...stepFields(job, step),
     status,
-    tasks: step.tasks.filter((task) => !isOpen(task)).concat(cancelled),
+    tasks: step.tasks.filter((task) => !isOpen(task)).concat(open.map((task) => cancelled(task, moment))),
     ...(error !== undefined && { error }),
     finishedAt: moment.nowMs,
     lease: "release",
     history: [
       ...step.history,
-      ...cancelled.map(
-        (task): HistoryEntry => ({
-          at: moment.nowMs,
-          type: "task_cancelled",
-          run: job.run,
-          task: task.name,
-          path: task.path,
-          attempt: task.attempt,
-        }),
-      ),
+      ...open.map((task) => taskCancelled(job, task, moment)),
       { at: moment.nowMs, type: `job_${status}`, run: job.run, ...(error !== undefined && { error }), ...by },
     ],
   };
@@ -108,13 +104,8 @@ export function unchanged(job: Job): Change {
   };
 }
 
-function goOn(
-  job: Job,
-  step: Step,
-  moment: Moment,
-  tasks: readonly TaskExecution[],
-  scheduled: readonly TaskExecution[],
-): Change {
+function goOn(job: Job, step: Step, moment: Moment, scheduled: readonly TaskExecution[]): Change {
+  const tasks = withTasks(job.tasks, step.tasks);
   if (tasks.length + scheduled.length > moment.limits.maxTaskExecutions) {
     const message = `The job would have more than ${moment.limits.maxTaskExecutions} task executions (max_task_executions)`;
     return finish(job, step, moment, "failed", { code: "too_many_task_executions", message });
@@ -146,8 +137,4 @@ function stepFields(job: Job, step: Step): Pick<Change, "status" | "lost" | "los
     bytes: step.bytes ?? job.bytes,
     ...(startedAt !== undefined && { startedAt }),
   };
-}
-
-function isOpen(task: TaskExecution): boolean {
-  return task.status === "scheduled" || task.status === "started";
 }

@@ -26,11 +26,21 @@ export interface WorkflowRef {
 }
 
 /** A workflow is a tree; each kind of node has one file in `engine/nodes/`. */
-export type Node = SequenceNode | TaskNode;
+export type Node = SequenceNode | ParallelNode | TaskNode;
 
 export interface SequenceNode {
   readonly kind: "sequence";
   readonly children: readonly Node[];
+}
+
+/** Branches side by side, in the one worker that holds the job. */
+export interface ParallelNode {
+  readonly kind: "parallel";
+  readonly children: readonly Node[];
+  /** So many branches must complete for the whole to be complete: 1 is any, as many as there are is all. The others are cancelled then. */
+  readonly join: number;
+  /** Once too few branches are left that can complete: whether the others are cancelled, or end before the whole fails. */
+  readonly onFailure: "cancel" | "wait";
 }
 
 export interface TaskNode {
@@ -74,6 +84,7 @@ export function* tasksOf(node: Node): Generator<TaskNode> {
       yield node;
       return;
     case "sequence":
+    case "parallel":
       for (const child of node.children) yield* tasksOf(child);
       return;
     default:

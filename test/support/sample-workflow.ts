@@ -1,6 +1,6 @@
 import { sha256Hex } from "../../src/model/ids.ts";
 import { canonicalJson, type JsonValue } from "../../src/model/json.ts";
-import type { Node, SequenceNode, TaskNode, Workflow } from "../../src/model/workflow.ts";
+import type { Node, ParallelNode, SequenceNode, TaskNode, Workflow } from "../../src/model/workflow.ts";
 
 /** A task that is not repeated when it fails, and is when its worker is lost. */
 export function task(path: string, more: Partial<Omit<TaskNode, "kind" | "path">> = {}): TaskNode {
@@ -19,6 +19,14 @@ export function task(path: string, more: Partial<Omit<TaskNode, "kind" | "path">
 
 export function sequence(...children: Node[]): SequenceNode {
   return { kind: "sequence", children };
+}
+
+/** Branches side by side; all of them must complete, and one that fails cancels the others, unless said otherwise. */
+export function parallel(
+  children: readonly Node[],
+  more: Partial<Pick<ParallelNode, "join" | "onFailure">> = {},
+): Node {
+  return { kind: "parallel", children, join: children.length, onFailure: "cancel", ...more };
 }
 
 /** A compiled workflow with a digest of its own. */

@@ -1,4 +1,5 @@
 import type { Node } from "../../model/workflow.ts";
+import { advanceParallel } from "./parallel.ts";
 import type { NodeView, Progress } from "./progress.ts";
 import { advanceSequence } from "./sequence.ts";
 import { advanceTask } from "./task.ts";
@@ -10,6 +11,8 @@ export function advance(node: Node, view: NodeView): Progress {
       return advanceTask(node, view);
     case "sequence":
       return advanceSequence(node, view, advance);
+    case "parallel":
+      return advanceParallel(node, view, advance);
     default:
       return node satisfies never;
   }

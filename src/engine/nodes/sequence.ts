@@ -1,15 +1,14 @@
-import type { Node, SequenceNode } from "../../model/workflow.ts";
-import type { NodeView, Progress } from "./progress.ts";
+import type { TaskExecution } from "../../model/job/task-execution.ts";
+import type { SequenceNode } from "../../model/workflow.ts";
+import type { Advance, NodeView, Progress } from "./progress.ts";
 
 /** One child after the other; the first that is not completed decides. */
-export function advanceSequence(
-  node: SequenceNode,
-  view: NodeView,
-  advance: (child: Node, view: NodeView) => Progress,
-): Progress {
+export function advanceSequence(node: SequenceNode, view: NodeView, advance: Advance): Progress {
+  const cancel: TaskExecution[] = [];
   for (const child of node.children) {
     const progress = advance(child, view);
-    if (progress.kind !== "completed") return progress;
+    cancel.push(...progress.cancel);
+    if (progress.kind !== "completed") return { ...progress, cancel };
   }
-  return { kind: "completed" };
+  return { kind: "completed", cancel };
 }

@@ -1,6 +1,9 @@
 import type { TaskNode } from "../../model/workflow.ts";
 import type { NodeView, Progress } from "./progress.ts";
 
+/** Of a task that ended because others did. */
+export const cancelledFailure = { code: "cancelled", message: "The task was cancelled" };
+
 const unknownFailure = { code: "internal", message: "The task failed without a reason" };
 
 /** One execution of the task; a skipped task lets its successors run. */
@@ -9,6 +12,7 @@ export function advanceTask(node: TaskNode, view: NodeView): Progress {
   if (execution === undefined) {
     return {
       kind: "active",
+      cancel: [],
       schedule: [
         {
           path: node.path,
@@ -26,13 +30,14 @@ export function advanceTask(node: TaskNode, view: NodeView): Progress {
   switch (execution.status) {
     case "scheduled":
     case "started":
-      return { kind: "active", schedule: [] };
+      return { kind: "active", schedule: [], cancel: [] };
     case "completed":
     case "skipped":
-      return { kind: "completed" };
+      return { kind: "completed", cancel: [] };
     case "failed":
+      return { kind: "failed", error: execution.error ?? unknownFailure, cancel: [] };
     case "cancelled":
-      return { kind: "failed", error: execution.error ?? unknownFailure };
+      return { kind: "failed", error: cancelledFailure, cancel: [] };
     default:
       return execution.status satisfies never;
   }

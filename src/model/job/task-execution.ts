@@ -30,6 +30,11 @@ export interface TaskExecution {
   readonly lateAt?: number;
 }
 
+/** It is running, timed or awaited. */
+export function isOpen({ status }: TaskExecution): boolean {
+  return status === "scheduled" || status === "started";
+}
+
 /**
  * What an attempt brought. `response` is what templates of later tasks read; `request` is what people read, redacted before it got here.
  * The kind's own shape: http {uri, method, body, headers} and {statusCode, body, truncated?}.

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Event } from "../../model/decision/event.ts";
 
 interface Waiting {
@@ -5,17 +6,23 @@ interface Waiting {
   readonly decided: () => void;
 }
 
+export interface EventQueueHost {
+  /** Never rejects. */
+  commit(events: readonly Event[]): Promise<void>;
+  /** Nothing is left to commit. */
+  drained(): void;
+  /** How long a commit waits for more events that are about to come, in ms. */
+  pauseMs(): number;
+}
+
 /** The events of one job on their way to the store, one commit at a time: those that arrive during one ride the next. */
 export class EventQueue {
-  readonly #commit: (events: readonly Event[]) => Promise<void>;
-  readonly #drained: () => void;
+  readonly #host: EventQueueHost;
   #waiting: Waiting[] = [];
   #committing = false;
 
-  /** `commit` never rejects; `drained` is called when nothing is left to commit. */
-  constructor(commit: (events: readonly Event[]) => Promise<void>, drained: () => void) {
-    this.#commit = commit;
-    this.#drained = drained;
+  constructor(host: EventQueueHost) {
+    this.#host = host;
   }
 
   get committing(): boolean {
@@ -33,11 +40,13 @@ export class EventQueue {
   async #drain(): Promise<void> {
     this.#committing = true;
     while (this.#waiting.length > 0) {
+      const pauseMs = this.#host.pauseMs();
+      if (pauseMs > 0) await delay(pauseMs);
       const batch = this.#waiting.splice(0);
-      await this.#commit(batch.map(({ event }) => event));
+      await this.#host.commit(batch.map(({ event }) => event));
       for (const { decided } of batch) decided();
     }
     this.#committing = false;
-    this.#drained();
+    this.#host.drained();
   }
 }

@@ -6,7 +6,7 @@ import { Overloaded, StoreUnavailable } from "../../model/errors.ts";
 import type { WorkerId } from "../../model/ids.ts";
 import { executionKey } from "../../model/job/evolve.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
-import type { Outcome, TaskExecution } from "../../model/job/task-execution.ts";
+import { isOpen, type Outcome, type TaskExecution } from "../../model/job/task-execution.ts";
 import type { Log } from "../../model/log.ts";
 import { type TaskNode, tasksOf, type Workflow } from "../../model/workflow.ts";
 import { suspectFrom } from "../../store/suspects.ts";
@@ -15,6 +15,10 @@ import type { Slots } from "../slots.ts";
 import { Alarm } from "./alarm.ts";
 import { EventQueue } from "./event-queue.ts";
 import { OpenAttempts } from "./open-attempts.ts";
+
+/** While more branches of a job run, their results come thick and fast: a commit waits so long for more, in ms, as each writes the job's document. */
+const manyBranches = 8;
+const branchesPauseMs = 10;
 
 /** What a job's runner needs of its worker. */
 export interface RunnerHost {
@@ -54,10 +58,11 @@ export class JobRunner {
     this.#host = host;
     this.#model = model;
     this.#nodes = new Map([...tasksOf(model.root)].map((node) => [node.path, node]));
-    this.#events = new EventQueue(
-      (events) => this.#commit(events),
-      () => this.#goOn(),
-    );
+    this.#events = new EventQueue({
+      commit: (events) => this.#commit(events),
+      drained: () => this.#goOn(),
+      pauseMs: () => (this.#attempts.running > manyBranches ? branchesPauseMs : 0),
+    });
     this.#attempts = new OpenAttempts({
       slots: host.slots,
       mayBegin: () => !this.#over && !host.draining() && this.#job.status !== "paused",
@@ -128,7 +133,7 @@ export class JobRunner {
   }
 
   get #busy(): boolean {
-    return this.#attempts.running || this.#events.committing;
+    return this.#attempts.running > 0 || this.#events.committing;
   }
 
   /** Runs what is due and waits for what is not. */
@@ -224,7 +229,9 @@ export class JobRunner {
     this.#job = seen !== undefined && seen.version > applied.job.version ? seen : applied.job;
     if (wasSuspect && !this.suspect) this.#host.cleared();
     const ours = this.#job.lease?.worker === this.worker && this.#job.fence === this.fence;
-    if (!ours || isFinal(this.#job.status)) this.#leave();
+    if (!ours || isFinal(this.#job.status)) return this.#leave();
+    const open = new Set(this.#job.tasks.filter(isOpen).map(executionKey));
+    this.#attempts.abortUnless((key) => open.has(key));
   }
 
   #leave(): void {

@@ -21,8 +21,9 @@ export class OpenAttempts {
     this.#host = host;
   }
 
-  get running(): boolean {
-    return this.#running > 0;
+  /** How many have a slot and run. */
+  get running(): number {
+    return this.#running;
   }
 
   has(key: string): boolean {
@@ -46,6 +47,11 @@ export class OpenAttempts {
       void this.#run(key, run, controller.signal);
       return true;
     });
+  }
+
+  /** Aborts those of executions that ended while they ran, because others did. */
+  abortUnless(isOpen: (key: string) => boolean): void {
+    for (const [key, controller] of this.#begun) if (!isOpen(key)) controller.abort();
   }
 
   abortAll(): void {

@@ -2,17 +2,30 @@ import fc from "fast-check";
 import type { Limits } from "../../../../src/model/decision/moment.ts";
 import type { Outcome, TaskResult } from "../../../../src/model/job/task-execution.ts";
 import type { JsonValue } from "../../../../src/model/json.ts";
-import type { Node, RetryPolicy, TaskNode, Workflow } from "../../../../src/model/workflow.ts";
-import { sequence, task, workflow } from "../../../support/sample-workflow.ts";
+import type { Node, ParallelNode, RetryPolicy, TaskNode, Workflow } from "../../../../src/model/workflow.ts";
+import { parallel, sequence, task, workflow } from "../../../support/sample-workflow.ts";
 
-/** A tree of sequences whose leaves are positions of tasks. */
-type Shape = number | readonly Shape[];
+/** A tree whose leaves are tasks. */
+type Shape = 0 | Inner;
 
-const most = 12;
+interface Inner {
+  readonly children: readonly Shape[];
+  /** Side by side, joined when that share of the branches is complete, one at least; absent: one after the other. */
+  readonly parallel?: { readonly share: number; readonly onFailure: ParallelNode["onFailure"] };
+}
 
-const shapes = fc.letrec<{ shape: Shape; list: readonly Shape[] }>((tie) => ({
-  shape: fc.oneof({ maxDepth: 3, withCrossShrink: true }, fc.constant(0), tie("list")),
-  list: fc.array(tie("shape"), { maxLength: 4 }),
+const most = 60;
+
+const sides = fc.option(
+  fc.record({ share: fc.constantFrom(0, 0.5, 1, 1), onFailure: fc.constantFrom("cancel" as const, "wait" as const) }),
+  { nil: undefined },
+);
+
+const shapes = fc.letrec<{ shape: Shape; inner: Inner }>((tie) => ({
+  shape: fc.oneof({ maxDepth: 4, withCrossShrink: true }, fc.constant(0 as const), tie("inner")),
+  inner: fc
+    .record({ children: fc.array(tie("shape"), { maxLength: 5 }), parallel: sides })
+    .map(({ children, parallel: side }) => ({ children, ...(side !== undefined && { parallel: side }) })),
 }));
 
 const retryPolicies: fc.Arbitrary<RetryPolicy> = fc.oneof(
@@ -35,7 +48,7 @@ const taskParts = fc.record({
   whenLost: fc.constantFrom("retry" as const, "retry" as const, "fail" as const),
 });
 
-/** Sequences in sequences with 1 to 12 tasks of any policy, with or without an overall time-out. */
+/** Sequences and parallel branches in each other, with 1 to 60 tasks of any policy, with or without an overall time-out. */
 export const workflows: fc.Arbitrary<Workflow> = fc
   .record({
     shape: fc.array(shapes.shape, { minLength: 1, maxLength: 6 }),
@@ -45,16 +58,20 @@ export const workflows: fc.Arbitrary<Workflow> = fc
   .map(({ shape, parts, timeoutMs }) => {
     let tasks = 0;
     const nodeOf = (part: Shape, path: string): Node => {
-      if (typeof part !== "number") return sequence(...childrenOf(part, `${path}/`));
+      if (part !== 0) return innerOf(part, childrenOf(part.children, `${path}/`));
       const { retry, whenLost } = parts[tasks++ % most] ?? {};
       return task(path, { ...(retry && { retry }), ...(whenLost && { whenLost }) } satisfies Partial<TaskNode>);
     };
     const childrenOf = (list: readonly Shape[], prefix: string): Node[] =>
-      list
-        .filter((part) => typeof part !== "number" || tasks < most)
-        .map((part, index) => nodeOf(part, `${prefix}${index}`));
+      list.filter((part) => part !== 0 || tasks < most).map((part, index) => nodeOf(part, `${prefix}${index}`));
     return workflow(sequence(...childrenOf([...shape, 0], "")), timeoutMs === undefined ? {} : { timeoutMs });
   });
+
+function innerOf({ parallel: side }: Inner, children: readonly Node[]): Node {
+  if (side === undefined) return sequence(...children);
+  const join = Math.min(children.length, Math.max(1, Math.ceil(side.share * children.length)));
+  return parallel(children, { join, onFailure: side.onFailure });
+}
 
 const responses: fc.Arbitrary<JsonValue> = fc.oneof(
   fc.json({ maxDepth: 2 }).map((text) => asStored(JSON.parse(text) as JsonValue)),

@@ -4,8 +4,8 @@ import type { Renewal } from "../../../../src/model/decision/decision.ts";
 import { executionKey } from "../../../../src/model/job/evolve.ts";
 import type { HistoryEntry, HistoryType } from "../../../../src/model/job/history.ts";
 import { isFinal, type Job, never } from "../../../../src/model/job/job.ts";
-import type { TaskExecution } from "../../../../src/model/job/task-execution.ts";
-import { tasksOf, type Workflow } from "../../../../src/model/workflow.ts";
+import { isOpen, type TaskExecution } from "../../../../src/model/job/task-execution.ts";
+import { type Node, tasksOf, type Workflow } from "../../../../src/model/workflow.ts";
 import type { Write } from "./simulation.ts";
 
 /** Fails unless the two are equal, down to members that are undefined in one and absent in the other. */
@@ -14,7 +14,7 @@ export function expectSame(what: string, found: unknown, wanted: unknown): void 
   throw new Error(`${what}: found ${JSON.stringify(found)}, wanted ${JSON.stringify(wanted)}`);
 }
 
-/** What must be true after every write of a job that runs a tree of sequences. `history` is everything so far. */
+/** What must be true after every write of a job that runs a tree. `history` is everything so far. */
 export function checkWrite(model: Workflow, write: Write, history: readonly HistoryEntry[]): void {
   if (write.change?.renewal === undefined) keepsResults(write);
   else beginsAnew(model, write, write.change.renewal);
@@ -76,13 +76,36 @@ function endsForGood({ before, after, change }: Write): void {
 }
 
 function runsInOrder(model: Workflow, job: Job): void {
-  let complete = true;
-  for (const { path } of tasksOf(model.root)) {
-    const task = job.tasks.find((other) => other.path === path);
-    check(task === undefined || complete, "no task is scheduled before its predecessor is done", job.tasks);
-    complete = task?.status === "completed" || task?.status === "skipped";
-    if (!complete && job.status === "completed") throw new Error(`a completed job did all of its tasks: not ${path}`);
-  }
+  const statuses = new Map(job.tasks.map(({ path, status }) => [path, status]));
+  const isDone = (node: Node): boolean => {
+    switch (node.kind) {
+      case "task":
+        return ["completed", "skipped"].includes(statuses.get(node.path) ?? "");
+      case "sequence":
+        return node.children.every(isDone);
+      case "parallel":
+        return node.children.filter(isDone).length >= node.join;
+      default:
+        return node satisfies never;
+    }
+  };
+  const checkOrder = (node: Node): void => {
+    if (node.kind === "task") return;
+    for (const [index, child] of node.children.entries()) {
+      checkOrder(child);
+      const isBegun = [...tasksOf(child)].some(({ path }) => statuses.has(path));
+      const mayBegin = node.kind === "parallel" || node.children.slice(0, index).every(isDone);
+      check(mayBegin || !isBegun, "no task is scheduled before its predecessor is done", job.tasks);
+    }
+    if (node.kind !== "parallel" || !isDone(node)) return;
+    check(!job.tasks.some((task) => isOpen(task) && isIn(node, task)), "a join ends what is left", job.tasks);
+  };
+  checkOrder(model.root);
+  check(job.status !== "completed" || isDone(model.root), "a completed job did what it had to", job.tasks);
+}
+
+function isIn(node: Node, { path }: TaskExecution): boolean {
+  return [...tasksOf(node)].some((task) => task.path === path);
 }
 
 function waitsForSomething(job: Job): void {
@@ -93,7 +116,7 @@ function waitsForSomething(job: Job): void {
   });
   if (isFinal(status)) return;
   check(Number.isSafeInteger(readyAt), "a timer is a whole number", readyAt);
-  check(tasks.filter(isOpen).length === 1, "of a sequence one task is running, timed or awaited", tasks);
+  check(tasks.some(isOpen), "something is running, timed or awaited", tasks);
   for (const task of tasks) {
     if (task.status === "scheduled") check(Number.isSafeInteger(task.readyAt), "a scheduled attempt is due", task);
     else check(task.readyAt === undefined, "what is not scheduled is not due", task);
@@ -218,8 +241,4 @@ function sinceScheduled({ path }: TaskExecution, run: number, history: readonly 
     else if (entry.path === path) own.push(entry);
   }
   return own;
-}
-
-function isOpen(task: TaskExecution): boolean {
-  return task.status === "scheduled" || task.status === "started";
 }
