@@ -58,13 +58,15 @@ export interface FixedRetryPolicy {
   readonly delayMs: number;
 }
 
-/** The n-th retry waits up to `delayMs * factor ** (n - 1)`, at most `maxMs`, with full jitter. */
+/** The n-th retry waits up to `delayMs * factor ** (n - 1)`, at most `maxMs`. */
 export interface ExponentialRetryPolicy {
   readonly kind: "exponential";
   readonly retries: number;
   readonly delayMs: number;
   readonly factor: number;
   readonly maxMs: number;
+  /** `false`: exactly that long. Absent: full jitter, so that jobs that failed together do not come back together. */
+  readonly jitter?: false;
 }
 
 /** Every task of a tree, in the order of the definition. */

@@ -14,7 +14,10 @@ export const workflowFields = [
 ] as const;
 
 /** Fields of a task beside the part that is named after its type. */
-export const taskFields = ["name", "type", "retries", "retryDelaySeconds", "requires"] as const;
+export const taskFields = ["name", "type", "retries", "retryDelaySeconds", "backoff", "requires"] as const;
+
+/** Fields of a task's `backoff`. */
+export const backoffFields = ["factor", "maxDelaySeconds", "jitter"] as const;
 
 /** Types of the dialect; which of them a process can run is another matter. */
 export const taskTypes = ["http", "cli", "nats", "smtp"] as const;
@@ -24,5 +27,6 @@ export const reservedNames: readonly string[] = ["running", "search", "bulk", "e
 
 export const maxNameLength = 200;
 export const maxRetries = 255;
+export const maxFactor = 100;
 /** A year, in seconds. */
 export const maxSeconds = 31_536_000;

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { maxNameLength, maxRetries, maxSeconds, reservedNames } from "./fields.ts";
+import { maxNameLength, maxSeconds, reservedNames } from "./fields.ts";
+import { policyProperties } from "./policy-schema.ts";
 
 const names = (description: string): JsonObject => ({
   type: "array",
@@ -63,19 +64,7 @@ function taskSchema(types: readonly string[]): JsonObject {
         description: "Later tasks read its result as ${NAME.json.PATH}.",
       },
       type: { enum: [...types], description: "What the task does; its details stand in the field of that name." },
-      retries: {
-        type: "integer",
-        minimum: 0,
-        maximum: maxRetries,
-        default: 0,
-        description: "How often a failed attempt is repeated.",
-      },
-      retryDelaySeconds: {
-        type: "number",
-        minimum: 0,
-        maximum: maxSeconds,
-        description: "Fixed delay between attempts. Default: 1 s doubled at each attempt up to a minute, with jitter.",
-      },
+      ...policyProperties,
       requires: {
         type: "array",
         items: { type: "string", minLength: 1 },

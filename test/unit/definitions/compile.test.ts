@@ -52,6 +52,23 @@ test("a delay that the definition names is fixed; without one, retries back off"
   });
 });
 
+test.each([
+  ["by its defaults", { backoff: {} }, { delayMs: 1000, factor: 2, maxMs: 60_000 }],
+  [
+    "as it says",
+    { retryDelaySeconds: 0.5, backoff: { factor: 1.5, maxDelaySeconds: 8, jitter: false } },
+    { delayMs: 500, factor: 1.5, maxMs: 8000, jitter: false },
+  ],
+  [
+    "from a first delay over the default maximum",
+    { retryDelaySeconds: 300, backoff: { jitter: true } },
+    { delayMs: 300_000, factor: 2, maxMs: 300_000 },
+  ],
+])("with a backoff the delay grows, %s", async (_how, task, policy) => {
+  const node = await firstTask(withTask({ retries: 3, ...task }));
+  expect(node?.kind === "task" && node.retry).toEqual({ kind: "exponential", retries: 3, ...policy });
+});
+
 test("the overall time-out is in seconds", async () => {
   expect(await compiled(definition({ timeout: 1.5 }))).toMatchObject({ timeoutMs: 1500 });
 });
@@ -80,9 +97,17 @@ test.each<[what: string, document: object, valid: boolean]>([
   ],
   [
     "a task with all fields",
-    withTask({ retries: 1, retryDelaySeconds: 2, requires: ["${workflow.input.device_id}"] }),
+    withTask({
+      retries: 1,
+      retryDelaySeconds: 2,
+      backoff: { factor: 3, maxDelaySeconds: 60, jitter: false },
+      requires: ["${workflow.input.device_id}"],
+    }),
     true,
   ],
+  ["an unknown field of a backoff", withTask({ retries: 1, backoff: { base: 2 } }), false],
+  ["a factor that makes delays shorter", withTask({ retries: 1, backoff: { factor: 0.5 } }), false],
+  ["a backoff that is no object", withTask({ retries: 1, backoff: true }), false],
   ["an unknown field", definition({ nme: "x" }), false],
   ["a reserved name", definition({ name: "search" }), false],
   ["no tasks", definition({ tasks: [] }), false],

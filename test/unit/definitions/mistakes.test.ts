@@ -38,6 +38,31 @@ test.each<[what: string, document: unknown, at: string, message: RegExp, suggest
   ["a task without its part", definition({ tasks: [{ name: "a", type: "http" }] }), "/tasks/0", /needs a part "http"/],
   ["too many retries", withTask({ retries: 256 }), "/tasks/0/retries", /from 0 to 255, not 256/],
   ["a negative delay", withTask({ retryDelaySeconds: -1 }), "/tasks/0/retryDelaySeconds", /number of seconds/],
+  [
+    "a misspelt field of a backoff",
+    withTask({ retries: 1, backoff: { factr: 2 } }),
+    "/tasks/0/backoff/factr",
+    /unknown field "factr"; known are factor, maxDelaySeconds, jitter/,
+    '"factor"',
+  ],
+  [
+    "a shrinking backoff",
+    withTask({ retries: 1, backoff: { factor: 0.9 } }),
+    "/tasks/0/backoff/factor",
+    /from 1 to 100/,
+  ],
+  [
+    "a jitter of the wrong type",
+    withTask({ retries: 1, backoff: { jitter: "full" } }),
+    "/tasks/0/backoff/jitter",
+    /must be true or false, not "full"/,
+  ],
+  [
+    "a maximum below the first delay",
+    withTask({ retries: 1, retryDelaySeconds: 10, backoff: { maxDelaySeconds: 5 } }),
+    "/tasks/0/backoff/maxDelaySeconds",
+    /at least the first delay, which is 10 s/,
+  ],
   ["a misspelt field of a task", withTask({ retrys: 1 }), "/tasks/0/retrys", /unknown field/, '"retries"'],
   ["a misspelt field of the part", withTask({}, { metod: "PUT" }), "/tasks/0/http/metod", /unknown field/, "method"],
   [
@@ -102,6 +127,7 @@ test.each<[what: string, document: unknown, at: string, message: RegExp]>([
     /sent as it is/,
   ],
   ["a topic", definition({ topic: "other" }), "/topic", /no effect/],
+  ["a backoff of nothing", withTask({ backoff: {} }), "/tasks/0/backoff", /no effect: the task has no retries/],
   ["ephemeral", definition({ ephemeral: true }), "/ephemeral", /no effect/],
   ["a part of another type", withTask({ cli: { command: ["ls"] } }), "/tasks/0/cli", /no effect/],
   [

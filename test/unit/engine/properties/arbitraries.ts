@@ -28,6 +28,14 @@ const retryPolicies: fc.Arbitrary<RetryPolicy> = fc.oneof(
     factor: fc.constantFrom(1, 2, 10),
     maxMs: fc.constantFrom(10, 60_000),
   }),
+  fc.record({
+    kind: fc.constant("exponential" as const),
+    retries: fc.nat(3),
+    delayMs: fc.constantFrom(10, 2000),
+    factor: fc.constantFrom(1, 1.5, 100),
+    maxMs: fc.constant(60_000),
+    jitter: fc.constant(false as const),
+  }),
 );
 
 const taskParts = fc.record({

@@ -1,0 +1,41 @@
+import type { JsonObject } from "../../model/json.ts";
+import { maxFactor, maxRetries, maxSeconds } from "./fields.ts";
+
+const seconds = (description: string): JsonObject => ({ type: "number", minimum: 0, maximum: maxSeconds, description });
+
+/** How a task is repeated. */
+export const policyProperties: JsonObject = {
+  retries: {
+    type: "integer",
+    minimum: 0,
+    maximum: maxRetries,
+    default: 0,
+    description: "How often a failed attempt is repeated.",
+  },
+  retryDelaySeconds: seconds(
+    "Delay between attempts; fixed, unless there is a backoff. Without both: 1 s doubled at each attempt up to a minute, with jitter.",
+  ),
+  backoff: {
+    type: "object",
+    additionalProperties: false,
+    description: "Makes the delay grow with each retry. Its first value is retryDelaySeconds, or 1 s.",
+    properties: {
+      factor: {
+        type: "number",
+        minimum: 1,
+        maximum: maxFactor,
+        default: 2,
+        description: "Each delay is the one before times this.",
+      },
+      maxDelaySeconds: seconds(
+        "No delay is longer; at least the first one. Default: a minute, or the first delay where that is longer.",
+      ),
+      jitter: {
+        type: "boolean",
+        default: true,
+        description:
+          "A random part of the delay instead of the whole, so that jobs that failed together come back spread out.",
+      },
+    },
+  },
+};
