@@ -52,16 +52,27 @@ export interface TaskNode {
 /** How often and when a failed attempt is repeated. `retries` 0 to 255. */
 export type RetryPolicy = FixedRetryPolicy | ExponentialRetryPolicy;
 
-export interface FixedRetryPolicy {
-  readonly kind: "fixed";
+interface Retries {
   readonly retries: number;
+  /** Which failures are repeated; absent: all that another attempt may heal. */
+  readonly on?: RetryOn;
+}
+
+export interface RetryOn {
+  /** Codes of failures. */
+  readonly codes: readonly string[];
+  /** Ranges of status codes, both ends included. */
+  readonly statusCodes: readonly { readonly from: number; readonly to: number }[];
+}
+
+export interface FixedRetryPolicy extends Retries {
+  readonly kind: "fixed";
   readonly delayMs: number;
 }
 
 /** The n-th retry waits up to `delayMs * factor ** (n - 1)`, at most `maxMs`. */
-export interface ExponentialRetryPolicy {
+export interface ExponentialRetryPolicy extends Retries {
   readonly kind: "exponential";
-  readonly retries: number;
   readonly delayMs: number;
   readonly factor: number;
   readonly maxMs: number;

@@ -14,7 +14,7 @@ export const workflowFields = [
 ] as const;
 
 /** Fields of a task beside the part that is named after its type. */
-export const taskFields = ["name", "type", "retries", "retryDelaySeconds", "backoff", "requires"] as const;
+export const taskFields = ["name", "type", "retries", "retryDelaySeconds", "backoff", "retryOn", "requires"] as const;
 
 /** Fields of a task's `backoff`. */
 export const backoffFields = ["factor", "maxDelaySeconds", "jitter"] as const;

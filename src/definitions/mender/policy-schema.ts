@@ -1,10 +1,32 @@
+import type { FailureWords } from "../../model/failure-words.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { maxFactor, maxRetries, maxSeconds } from "./fields.ts";
+import { namedFailures, statusPattern } from "./retry-on.ts";
 
 const seconds = (description: string): JsonObject => ({ type: "number", minimum: 0, maximum: maxSeconds, description });
 
-/** How a task is repeated. */
-export const policyProperties: JsonObject = {
+/** How a task is repeated. `failures`: what tasks of each kind can name in `retryOn`. */
+export function policyProperties(failures: readonly FailureWords[]): JsonObject {
+  return { ...repeating, retryOn: retryOnSchema(failures) };
+}
+
+function retryOnSchema(failures: readonly FailureWords[]): JsonObject {
+  return {
+    type: "array",
+    minItems: 1,
+    items: {
+      anyOf: [
+        { enum: [...new Set(failures.flatMap(namedFailures))] },
+        { type: "integer", minimum: 200, maximum: 599 },
+        { type: "string", pattern: statusPattern },
+      ],
+    },
+    description:
+      "Which failures are repeated: their codes, connection, timeout, status codes, 4xx or 5xx. Default: all that another attempt may heal.",
+  };
+}
+
+const repeating: JsonObject = {
   retries: {
     type: "integer",
     minimum: 0,

@@ -34,7 +34,7 @@ export function compileTask(
   const requires = fields
     .texts("requires")
     .map((text, index) => compileText(text, pointerTo(pointerTo(at, "requires"), index), problems));
-  const retry = retryOf(fields, problems);
+  const retry = retryOf(fields, typeof type === "string" ? options.kinds.get(type)?.failures : undefined, problems);
   checkReferences(fields.value("requires") ?? [], pointerTo(at, "requires"), names, problems);
   const spec = specOf(fields, task["type"], names, options, problems);
   if (name === undefined || spec === undefined) return undefined;

@@ -69,6 +69,24 @@ test.each([
   expect(node?.kind === "task" && node.retry).toEqual({ kind: "exponential", retries: 3, ...policy });
 });
 
+test("retryOn names codes, groups of codes and status codes", async () => {
+  const retryOn = ["timeout", "body_timeout", "tls_failed", 503, "429", "5xx"];
+  const node = await firstTask(withTask({ retries: 3, retryDelaySeconds: 1, retryOn }));
+  expect(node?.kind === "task" && node.retry.on).toEqual({
+    codes: ["connect_timeout", "response_timeout", "body_timeout", "tls_failed"],
+    statusCodes: [
+      { from: 503, to: 503 },
+      { from: 429, to: 429 },
+      { from: 500, to: 599 },
+    ],
+  });
+});
+
+test("a definition without policies compiles to what it always did", async () => {
+  const node = await firstTask(withTask({ retries: 3, retryDelaySeconds: 1 }));
+  expect(node?.kind === "task" && node.retry).toEqual({ kind: "fixed", retries: 3, delayMs: 1000 });
+});
+
 test("the overall time-out is in seconds", async () => {
   expect(await compiled(definition({ timeout: 1.5 }))).toMatchObject({ timeoutMs: 1500 });
 });
@@ -101,10 +119,15 @@ test.each<[what: string, document: object, valid: boolean]>([
       retries: 1,
       retryDelaySeconds: 2,
       backoff: { factor: 3, maxDelaySeconds: 60, jitter: false },
+      retryOn: ["connection", "http_status", 429, "503", "5xx"],
       requires: ["${workflow.input.device_id}"],
     }),
     true,
   ],
+  ["a misspelt failure", withTask({ retries: 1, retryOn: ["time-outs"] }), false],
+  ["a status that there is not", withTask({ retries: 1, retryOn: [600] }), false],
+  ["a class of statuses that there is not", withTask({ retries: 1, retryOn: ["6xx"] }), false],
+  ["no failure at all", withTask({ retries: 1, retryOn: [] }), false],
   ["an unknown field of a backoff", withTask({ retries: 1, backoff: { base: 2 } }), false],
   ["a factor that makes delays shorter", withTask({ retries: 1, backoff: { factor: 0.5 } }), false],
   ["a backoff that is no object", withTask({ retries: 1, backoff: true }), false],

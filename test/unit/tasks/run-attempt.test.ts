@@ -16,6 +16,7 @@ function notingKind(answer: () => Promise<Outcome> = async () => done) {
   const kind: TaskKind = {
     type: "noting",
     schema: {},
+    failures: { codes: [], groups: {}, statusCodes: false },
     check: (spec) => ({ spec, warnings: [] }),
     run(spec, attempt) {
       asked.push({ spec, attempt });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Limits } from "../../../../src/model/decision/moment.ts";
 import type { Outcome, TaskResult } from "../../../../src/model/job/task-execution.ts";
 import type { JsonValue } from "../../../../src/model/json.ts";
-import type { Node, RetryPolicy, TaskNode, Workflow } from "../../../../src/model/workflow.ts";
+import type { Node, RetryOn, RetryPolicy, TaskNode, Workflow } from "../../../../src/model/workflow.ts";
 import { sequence, task, workflow } from "../../../support/sample-workflow.ts";
 
 /** A tree of sequences whose leaves are positions of tasks. */
@@ -15,7 +15,7 @@ const shapes = fc.letrec<{ shape: Shape; list: readonly Shape[] }>((tie) => ({
   list: fc.array(tie("shape"), { maxLength: 4 }),
 }));
 
-const retryPolicies: fc.Arbitrary<RetryPolicy> = fc.oneof(
+const delays: fc.Arbitrary<RetryPolicy> = fc.oneof(
   fc.record({
     kind: fc.constant("fixed" as const),
     retries: fc.nat(5),
@@ -37,6 +37,16 @@ const retryPolicies: fc.Arbitrary<RetryPolicy> = fc.oneof(
     jitter: fc.constant(false as const),
   }),
 );
+
+/** What the failures of `outcomes` are called and bring. */
+const retryOn: fc.Arbitrary<RetryOn> = fc.record({
+  codes: fc.constantFrom([], ["refused"], ["refused", "other"]),
+  statusCodes: fc.constantFrom([], [{ from: 500, to: 599 }]),
+});
+
+const retryPolicies: fc.Arbitrary<RetryPolicy> = fc
+  .tuple(delays, fc.option(retryOn, { nil: undefined, freq: 2 }))
+  .map(([policy, on]) => (on === undefined ? policy : { ...policy, on }));
 
 const taskParts = fc.record({
   retry: retryPolicies,
@@ -88,6 +98,7 @@ export const outcomes: fc.Arbitrary<Outcome> = fc.oneof(
       .record(
         {
           retryAfterMs: fc.constantFrom(0, 700, 30_000, 1e9, Number.NaN),
+          statusCode: fc.constantFrom(503, 404),
           result: results,
         },
         { requiredKeys: [] },

@@ -21,6 +21,7 @@ export function checkWrite(model: Workflow, write: Write, history: readonly Hist
   waitsForSomething(write.after);
   growsOnly(write);
   acceptsOnlyTheHolder(write);
+  repeatsWhatIsNamed(model, write);
   forgetsLossesOnResults(write);
   countsBytes(write.after);
   toldInHistory(write.after, history);
@@ -113,6 +114,21 @@ function acceptsOnlyTheHolder({ before, events = [], history }: Write): void {
     if (!("attempt" in event)) continue;
     const told = history.some(({ path, attempt }) => path === event.path && attempt === event.attempt);
     check(told, "an event counts for its own attempt only", { event, history });
+  }
+}
+
+function repeatsWhatIsNamed(model: Workflow, { change, events = [], history }: Write): void {
+  if (change === undefined) return;
+  for (const { path, attempt } of history.filter(({ type }) => type === "attempt_failed")) {
+    const on = [...tasksOf(model.root)].find((node) => node.path === path)?.retry.on;
+    const named = events.some((event) => {
+      if (event.kind !== "attempt_finished" || event.path !== path || event.attempt !== attempt) return false;
+      const { outcome } = event;
+      if (outcome.kind !== "failed" || !outcome.retryable) return false;
+      const { error, statusCode = 0 } = outcome;
+      return on === undefined || on.codes.includes(error.code) || (statusCode === 503 && on.statusCodes.length > 0);
+    });
+    check(named, "only failures that the definition names are repeated", { path, attempt, on, events });
   }
 }
 
