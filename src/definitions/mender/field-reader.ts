@@ -35,6 +35,21 @@ export class FieldReader {
     return value === true;
   }
 
+  /** One of a few words. */
+  word<W extends string>(name: string, words: readonly W[]): W | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    const word = words.find((known) => known === value);
+    if (word !== undefined) return word;
+    const suggestion = typeof value === "string" ? closest(value, words) : undefined;
+    this.error(
+      name,
+      `${name} must be ${words.map((known) => `"${known}"`).join(" or ")}, not ${found(value)}`,
+      suggestion,
+    );
+    return undefined;
+  }
+
   whole(name: string, min: number, max: number): number | undefined {
     const value = this.value(name);
     if (value === undefined) return undefined;

@@ -14,10 +14,22 @@ export const workflowFields = [
 ] as const;
 
 /** Fields of a task beside the part that is named after its type. */
-export const taskFields = ["name", "type", "retries", "retryDelaySeconds", "backoff", "retryOn", "requires"] as const;
+export const taskFields = [
+  "name",
+  "type",
+  "retries",
+  "retryDelaySeconds",
+  "backoff",
+  "retryOn",
+  "whenLost",
+  "requires",
+] as const;
 
 /** Fields of a task's `backoff`. */
 export const backoffFields = ["factor", "maxDelaySeconds", "jitter"] as const;
+
+/** Values of a task's `whenLost`. */
+export const lossPolicies = ["retry", "fail"] as const;
 
 /** Types of the dialect; which of them a process can run is another matter. */
 export const taskTypes = ["http", "cli", "nats", "smtp"] as const;

@@ -1,14 +1,21 @@
 import type { FailureWords } from "../../model/failure-words.ts";
 import type { JsonObject } from "../../model/json.ts";
-import { maxFactor, maxRetries, maxSeconds } from "./fields.ts";
+import { lossPolicies, maxFactor, maxRetries, maxSeconds } from "./fields.ts";
 import { namedFailures, statusPattern } from "./retry-on.ts";
 
 const seconds = (description: string): JsonObject => ({ type: "number", minimum: 0, maximum: maxSeconds, description });
 
 /** How a task is repeated. `failures`: what tasks of each kind can name in `retryOn`. */
 export function policyProperties(failures: readonly FailureWords[]): JsonObject {
-  return { ...repeating, retryOn: retryOnSchema(failures) };
+  return { ...repeating, retryOn: retryOnSchema(failures), whenLost };
 }
+
+const whenLost: JsonObject = {
+  enum: [...lossPolicies],
+  default: "retry",
+  description:
+    "What becomes of the task when its worker is lost while it runs: run again, or failed, so that it runs at most once.",
+};
 
 function retryOnSchema(failures: readonly FailureWords[]): JsonObject {
   return {

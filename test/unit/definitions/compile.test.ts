@@ -69,6 +69,10 @@ test.each([
   expect(node?.kind === "task" && node.retry).toEqual({ kind: "exponential", retries: 3, ...policy });
 });
 
+test.each(["retry", "fail"])("a task may say what follows the loss of its worker: %s", async (whenLost) => {
+  expect(await firstTask(withTask({ whenLost }))).toMatchObject({ whenLost });
+});
+
 test("retryOn names codes, groups of codes and status codes", async () => {
   const retryOn = ["timeout", "body_timeout", "tls_failed", 503, "429", "5xx"];
   const node = await firstTask(withTask({ retries: 3, retryDelaySeconds: 1, retryOn }));
@@ -120,10 +124,12 @@ test.each<[what: string, document: object, valid: boolean]>([
       retryDelaySeconds: 2,
       backoff: { factor: 3, maxDelaySeconds: 60, jitter: false },
       retryOn: ["connection", "http_status", 429, "503", "5xx"],
+      whenLost: "fail",
       requires: ["${workflow.input.device_id}"],
     }),
     true,
   ],
+  ["another fate of lost tasks", withTask({ whenLost: "ignore" }), false],
   ["a misspelt failure", withTask({ retries: 1, retryOn: ["time-outs"] }), false],
   ["a status that there is not", withTask({ retries: 1, retryOn: [600] }), false],
   ["a class of statuses that there is not", withTask({ retries: 1, retryOn: ["6xx"] }), false],

@@ -38,6 +38,7 @@ test.each<[what: string, document: unknown, at: string, message: RegExp, suggest
   ["a task without its part", definition({ tasks: [{ name: "a", type: "http" }] }), "/tasks/0", /needs a part "http"/],
   ["too many retries", withTask({ retries: 256 }), "/tasks/0/retries", /from 0 to 255, not 256/],
   ["a negative delay", withTask({ retryDelaySeconds: -1 }), "/tasks/0/retryDelaySeconds", /number of seconds/],
+  ["a misspelt fate", withTask({ whenLost: "rerty" }), "/tasks/0/whenLost", /must be "retry" or "fail"/, '"retry"'],
   [
     "a misspelt failure",
     withTask({ retries: 1, retryOn: ["5xx", "conection"] }),
