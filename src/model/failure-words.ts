@@ -7,3 +7,6 @@ export interface FailureWords {
   /** Whether failures carry a status code, so that numbers and `5xx` mean something. */
   readonly statusCodes: boolean;
 }
+
+/** Of an attempt, of whatever kind, that the task's `timeout` ended. */
+export const attemptTimeout = "attempt_timeout";

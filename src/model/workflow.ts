@@ -45,6 +45,8 @@ export interface TaskNode {
   /** The task is skipped when one of these renders to the empty string; compiled templates. */
   readonly requires: readonly JsonValue[];
   readonly retry: RetryPolicy;
+  /** How long one attempt may take; absent: as long as its kind lets it. */
+  readonly timeoutMs?: number;
   /** What to do with a task that was running when its worker died: run it again, or fail it (at most once). */
   readonly whenLost: "retry" | "fail";
 }

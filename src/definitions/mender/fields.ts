@@ -22,6 +22,7 @@ export const taskFields = [
   "backoff",
   "retryOn",
   "whenLost",
+  "timeout",
   "requires",
 ] as const;
 
@@ -42,3 +43,5 @@ export const maxRetries = 255;
 export const maxFactor = 100;
 /** A year, in seconds. */
 export const maxSeconds = 31_536_000;
+/** A week, in seconds: an attempt holds a slot of its worker. */
+export const maxAttemptSeconds = 604_800;

@@ -1,13 +1,13 @@
 import type { FailureWords } from "../../model/failure-words.ts";
 import type { JsonObject } from "../../model/json.ts";
-import { lossPolicies, maxFactor, maxRetries, maxSeconds } from "./fields.ts";
+import { lossPolicies, maxAttemptSeconds, maxFactor, maxRetries, maxSeconds } from "./fields.ts";
 import { namedFailures, statusPattern } from "./retry-on.ts";
 
 const seconds = (description: string): JsonObject => ({ type: "number", minimum: 0, maximum: maxSeconds, description });
 
 /** How a task is repeated. `failures`: what tasks of each kind can name in `retryOn`. */
 export function policyProperties(failures: readonly FailureWords[]): JsonObject {
-  return { ...repeating, retryOn: retryOnSchema(failures), whenLost };
+  return { ...repeating, retryOn: retryOnSchema(failures), whenLost, timeout };
 }
 
 const whenLost: JsonObject = {
@@ -15,6 +15,13 @@ const whenLost: JsonObject = {
   default: "retry",
   description:
     "What becomes of the task when its worker is lost while it runs: run again, or failed, so that it runs at most once.",
+};
+
+const timeout: JsonObject = {
+  type: "number",
+  minimum: 0.001,
+  maximum: maxAttemptSeconds,
+  description: "Seconds that one attempt may take. Default: as long as the task's own part allows.",
 };
 
 function retryOnSchema(failures: readonly FailureWords[]): JsonObject {

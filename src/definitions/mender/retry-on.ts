@@ -1,5 +1,5 @@
 import { closest } from "../../model/closest.ts";
-import type { FailureWords } from "../../model/failure-words.ts";
+import { attemptTimeout, type FailureWords } from "../../model/failure-words.ts";
 import type { JsonValue } from "../../model/json.ts";
 import type { RetryOn } from "../../model/workflow.ts";
 import { type FieldReader, found } from "./field-reader.ts";
@@ -10,9 +10,10 @@ const status = new RegExp(statusPattern);
 const statusClasses = ["2xx", "3xx", "4xx", "5xx"];
 
 /** Which failures `retryOn` names; undefined where it is absent, or names what the task's kind does not know. */
-export function retryOnOf(fields: FieldReader, words: FailureWords | undefined): RetryOn | undefined {
+export function retryOnOf(fields: FieldReader, ofKind: FailureWords | undefined): RetryOn | undefined {
   const value = fields.value("retryOn");
-  if (value === undefined || words === undefined) return undefined;
+  if (value === undefined || ofKind === undefined) return undefined;
+  const words = withOurs(ofKind);
   if (!Array.isArray(value) || value.length === 0) {
     const what = Array.isArray(value) ? "an empty one" : found(value);
     fields.error("retryOn", `retryOn must be an array that names at least one failure, not ${what}`);
@@ -31,8 +32,15 @@ export function retryOnOf(fields: FieldReader, words: FailureWords | undefined):
 }
 
 /** Everything that a task of this kind can name beside numbers. */
-export function namedFailures({ codes, groups }: FailureWords): string[] {
+export function namedFailures(ofKind: FailureWords): string[] {
+  const { codes, groups } = withOurs(ofKind);
   return [...Object.keys(groups), ...codes];
+}
+
+/** What any attempt can fail with, of whatever kind. */
+function withOurs({ codes, groups, statusCodes }: FailureWords): FailureWords {
+  const timeout = [...(groups["timeout"] ?? []), attemptTimeout];
+  return { codes: [...codes, attemptTimeout], groups: { ...groups, timeout }, statusCodes };
 }
 
 function codesOf(word: string, { codes, groups }: FailureWords): readonly string[] | undefined {
@@ -50,7 +58,7 @@ function statusRange(item: JsonValue): { from: number; to: number } | undefined 
 }
 
 function unknown(fields: FieldReader, place: string, item: JsonValue, words: FailureWords): void {
-  const names = namedFailures(words);
+  const names = [...Object.keys(words.groups), ...words.codes];
   const statuses = words.statusCodes ? ", status codes from 200 to 599 such as 503, and 4xx or 5xx" : "";
   const known = `known are ${names.join(", ")}${statuses}`;
   const candidates = words.statusCodes ? [...names, ...statusClasses] : names;

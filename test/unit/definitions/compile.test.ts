@@ -73,11 +73,15 @@ test.each(["retry", "fail"])("a task may say what follows the loss of its worker
   expect(await firstTask(withTask({ whenLost }))).toMatchObject({ whenLost });
 });
 
+test("the time-out of an attempt is in seconds", async () => {
+  expect(await firstTask(withTask({ timeout: 1.5 }))).toMatchObject({ timeoutMs: 1500 });
+});
+
 test("retryOn names codes, groups of codes and status codes", async () => {
   const retryOn = ["timeout", "body_timeout", "tls_failed", 503, "429", "5xx"];
   const node = await firstTask(withTask({ retries: 3, retryDelaySeconds: 1, retryOn }));
   expect(node?.kind === "task" && node.retry.on).toEqual({
-    codes: ["connect_timeout", "response_timeout", "body_timeout", "tls_failed"],
+    codes: ["connect_timeout", "response_timeout", "body_timeout", "attempt_timeout", "tls_failed"],
     statusCodes: [
       { from: 503, to: 503 },
       { from: 429, to: 429 },
@@ -125,10 +129,13 @@ test.each<[what: string, document: object, valid: boolean]>([
       backoff: { factor: 3, maxDelaySeconds: 60, jitter: false },
       retryOn: ["connection", "http_status", 429, "503", "5xx"],
       whenLost: "fail",
+      timeout: 0.5,
       requires: ["${workflow.input.device_id}"],
     }),
     true,
   ],
+  ["a time-out of nothing", withTask({ timeout: 0 }), false],
+  ["an attempt of more than a week", withTask({ timeout: 604_801 }), false],
   ["another fate of lost tasks", withTask({ whenLost: "ignore" }), false],
   ["a misspelt failure", withTask({ retries: 1, retryOn: ["time-outs"] }), false],
   ["a status that there is not", withTask({ retries: 1, retryOn: [600] }), false],
