@@ -11,6 +11,7 @@ import { ignored } from "./ignored.ts";
 import { lateResult } from "./late-result.ts";
 import { finish, nextStep } from "./next-step.ts";
 import { isRetried } from "./policies/is-retried.ts";
+import { isTooLate, noTimeLeft } from "./policies/time-outs.ts";
 import { bytesOf, sizeFailure } from "./result-size.ts";
 import { delayBefore } from "./retry-delay.ts";
 
@@ -71,6 +72,8 @@ function retry(
   moment: Moment,
 ): Decision {
   const readyAt = moment.nowMs + delayBefore(node.retry, task.attempt + 1, moment.random, outcome.retryAfterMs);
+  if (isTooLate(node, task, readyAt))
+    return failTask(model, job, task, event, moment, noTimeLeft(outcome.error), outcome.result);
   const next: TaskExecution = {
     ...task,
     status: "scheduled",

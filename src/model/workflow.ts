@@ -47,6 +47,8 @@ export interface TaskNode {
   readonly retry: RetryPolicy;
   /** How long one attempt may take; absent: as long as its kind lets it. */
   readonly timeoutMs?: number;
+  /** From the moment at which the task is scheduled to its end, with all attempts, delays and lost workers; absent: no limit. */
+  readonly totalTimeoutMs?: number;
   /** What to do with a task that was running when its worker died: run it again, or fail it (at most once). */
   readonly whenLost: "retry" | "fail";
 }

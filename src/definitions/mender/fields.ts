@@ -23,6 +23,7 @@ export const taskFields = [
   "retryOn",
   "whenLost",
   "timeout",
+  "totalTimeout",
   "requires",
 ] as const;
 

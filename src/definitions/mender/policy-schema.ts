@@ -7,7 +7,7 @@ const seconds = (description: string): JsonObject => ({ type: "number", minimum:
 
 /** How a task is repeated. `failures`: what tasks of each kind can name in `retryOn`. */
 export function policyProperties(failures: readonly FailureWords[]): JsonObject {
-  return { ...repeating, retryOn: retryOnSchema(failures), whenLost, timeout };
+  return { ...repeating, retryOn: retryOnSchema(failures), whenLost, timeout, totalTimeout };
 }
 
 const whenLost: JsonObject = {
@@ -22,6 +22,13 @@ const timeout: JsonObject = {
   minimum: 0.001,
   maximum: maxAttemptSeconds,
   description: "Seconds that one attempt may take. Default: as long as the task's own part allows.",
+};
+
+const totalTimeout: JsonObject = {
+  type: "number",
+  minimum: 0.001,
+  maximum: maxSeconds,
+  description: "Seconds from the moment the task is due to its end, with all attempts and delays. Default: no limit.",
 };
 
 function retryOnSchema(failures: readonly FailureWords[]): JsonObject {

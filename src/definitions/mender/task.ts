@@ -5,7 +5,7 @@ import type { TaskNode } from "../../model/workflow.ts";
 import { compileText } from "../../template/compile.ts";
 import type { CompileOptions } from "../task-checks.ts";
 import { FieldReader, found } from "./field-reader.ts";
-import { lossPolicies, maxAttemptSeconds, maxNameLength, taskFields, taskTypes } from "./fields.ts";
+import { lossPolicies, maxAttemptSeconds, maxNameLength, maxSeconds, taskFields, taskTypes } from "./fields.ts";
 import { checkReferences, type Nameable } from "./references.ts";
 import { retryOf } from "./retry.ts";
 
@@ -36,6 +36,7 @@ export function compileTask(
     .map((text, index) => compileText(text, pointerTo(pointerTo(at, "requires"), index), problems));
   const retry = retryOf(fields, typeof type === "string" ? options.kinds.get(type)?.failures : undefined, problems);
   const timeout = fields.seconds("timeout", 0.001, maxAttemptSeconds);
+  const totalTimeout = fields.seconds("totalTimeout", 0.001, maxSeconds);
   const whenLost = fields.word("whenLost", lossPolicies) ?? "retry";
   checkReferences(fields.value("requires") ?? [], pointerTo(at, "requires"), names, problems);
   const spec = specOf(fields, task["type"], names, options, problems);
@@ -49,6 +50,7 @@ export function compileTask(
     requires: requires.map((template) => ({ $text: [...template.$text] })),
     retry,
     ...(timeout !== undefined && { timeoutMs: Math.round(timeout * 1000) }),
+    ...(totalTimeout !== undefined && { totalTimeoutMs: Math.round(totalTimeout * 1000) }),
     whenLost,
   };
 }

@@ -4,6 +4,7 @@ import type { Deps } from "../../jobs/deps.ts";
 import type { Event } from "../../model/decision/event.ts";
 import { Overloaded, StoreUnavailable } from "../../model/errors.ts";
 import type { WorkerId } from "../../model/ids.ts";
+import { nextDeadline } from "../../model/job/deadlines.ts";
 import { executionKey } from "../../model/job/evolve.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
 import type { Outcome, TaskExecution } from "../../model/job/task-execution.ts";
@@ -84,10 +85,8 @@ export class JobRunner {
   }
 
   begin(): void {
-    const { deadlineAt, lost, lostRecorded } = this.#job;
-    const nowMs = this.#host.deps.moment().nowMs;
-    if (deadlineAt !== undefined && deadlineAt <= nowMs) void this.#events.add({ kind: "timer_due" });
-    else if (deadlineAt !== undefined) this.#deadline.set(deadlineAt);
+    const { lost, lostRecorded } = this.#job;
+    this.#watchDeadlines();
     const begun = this.#job.tasks.some(({ status }) => status === "started"); // by a worker that gave it up
     if (lost > lostRecorded || begun) void this.#events.add({ kind: "lost", fence: this.fence, lost });
     this.#goOn();
@@ -116,6 +115,14 @@ export class JobRunner {
 
   get #busy(): boolean {
     return this.#attempts.running || this.#events.committing;
+  }
+
+  /** Ends at once what is over already: nothing of it may be begun. */
+  #watchDeadlines(): void {
+    const at = nextDeadline(this.#nodes, this.#job);
+    if (at === undefined) this.#deadline.clear();
+    else if (at <= this.#host.deps.moment().nowMs) void this.#events.add({ kind: "timer_due" });
+    else this.#deadline.set(at);
   }
 
   /** Runs what is due and waits for what is not. */
@@ -204,6 +211,7 @@ export class JobRunner {
     if (wasSuspect && !this.suspect) this.#host.cleared();
     const ours = applied.job.lease?.worker === this.worker && applied.job.fence === this.fence;
     if (!ours || isFinal(applied.job.status)) this.#leave();
+    else this.#watchDeadlines();
   }
 
   #leave(): void {

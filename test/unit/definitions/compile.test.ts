@@ -73,8 +73,9 @@ test.each(["retry", "fail"])("a task may say what follows the loss of its worker
   expect(await firstTask(withTask({ whenLost }))).toMatchObject({ whenLost });
 });
 
-test("the time-out of an attempt is in seconds", async () => {
-  expect(await firstTask(withTask({ timeout: 1.5 }))).toMatchObject({ timeoutMs: 1500 });
+test("the time-outs of a task are in seconds", async () => {
+  const node = await firstTask(withTask({ timeout: 1.5, totalTimeout: 3600 }));
+  expect(node).toMatchObject({ timeoutMs: 1500, totalTimeoutMs: 3_600_000 });
 });
 
 test("retryOn names codes, groups of codes and status codes", async () => {
@@ -130,11 +131,13 @@ test.each<[what: string, document: object, valid: boolean]>([
       retryOn: ["connection", "http_status", 429, "503", "5xx"],
       whenLost: "fail",
       timeout: 0.5,
+      totalTimeout: 60,
       requires: ["${workflow.input.device_id}"],
     }),
     true,
   ],
   ["a time-out of nothing", withTask({ timeout: 0 }), false],
+  ["a time over all attempts of nothing", withTask({ totalTimeout: 0 }), false],
   ["an attempt of more than a week", withTask({ timeout: 604_801 }), false],
   ["another fate of lost tasks", withTask({ whenLost: "ignore" }), false],
   ["a misspelt failure", withTask({ retries: 1, retryOn: ["time-outs"] }), false],

@@ -51,6 +51,7 @@ const retryPolicies: fc.Arbitrary<RetryPolicy> = fc
 const taskParts = fc.record({
   retry: retryPolicies,
   whenLost: fc.constantFrom("retry" as const, "retry" as const, "fail" as const),
+  totalTimeoutMs: fc.option(fc.constantFrom(50, 3000, 10_000_000), { nil: undefined, freq: 2 }),
 });
 
 /** Sequences in sequences with 1 to 12 tasks of any policy, with or without an overall time-out. */
@@ -64,8 +65,12 @@ export const workflows: fc.Arbitrary<Workflow> = fc
     let tasks = 0;
     const nodeOf = (part: Shape, path: string): Node => {
       if (typeof part !== "number") return sequence(...childrenOf(part, `${path}/`));
-      const { retry, whenLost } = parts[tasks++ % most] ?? {};
-      return task(path, { ...(retry && { retry }), ...(whenLost && { whenLost }) } satisfies Partial<TaskNode>);
+      const { retry, whenLost, totalTimeoutMs } = parts[tasks++ % most] ?? {};
+      return task(path, {
+        ...(retry && { retry }),
+        ...(whenLost && { whenLost }),
+        ...(totalTimeoutMs !== undefined && { totalTimeoutMs }),
+      } satisfies Partial<TaskNode>);
     };
     const childrenOf = (list: readonly Shape[], prefix: string): Node[] =>
       list

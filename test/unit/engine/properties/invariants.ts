@@ -22,6 +22,7 @@ export function checkWrite(model: Workflow, write: Write, history: readonly Hist
   growsOnly(write);
   acceptsOnlyTheHolder(write);
   repeatsWhatIsNamed(model, write);
+  keepsToTheTime(model, write);
   forgetsLossesOnResults(write);
   countsBytes(write.after);
   toldInHistory(write.after, history);
@@ -130,6 +131,28 @@ function repeatsWhatIsNamed(model: Workflow, { change, events = [], history }: W
     });
     check(named, "only failures that the definition names are repeated", { path, attempt, on, events });
   }
+}
+
+function keepsToTheTime(model: Workflow, { after, change, events = [], history }: Write): void {
+  if (change === undefined) return;
+  const nodes = new Map([...tasksOf(model.root)].map((node) => [node.path, node]));
+  const deadlineOf = (path: string): number => {
+    const scheduledAt = after.tasks.find((task) => task.path === path)?.scheduledAt ?? Number.NaN;
+    return scheduledAt + (nodes.get(path)?.totalTimeoutMs ?? Number.POSITIVE_INFINITY);
+  };
+  for (const { type, path = "", dueAt = 0, at, error } of history) {
+    if (type === "attempt_failed") check(dueAt < deadlineOf(path), "no retry comes too late", { path, dueAt });
+    if (
+      type === "task_failed" &&
+      error?.code === "task_timeout" &&
+      !events.some(({ kind }) => kind === "attempt_finished")
+    )
+      check(at >= deadlineOf(path), "no time-out comes early", { path, at });
+  }
+  const at = history[0]?.at ?? 0;
+  if (events.length === 1 && events[0]?.kind === "timer_due")
+    for (const { path } of after.tasks.filter(isOpen))
+      check(at < deadlineOf(path), "a timer ends all that is over", { path, at });
 }
 
 function forgetsLossesOnResults({ after, change, history }: Write): void {
