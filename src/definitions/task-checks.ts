@@ -1,9 +1,11 @@
 import type { DefinitionProblem } from "../model/errors.ts";
+import type { FailureWords } from "../model/failure-words.ts";
 import type { JsonPointer, JsonValue } from "../model/json.ts";
 
 /** What a dialect needs of a task kind: to check and compile a task's own part, and to describe it to editors. */
 export interface TaskCheck {
   readonly schema: JsonValue;
+  readonly failures: FailureWords;
   /** Throws `DefinitionError` with every mistake. */
   check(
     part: JsonValue,

@@ -10,6 +10,8 @@ import { entryOf, executionOf } from "./about-attempt.ts";
 import { ignored } from "./ignored.ts";
 import { lateResult } from "./late-result.ts";
 import { finish, nextStep } from "./next-step.ts";
+import { isRetried } from "./policies/is-retried.ts";
+import { isTooLate, noTimeLeft } from "./policies/time-outs.ts";
 import { bytesOf, sizeFailure } from "./result-size.ts";
 import { delayBefore } from "./retry-delay.ts";
 
@@ -49,8 +51,7 @@ export function attemptFinished(model: Workflow, job: Job, event: AttemptFinishe
         reason: outcome.reason,
       });
     case "failed":
-      if (outcome.retryable && task.attempt <= node.retry.retries)
-        return retry(model, job, task, node, event, outcome, moment);
+      if (isRetried(node.retry, task.attempt, outcome)) return retry(model, job, task, node, event, outcome, moment);
       return failTask(model, job, task, event, moment, outcome.error, outcome.result);
     case "interrupted":
       return interrupted(model, job, task, node, event, moment);
@@ -71,6 +72,8 @@ function retry(
   moment: Moment,
 ): Decision {
   const readyAt = moment.nowMs + delayBefore(node.retry, task.attempt + 1, moment.random, outcome.retryAfterMs);
+  if (isTooLate(node, task, readyAt))
+    return failTask(model, job, task, event, moment, noTimeLeft(outcome.error), outcome.result);
   const next: TaskExecution = {
     ...task,
     status: "scheduled",

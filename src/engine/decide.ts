@@ -14,6 +14,7 @@ import { attemptStarted } from "./attempt-started.ts";
 import { ignored } from "./ignored.ts";
 import { lost } from "./lost.ts";
 import { finish, nextStep } from "./next-step.ts";
+import { timerDue } from "./policies/time-outs.ts";
 
 /**
  * What must follow an event: the whole engine. Pure and synchronous; clock, chance and limits come in as values.
@@ -28,7 +29,7 @@ export function decide(model: Workflow, job: Job, event: Event, moment: Moment):
     case "attempt_finished":
       return attemptFinished(model, job, event, moment);
     case "timer_due":
-      return timerDue(job, moment);
+      return timerDue(model, job, moment);
     case "cancel":
       if (isFinal(job.status)) return ignored("not_allowed_in_state");
       return finish(job, noStep, moment, "terminated", undefined, askedBy(event));
@@ -68,13 +69,4 @@ function start(model: Workflow, job: Job, moment: Moment): Decision {
     moment,
   );
   return model.timeoutMs === undefined ? change : { ...change, deadlineAt: moment.nowMs + model.timeoutMs };
-}
-
-function timerDue(job: Job, moment: Moment): Decision {
-  if (isFinal(job.status)) return ignored("not_allowed_in_state");
-  if (job.deadlineAt === undefined || moment.nowMs < job.deadlineAt) return ignored("not_due");
-  return finish(job, noStep, moment, "timed_out", {
-    code: "timed_out",
-    message: "The job reached its overall time-out",
-  });
 }

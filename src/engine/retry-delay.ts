@@ -7,7 +7,7 @@ const maxRetryAfterMs = 3_600_000;
 export function retryDelay(policy: RetryPolicy, attempt: number, random: number): number {
   if (policy.kind === "fixed" || policy.delayMs === 0) return policy.delayMs;
   const ceiling = Math.min(policy.maxMs, policy.delayMs * policy.factor ** (attempt - 2));
-  return Math.round(ceiling * random);
+  return Math.round(policy.jitter === false ? ceiling : ceiling * random);
 }
 
 /** The longer of the policy's delay and what the called service asked for. */

@@ -55,6 +55,10 @@ export interface TaskNode {
   /** The task is skipped when one of these renders to the empty string; compiled templates. */
   readonly requires: readonly JsonValue[];
   readonly retry: RetryPolicy;
+  /** How long one attempt may take; absent: as long as its kind lets it. */
+  readonly timeoutMs?: number;
+  /** From the moment at which the task is scheduled to its end, with all attempts, delays and lost workers; absent: no limit. */
+  readonly totalTimeoutMs?: number;
   /** What to do with a task that was running when its worker died: run it again, or fail it (at most once). */
   readonly whenLost: "retry" | "fail";
 }
@@ -62,19 +66,32 @@ export interface TaskNode {
 /** How often and when a failed attempt is repeated. `retries` 0 to 255. */
 export type RetryPolicy = FixedRetryPolicy | ExponentialRetryPolicy;
 
-export interface FixedRetryPolicy {
-  readonly kind: "fixed";
+interface Retries {
   readonly retries: number;
+  /** Which failures are repeated; absent: all that another attempt may heal. */
+  readonly on?: RetryOn;
+}
+
+export interface RetryOn {
+  /** Codes of failures. */
+  readonly codes: readonly string[];
+  /** Ranges of status codes, both ends included. */
+  readonly statusCodes: readonly { readonly from: number; readonly to: number }[];
+}
+
+export interface FixedRetryPolicy extends Retries {
+  readonly kind: "fixed";
   readonly delayMs: number;
 }
 
-/** The n-th retry waits up to `delayMs * factor ** (n - 1)`, at most `maxMs`, with full jitter. */
-export interface ExponentialRetryPolicy {
+/** The n-th retry waits up to `delayMs * factor ** (n - 1)`, at most `maxMs`. */
+export interface ExponentialRetryPolicy extends Retries {
   readonly kind: "exponential";
-  readonly retries: number;
   readonly delayMs: number;
   readonly factor: number;
   readonly maxMs: number;
+  /** `false`: exactly that long. Absent: full jitter, so that jobs that failed together do not come back together. */
+  readonly jitter?: false;
 }
 
 /** Every task of a tree, in the order of the definition. */

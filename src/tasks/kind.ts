@@ -1,4 +1,5 @@
 import type { DefinitionProblem } from "../model/errors.ts";
+import type { FailureWords } from "../model/failure-words.ts";
 import type { Outcome } from "../model/job/task-execution.ts";
 import type { JsonPointer, JsonValue } from "../model/json.ts";
 import type { Rendered } from "../template/template.ts";
@@ -8,6 +9,8 @@ export interface TaskKind<Spec extends JsonValue = JsonValue> {
   readonly type: string;
   /** JSON Schema (draft 2020-12) of a definition's part, for editors. */
   readonly schema: JsonValue;
+  /** How an attempt can fail, for `retryOn` in definitions. */
+  readonly failures: FailureWords;
   /**
    * Checks a definition's part at load time and compiles its templates, each for the place where it stands.
    * Throws `DefinitionError` with every mistake; pointers start with `at`.

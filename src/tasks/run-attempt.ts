@@ -1,3 +1,4 @@
+import { attemptTimeout } from "../model/failure-words.ts";
 import type { Outcome } from "../model/job/task-execution.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { TaskNode } from "../model/workflow.ts";
@@ -22,11 +23,32 @@ export async function runAttempt(
     const missing = node.requires.findIndex((required) => isEmpty(render(required, scope)));
     if (missing >= 0) return { kind: "skipped", reason: `requires/${missing} rendered to the empty text` };
     const spec = render(node.spec, scope);
-    return await kind.run(spec, { ...context, atMostOnce: node.whenLost === "fail" });
+    const told = { ...context, atMostOnce: node.whenLost === "fail" };
+    return await (node.timeoutMs === undefined ? kind.run(spec, told) : runWithin(node.timeoutMs, kind, spec, told));
   } catch (error) {
     if (error instanceof RenderError) return failed(error.code, error.message);
     onBug(error);
     return failed("internal", "the worker met a bug in itself; its log has the details");
+  }
+}
+
+/** An attempt that its time-out ended has failed; one that was ended otherwise at the same time is interrupted still. */
+async function runWithin(
+  timeoutMs: number,
+  kind: TaskKind,
+  spec: JsonValue,
+  context: AttemptContext,
+): Promise<Outcome> {
+  const timeOut = new AbortController();
+  const timer = setTimeout(() => timeOut.abort(), timeoutMs);
+  try {
+    const signal = AbortSignal.any([context.signal, timeOut.signal]);
+    const outcome = await kind.run(spec, { ...context, signal });
+    if (outcome.kind !== "interrupted" || context.signal.aborted || !timeOut.signal.aborted) return outcome;
+    const message = `the attempt took longer than ${timeoutMs / 1000} s (timeout)`;
+    return { kind: "failed", error: { code: attemptTimeout, message }, retryable: true };
+  } finally {
+    clearTimeout(timer);
   }
 }
 

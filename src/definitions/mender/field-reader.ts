@@ -29,11 +29,25 @@ export class FieldReader {
     return undefined;
   }
 
-  flag(name: string): boolean {
-    const value = this.value(name);
-    if (value !== undefined && typeof value !== "boolean")
-      this.error(name, `${name} must be true or false, not ${found(value)}`);
+  flag(name: string, whenAbsent = false): boolean {
+    const value = this.value(name) ?? whenAbsent;
+    if (typeof value !== "boolean") this.error(name, `${name} must be true or false, not ${found(value)}`);
     return value === true;
+  }
+
+  /** One of a few words. */
+  word<W extends string>(name: string, words: readonly W[]): W | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    const word = words.find((known) => known === value);
+    if (word !== undefined) return word;
+    const suggestion = typeof value === "string" ? closest(value, words) : undefined;
+    this.error(
+      name,
+      `${name} must be ${words.map((known) => `"${known}"`).join(" or ")}, not ${found(value)}`,
+      suggestion,
+    );
+    return undefined;
   }
 
   whole(name: string, min: number, max: number): number | undefined {
@@ -45,10 +59,14 @@ export class FieldReader {
   }
 
   seconds(name: string, min: number, max: number): number | undefined {
+    return this.number(name, min, max, "a number of seconds");
+  }
+
+  number(name: string, min: number, max: number, what = "a number"): number | undefined {
     const value = this.value(name);
     if (value === undefined) return undefined;
     if (typeof value === "number" && value >= min && value <= max) return value;
-    this.error(name, `${name} must be a number of seconds from ${min} to ${max}, not ${found(value)}`);
+    this.error(name, `${name} must be ${what} from ${min} to ${max}, not ${found(value)}`);
     return undefined;
   }
 

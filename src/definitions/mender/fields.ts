@@ -14,7 +14,24 @@ export const workflowFields = [
 ] as const;
 
 /** Fields of a task beside the part that is named after its type. */
-export const taskFields = ["name", "type", "retries", "retryDelaySeconds", "requires"] as const;
+export const taskFields = [
+  "name",
+  "type",
+  "retries",
+  "retryDelaySeconds",
+  "backoff",
+  "retryOn",
+  "whenLost",
+  "timeout",
+  "totalTimeout",
+  "requires",
+] as const;
+
+/** Fields of a task's `backoff`. */
+export const backoffFields = ["factor", "maxDelaySeconds", "jitter"] as const;
+
+/** Values of a task's `whenLost`. */
+export const lossPolicies = ["retry", "fail"] as const;
 
 /** Types of the dialect; which of them a process can run is another matter. */
 export const taskTypes = ["http", "cli", "nats", "smtp"] as const;
@@ -24,5 +41,8 @@ export const reservedNames: readonly string[] = ["running", "search", "bulk", "e
 
 export const maxNameLength = 200;
 export const maxRetries = 255;
+export const maxFactor = 100;
 /** A year, in seconds. */
 export const maxSeconds = 31_536_000;
+/** A week, in seconds: an attempt holds a slot of its worker. */
+export const maxAttemptSeconds = 604_800;

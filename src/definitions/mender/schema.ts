@@ -1,5 +1,7 @@
+import type { FailureWords } from "../../model/failure-words.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { maxNameLength, maxRetries, maxSeconds, reservedNames } from "./fields.ts";
+import { maxNameLength, maxSeconds, reservedNames } from "./fields.ts";
+import { policyProperties } from "./policy-schema.ts";
 
 const names = (description: string): JsonObject => ({
   type: "array",
@@ -9,7 +11,9 @@ const names = (description: string): JsonObject => ({
 });
 
 /** JSON Schema (draft 2020-12) of a definition in this dialect, for editors. `kinds`: the schema of each task type's part. */
-export function menderSchema(kinds: ReadonlyMap<string, { readonly schema: JsonValue }>): JsonObject {
+export function menderSchema(
+  kinds: ReadonlyMap<string, { readonly schema: JsonValue; readonly failures: FailureWords }>,
+): JsonObject {
   const types = [...kinds.keys()];
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -46,11 +50,17 @@ export function menderSchema(kinds: ReadonlyMap<string, { readonly schema: JsonV
       },
       tasks: { type: "array", minItems: 1, items: { $ref: "#/$defs/task" }, description: "Run one after the other." },
     },
-    $defs: { task: taskSchema(types), ...Object.fromEntries([...kinds].map(([type, { schema }]) => [type, schema])) },
+    $defs: {
+      task: taskSchema(
+        types,
+        [...kinds.values()].map(({ failures }) => failures),
+      ),
+      ...Object.fromEntries([...kinds].map(([type, { schema }]) => [type, schema])),
+    },
   };
 }
 
-function taskSchema(types: readonly string[]): JsonObject {
+function taskSchema(types: readonly string[], failures: readonly FailureWords[]): JsonObject {
   return {
     type: "object",
     required: ["name", "type"],
@@ -63,19 +73,7 @@ function taskSchema(types: readonly string[]): JsonObject {
         description: "Later tasks read its result as ${NAME.json.PATH}.",
       },
       type: { enum: [...types], description: "What the task does; its details stand in the field of that name." },
-      retries: {
-        type: "integer",
-        minimum: 0,
-        maximum: maxRetries,
-        default: 0,
-        description: "How often a failed attempt is repeated.",
-      },
-      retryDelaySeconds: {
-        type: "number",
-        minimum: 0,
-        maximum: maxSeconds,
-        description: "Fixed delay between attempts. Default: 1 s doubled at each attempt up to a minute, with jitter.",
-      },
+      ...policyProperties(failures),
       requires: {
         type: "array",
         items: { type: "string", minLength: 1 },

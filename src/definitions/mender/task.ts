@@ -1,14 +1,13 @@
 import { closest } from "../../model/closest.ts";
 import { DefinitionError, type DefinitionProblem } from "../../model/errors.ts";
 import { isJsonObject, type JsonPointer, type JsonValue, pointerTo } from "../../model/json.ts";
-import type { RetryPolicy, TaskNode } from "../../model/workflow.ts";
+import type { TaskNode } from "../../model/workflow.ts";
 import { compileText } from "../../template/compile.ts";
 import type { CompileOptions } from "../task-checks.ts";
 import { FieldReader, found } from "./field-reader.ts";
-import { maxNameLength, maxRetries, maxSeconds, taskFields, taskTypes } from "./fields.ts";
+import { lossPolicies, maxAttemptSeconds, maxNameLength, maxSeconds, taskFields, taskTypes } from "./fields.ts";
 import { checkReferences, type Nameable } from "./references.ts";
-
-const exponential = { kind: "exponential", delayMs: 1000, factor: 2, maxMs: 60_000 } as const;
+import { retryOf } from "./retry.ts";
 
 /** Compiles one task; undefined where it has mistakes, which are in `problems` then. */
 export function compileTask(
@@ -35,7 +34,10 @@ export function compileTask(
   const requires = fields
     .texts("requires")
     .map((text, index) => compileText(text, pointerTo(pointerTo(at, "requires"), index), problems));
-  const retry = retryOf(fields);
+  const retry = retryOf(fields, typeof type === "string" ? options.kinds.get(type)?.failures : undefined, problems);
+  const timeout = fields.seconds("timeout", 0.001, maxAttemptSeconds);
+  const totalTimeout = fields.seconds("totalTimeout", 0.001, maxSeconds);
+  const whenLost = fields.word("whenLost", lossPolicies) ?? "retry";
   checkReferences(fields.value("requires") ?? [], pointerTo(at, "requires"), names, problems);
   const spec = specOf(fields, task["type"], names, options, problems);
   if (name === undefined || spec === undefined) return undefined;
@@ -47,7 +49,9 @@ export function compileTask(
     spec: spec.spec,
     requires: requires.map((template) => ({ $text: [...template.$text] })),
     retry,
-    whenLost: "retry",
+    ...(timeout !== undefined && { timeoutMs: Math.round(timeout * 1000) }),
+    ...(totalTimeout !== undefined && { totalTimeoutMs: Math.round(totalTimeout * 1000) }),
+    whenLost,
   };
 }
 
@@ -60,15 +64,6 @@ function nameOf(fields: FieldReader): string | undefined {
   if (name.length <= maxNameLength) return name;
   fields.error("name", `a name has at most ${maxNameLength} characters`);
   return undefined;
-}
-
-/** A delay that the definition names is kept to; without one, retries back off. */
-function retryOf(fields: FieldReader): RetryPolicy {
-  const retries = fields.whole("retries", 0, maxRetries) ?? 0;
-  const delay = fields.seconds("retryDelaySeconds", 0, maxSeconds);
-  return delay === undefined
-    ? { ...exponential, retries }
-    : { kind: "fixed", retries, delayMs: Math.round(delay * 1000) };
 }
 
 function specOf(

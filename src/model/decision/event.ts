@@ -44,7 +44,7 @@ export interface AttemptFinished {
   readonly outcome: Outcome;
 }
 
-/** A moment that the job waits for may have come: the overall time-out. About the clock, so it needs no fence. */
+/** A moment that the job waits for may have come: the time-out of the job, or of a task over all attempts. About the clock, so it needs no fence. */
 export interface TimerDue {
   readonly kind: "timer_due";
 }

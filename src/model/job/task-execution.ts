@@ -53,6 +53,8 @@ export type Outcome =
       readonly result?: TaskResult;
       /** False where another attempt cannot end differently. */
       readonly retryable: boolean;
+      /** What the called service answered, of kinds whose services answer with numbers. */
+      readonly statusCode?: number;
       /** Asked for by the called service; capped by the engine. */
       readonly retryAfterMs?: number;
     }

@@ -4,7 +4,7 @@ import type { Rendered } from "../../template/template.ts";
 import type { AttemptContext, TaskKind } from "../kind.ts";
 import { HttpClient } from "./call/client.ts";
 import { type Resolve, systemResolve } from "./call/connector.ts";
-import { HttpFailure } from "./call/failure.ts";
+import { HttpFailure, httpFailures } from "./call/failure.ts";
 import { failureOutcome, outcomeOf } from "./call/outcome.ts";
 import { Redactor } from "./call/redact.ts";
 import { buildRequest, type HttpRequest } from "./call/request.ts";
@@ -27,6 +27,7 @@ export function createHttpKind(settings: HttpSettings, version: string, resolve:
   return {
     type: "http",
     schema: httpSchema,
+    failures: httpFailures,
     check: (part, at) => checkHttpPart(part, at, settings.refusePrivate),
     run: (spec, attempt) => runAttempt(spec, attempt, own, client, new Redactor(secretHeader, attempt.secrets)),
     close: () => client.close(),

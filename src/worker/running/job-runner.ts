@@ -4,6 +4,7 @@ import type { Deps } from "../../jobs/deps.ts";
 import type { Event } from "../../model/decision/event.ts";
 import { Overloaded, StoreUnavailable } from "../../model/errors.ts";
 import type { WorkerId } from "../../model/ids.ts";
+import { nextDeadline } from "../../model/job/deadlines.ts";
 import { executionKey } from "../../model/job/evolve.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
 import { isOpen, type Outcome, type TaskExecution } from "../../model/job/task-execution.ts";
@@ -91,10 +92,8 @@ export class JobRunner {
   }
 
   begin(): void {
-    const { deadlineAt, lost, lostRecorded } = this.#job;
-    const nowMs = this.#host.deps.moment().nowMs;
-    if (deadlineAt !== undefined && deadlineAt <= nowMs) void this.#events.add({ kind: "timer_due" });
-    else if (deadlineAt !== undefined) this.#deadline.set(deadlineAt);
+    const { lost, lostRecorded } = this.#job;
+    this.#watchDeadlines();
     const begun = this.#job.tasks.some(({ status }) => status === "started"); // by a worker that gave it up
     if (lost > lostRecorded || begun) void this.#events.add({ kind: "lost", fence: this.fence, lost });
     this.#goOn();
@@ -134,6 +133,14 @@ export class JobRunner {
 
   get #busy(): boolean {
     return this.#attempts.running > 0 || this.#events.committing;
+  }
+
+  /** Ends at once what is over already: nothing of it may be begun. */
+  #watchDeadlines(): void {
+    const at = nextDeadline(this.#nodes, this.#job);
+    if (at === undefined) this.#deadline.clear();
+    else if (at <= this.#host.deps.moment().nowMs) void this.#events.add({ kind: "timer_due" });
+    else this.#deadline.set(at);
   }
 
   /** Runs what is due and waits for what is not. */
@@ -232,6 +239,7 @@ export class JobRunner {
     if (!ours || isFinal(this.#job.status)) return this.#leave();
     const open = new Set(this.#job.tasks.filter(isOpen).map(executionKey));
     this.#attempts.abortUnless((key) => open.has(key));
+    this.#watchDeadlines();
   }
 
   #leave(): void {

@@ -52,6 +52,50 @@ test("a delay that the definition names is fixed; without one, retries back off"
   });
 });
 
+test.each([
+  ["by its defaults", { backoff: {} }, { delayMs: 1000, factor: 2, maxMs: 60_000 }],
+  [
+    "as it says",
+    { retryDelaySeconds: 0.5, backoff: { factor: 1.5, maxDelaySeconds: 8, jitter: false } },
+    { delayMs: 500, factor: 1.5, maxMs: 8000, jitter: false },
+  ],
+  [
+    "from a first delay over the default maximum",
+    { retryDelaySeconds: 300, backoff: { jitter: true } },
+    { delayMs: 300_000, factor: 2, maxMs: 300_000 },
+  ],
+])("with a backoff the delay grows, %s", async (_how, task, policy) => {
+  const node = await firstTask(withTask({ retries: 3, ...task }));
+  expect(node?.kind === "task" && node.retry).toEqual({ kind: "exponential", retries: 3, ...policy });
+});
+
+test.each(["retry", "fail"])("a task may say what follows the loss of its worker: %s", async (whenLost) => {
+  expect(await firstTask(withTask({ whenLost }))).toMatchObject({ whenLost });
+});
+
+test("the time-outs of a task are in seconds", async () => {
+  const node = await firstTask(withTask({ timeout: 1.5, totalTimeout: 3600 }));
+  expect(node).toMatchObject({ timeoutMs: 1500, totalTimeoutMs: 3_600_000 });
+});
+
+test("retryOn names codes, groups of codes and status codes", async () => {
+  const retryOn = ["timeout", "body_timeout", "tls_failed", 503, "429", "5xx"];
+  const node = await firstTask(withTask({ retries: 3, retryDelaySeconds: 1, retryOn }));
+  expect(node?.kind === "task" && node.retry.on).toEqual({
+    codes: ["connect_timeout", "response_timeout", "body_timeout", "attempt_timeout", "tls_failed"],
+    statusCodes: [
+      { from: 503, to: 503 },
+      { from: 429, to: 429 },
+      { from: 500, to: 599 },
+    ],
+  });
+});
+
+test("a definition without policies compiles to what it always did", async () => {
+  const node = await firstTask(withTask({ retries: 3, retryDelaySeconds: 1 }));
+  expect(node?.kind === "task" && node.retry).toEqual({ kind: "fixed", retries: 3, delayMs: 1000 });
+});
+
 test("the overall time-out is in seconds", async () => {
   expect(await compiled(definition({ timeout: 1.5 }))).toMatchObject({ timeoutMs: 1500 });
 });
@@ -80,9 +124,29 @@ test.each<[what: string, document: object, valid: boolean]>([
   ],
   [
     "a task with all fields",
-    withTask({ retries: 1, retryDelaySeconds: 2, requires: ["${workflow.input.device_id}"] }),
+    withTask({
+      retries: 1,
+      retryDelaySeconds: 2,
+      backoff: { factor: 3, maxDelaySeconds: 60, jitter: false },
+      retryOn: ["connection", "http_status", 429, "503", "5xx"],
+      whenLost: "fail",
+      timeout: 0.5,
+      totalTimeout: 60,
+      requires: ["${workflow.input.device_id}"],
+    }),
     true,
   ],
+  ["a time-out of nothing", withTask({ timeout: 0 }), false],
+  ["a time over all attempts of nothing", withTask({ totalTimeout: 0 }), false],
+  ["an attempt of more than a week", withTask({ timeout: 604_801 }), false],
+  ["another fate of lost tasks", withTask({ whenLost: "ignore" }), false],
+  ["a misspelt failure", withTask({ retries: 1, retryOn: ["time-outs"] }), false],
+  ["a status that there is not", withTask({ retries: 1, retryOn: [600] }), false],
+  ["a class of statuses that there is not", withTask({ retries: 1, retryOn: ["6xx"] }), false],
+  ["no failure at all", withTask({ retries: 1, retryOn: [] }), false],
+  ["an unknown field of a backoff", withTask({ retries: 1, backoff: { base: 2 } }), false],
+  ["a factor that makes delays shorter", withTask({ retries: 1, backoff: { factor: 0.5 } }), false],
+  ["a backoff that is no object", withTask({ retries: 1, backoff: true }), false],
   ["an unknown field", definition({ nme: "x" }), false],
   ["a reserved name", definition({ name: "search" }), false],
   ["no tasks", definition({ tasks: [] }), false],

@@ -14,6 +14,8 @@ test.each([
   ["exponential: the first retry waits up to the delay", exponential, 2, 0.999, undefined, 100],
   ["exponential: doubled for each further one", exponential, 5, 0.5, undefined, 400],
   ["exponential: at most the maximum", exponential, 200, 0.999, undefined, 59_940],
+  ["exponential without jitter: chance has no say", { ...exponential, jitter: false }, 5, 0.1, undefined, 800],
+  ["exponential without jitter: at most the maximum", { ...exponential, jitter: false }, 200, 0.1, undefined, 60_000],
   ["exponential: full jitter may wait not at all", exponential, 7, 0, undefined, 0],
   [
     "no delay stays none, however large the factor grows",

@@ -5,6 +5,7 @@ import { taskKinds } from "../../../src/tasks/registry.ts";
 const kindOf = (type: string): TaskKind => ({
   type,
   schema: {},
+  failures: { codes: [], groups: {}, statusCodes: false },
   check: (spec) => ({ spec, warnings: [] }),
   run: async () => ({ kind: "interrupted" }),
 });

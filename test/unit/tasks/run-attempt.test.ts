@@ -16,6 +16,7 @@ function notingKind(answer: () => Promise<Outcome> = async () => done) {
   const kind: TaskKind = {
     type: "noting",
     schema: {},
+    failures: { codes: [], groups: {}, statusCodes: false },
     check: (spec) => ({ spec, warnings: [] }),
     run(spec, attempt) {
       asked.push({ spec, attempt });
@@ -112,4 +113,37 @@ test("an attempt that was aborted before it began is interrupted", async () => {
     kind: "interrupted",
   });
   expect(asked).toEqual([]);
+});
+
+/** Runs until its signal is aborted. */
+function patientKind(then: Outcome = { kind: "interrupted" }): TaskKind {
+  return {
+    ...notingKind().kind,
+    run: (_, { signal }) => new Promise((resolve) => signal.addEventListener("abort", () => resolve(then))),
+  };
+}
+
+test("an attempt over its time-out is broken off and has failed, and may be repeated", async () => {
+  expect(await runAttempt(patientKind(), node([], { timeoutMs: 5 }), scope, context(), () => undefined)).toEqual({
+    kind: "failed",
+    error: { code: "attempt_timeout", message: "the attempt took longer than 0.005 s (timeout)" },
+    retryable: true,
+  });
+});
+
+test("an attempt that ends while it is broken off has ended as it says", async () => {
+  expect(await runAttempt(patientKind(done), node([], { timeoutMs: 5 }), scope, context(), () => undefined)).toBe(done);
+});
+
+test("a worker that stops interrupts an attempt with a time-out too", async () => {
+  const stop = new AbortController();
+  const outcome = runAttempt(
+    patientKind(),
+    node([], { timeoutMs: 60_000 }),
+    scope,
+    context(stop.signal),
+    () => undefined,
+  );
+  stop.abort();
+  expect(await outcome).toEqual({ kind: "interrupted" });
 });

@@ -1,3 +1,5 @@
+import type { FailureWords } from "../../../model/failure-words.ts";
+
 /** Why a request was not made, or brought no whole answer. */
 export type FailureCode =
   /** The task's own values cannot be sent. */
@@ -15,6 +17,27 @@ export type FailureCode =
   | "body_incomplete"
   /** Not HTTP, or a body that cannot be decompressed. */
   | "response_invalid";
+
+const connection: readonly FailureCode[] = [
+  "dns_failed",
+  "connect_failed",
+  "connect_timeout",
+  "tls_failed",
+  "connection_lost",
+];
+
+const timeout: readonly FailureCode[] = ["connect_timeout", "response_timeout", "body_timeout"];
+
+const inAnswer: readonly FailureCode[] = ["body_incomplete", "response_invalid"];
+
+/** Of an answer whose status does not mean success. */
+export const statusFailure = "http_status";
+
+export const httpFailures: FailureWords = {
+  codes: [...new Set([...connection, ...timeout, ...inAnswer, statusFailure])],
+  groups: { connection, timeout },
+  statusCodes: true,
+};
 
 export class HttpFailure extends Error {
   readonly code: FailureCode;

@@ -4,7 +4,7 @@ import type { JsonValue } from "../../../model/json.ts";
 import { bodyText, firstBytes } from "./body-text.ts";
 import { decompress } from "./decompress.ts";
 import { type Answer, headerOf } from "./exchange.ts";
-import { HttpFailure } from "./failure.ts";
+import { HttpFailure, statusFailure } from "./failure.ts";
 import type { Redactor } from "./redact.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
@@ -30,9 +30,10 @@ export async function outcomeOf(
   const wait = retryAfterMs(headers, Date.now());
   return {
     kind: "failed",
-    error: { code: "http_status", message: statusMessage(statusCode, statusCodes) },
+    error: { code: statusFailure, message: statusMessage(statusCode, statusCodes) },
     result,
     retryable: true,
+    statusCode,
     ...(wait !== undefined && { retryAfterMs: wait }),
   };
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Limits } from "../../../../src/model/decision/moment.ts";
 import type { Outcome, TaskResult } from "../../../../src/model/job/task-execution.ts";
 import type { JsonValue } from "../../../../src/model/json.ts";
-import type { Node, ParallelNode, RetryPolicy, TaskNode, Workflow } from "../../../../src/model/workflow.ts";
+import type { Node, ParallelNode, RetryOn, RetryPolicy, TaskNode, Workflow } from "../../../../src/model/workflow.ts";
 import { parallel, sequence, task, workflow } from "../../../support/sample-workflow.ts";
 
 /** A tree whose leaves are tasks. */
@@ -28,7 +28,7 @@ const shapes = fc.letrec<{ shape: Shape; inner: Inner }>((tie) => ({
     .map(({ children, parallel: side }) => ({ children, ...(side !== undefined && { parallel: side }) })),
 }));
 
-const retryPolicies: fc.Arbitrary<RetryPolicy> = fc.oneof(
+const delays: fc.Arbitrary<RetryPolicy> = fc.oneof(
   fc.record({
     kind: fc.constant("fixed" as const),
     retries: fc.nat(5),
@@ -41,11 +41,30 @@ const retryPolicies: fc.Arbitrary<RetryPolicy> = fc.oneof(
     factor: fc.constantFrom(1, 2, 10),
     maxMs: fc.constantFrom(10, 60_000),
   }),
+  fc.record({
+    kind: fc.constant("exponential" as const),
+    retries: fc.nat(3),
+    delayMs: fc.constantFrom(10, 2000),
+    factor: fc.constantFrom(1, 1.5, 100),
+    maxMs: fc.constant(60_000),
+    jitter: fc.constant(false as const),
+  }),
 );
+
+/** What the failures of `outcomes` are called and bring. */
+const retryOn: fc.Arbitrary<RetryOn> = fc.record({
+  codes: fc.constantFrom([], ["refused"], ["refused", "other"]),
+  statusCodes: fc.constantFrom([], [{ from: 500, to: 599 }]),
+});
+
+const retryPolicies: fc.Arbitrary<RetryPolicy> = fc
+  .tuple(delays, fc.option(retryOn, { nil: undefined, freq: 2 }))
+  .map(([policy, on]) => (on === undefined ? policy : { ...policy, on }));
 
 const taskParts = fc.record({
   retry: retryPolicies,
   whenLost: fc.constantFrom("retry" as const, "retry" as const, "fail" as const),
+  totalTimeoutMs: fc.option(fc.constantFrom(50, 3000, 10_000_000), { nil: undefined, freq: 2 }),
 });
 
 /** Sequences and parallel branches in each other, with 1 to 60 tasks of any policy, with or without an overall time-out. */
@@ -59,8 +78,12 @@ export const workflows: fc.Arbitrary<Workflow> = fc
     let tasks = 0;
     const nodeOf = (part: Shape, path: string): Node => {
       if (part !== 0) return innerOf(part, childrenOf(part.children, `${path}/`));
-      const { retry, whenLost } = parts[tasks++ % most] ?? {};
-      return task(path, { ...(retry && { retry }), ...(whenLost && { whenLost }) } satisfies Partial<TaskNode>);
+      const { retry, whenLost, totalTimeoutMs } = parts[tasks++ % most] ?? {};
+      return task(path, {
+        ...(retry && { retry }),
+        ...(whenLost && { whenLost }),
+        ...(totalTimeoutMs !== undefined && { totalTimeoutMs }),
+      } satisfies Partial<TaskNode>);
     };
     const childrenOf = (list: readonly Shape[], prefix: string): Node[] =>
       list.filter((part) => part !== 0 || tasks < most).map((part, index) => nodeOf(part, `${prefix}${index}`));
@@ -97,6 +120,7 @@ export const outcomes: fc.Arbitrary<Outcome> = fc.oneof(
       .record(
         {
           retryAfterMs: fc.constantFrom(0, 700, 30_000, 1e9, Number.NaN),
+          statusCode: fc.constantFrom(503, 404),
           result: results,
         },
         { requiredKeys: [] },

@@ -24,6 +24,8 @@ export function checkWrite(model: Workflow, write: Write, history: readonly Hist
   beginsNothingWhilePaused(write);
   growsOnly(write);
   acceptsOnlyTheHolder(write);
+  repeatsWhatIsNamed(model, write);
+  keepsToTheTime(model, write);
   forgetsLossesOnResults(write);
   countsBytes(write.after);
   toldInHistory(write.after, history);
@@ -168,6 +170,43 @@ function acceptsOnlyTheHolder({ before, events = [], history }: Write): void {
     const told = history.some(({ path, attempt }) => path === event.path && attempt === event.attempt);
     check(told, "an event counts for its own attempt only", { event, history });
   }
+}
+
+function repeatsWhatIsNamed(model: Workflow, { change, events = [], history }: Write): void {
+  if (change === undefined) return;
+  for (const { path, attempt } of history.filter(({ type }) => type === "attempt_failed")) {
+    const on = [...tasksOf(model.root)].find((node) => node.path === path)?.retry.on;
+    const named = events.some((event) => {
+      if (event.kind !== "attempt_finished" || event.path !== path || event.attempt !== attempt) return false;
+      const { outcome } = event;
+      if (outcome.kind !== "failed" || !outcome.retryable) return false;
+      const { error, statusCode = 0 } = outcome;
+      return on === undefined || on.codes.includes(error.code) || (statusCode === 503 && on.statusCodes.length > 0);
+    });
+    check(named, "only failures that the definition names are repeated", { path, attempt, on, events });
+  }
+}
+
+function keepsToTheTime(model: Workflow, { after, change, events = [], history }: Write): void {
+  if (change === undefined || change.renewal !== undefined) return; // what begins anew has new deadlines
+  const nodes = new Map([...tasksOf(model.root)].map((node) => [node.path, node]));
+  const deadlineOf = (path: string): number => {
+    const scheduledAt = after.tasks.find((task) => task.path === path)?.scheduledAt ?? Number.NaN;
+    return scheduledAt + (nodes.get(path)?.totalTimeoutMs ?? Number.POSITIVE_INFINITY);
+  };
+  for (const { type, path = "", dueAt = 0, at, error } of history) {
+    if (type === "attempt_failed") check(dueAt < deadlineOf(path), "no retry comes too late", { path, dueAt });
+    if (
+      type === "task_failed" &&
+      error?.code === "task_timeout" &&
+      !events.some(({ kind }) => kind === "attempt_finished")
+    )
+      check(at >= deadlineOf(path), "no time-out comes early", { path, at });
+  }
+  const at = history[0]?.at ?? 0;
+  if (events.length === 1 && events[0]?.kind === "timer_due")
+    for (const { path } of after.tasks.filter(isOpen))
+      check(at < deadlineOf(path), "a timer ends all that is over", { path, at });
 }
 
 function forgetsLossesOnResults({ after, change, history }: Write): void {
