@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { embedded } from "../../../support/embedded.ts";
+import type { JobId } from "../../../../src/model/ids.ts";
+import { type Embedded, embedded } from "../../../support/embedded.ts";
 import { eventually } from "../../../support/eventually.ts";
 import { workerInfo } from "../../../support/jobs.ts";
 import { by, claimed } from "../../../support/store/fresh-store.ts";
@@ -48,10 +49,20 @@ test("the time of a task runs on while its worker is dead: the next one ends it 
   await deps.store.workers.register(workerInfo("doomed"));
   await claimed(deps.store, by("doomed", { nowMs: deps.moment().nowMs }));
   expect(await expireWorker(deps, "doomed")).toBe(1);
+  await endsWithoutACall(deps, id);
+});
+
+test("the time of a task runs on while it waits for a worker", async () => {
+  const deps = await embedded([defined({ totalTimeout: 0.3, retries: 5 })]);
+  await endsWithoutACall(deps, await start(deps));
+});
+
+/** A worker that comes when the task's time is over ends the job. */
+async function endsWithoutACall(deps: Embedded, id: JobId): Promise<void> {
   const overAt = ((await deps.store.jobs.get(id))?.tasks[0]?.scheduledAt ?? Number.NaN) + 300;
   await eventually("the time is over", () => deps.moment().nowMs >= overAt);
   const attempts = new Attempts(() => success);
   await startWorker(deps, attempts.run);
   expect(await ended(deps, id)).toMatchObject({ status: "failed", error: { code: "task_timeout" } });
   expect(attempts.begun).toEqual([]);
-});
+}
