@@ -7,7 +7,10 @@ interface Observation {
   readonly sinceMs: number;
 }
 
-/** Where so many workers live, their processes look at every second sweep: each look costs the store something, and who sees first acts. */
+/**
+ * Beside so many workers, a process that only rescues looks at every second sweep: each look costs the store something, and who sees first acts.
+ * One that gives jobs to workers (`onWorkers`) needs to know them at any time.
+ */
 const manyWorkers = 4;
 
 /** Told of all workers that a look has seen. */
@@ -51,7 +54,7 @@ export class Rescue {
     this.#onWorkers?.(rows);
     // Whoever was stopped itself has observed nothing meanwhile: others may have been stopped with it, and wake now.
     const gapMs = lookingAt - this.#lookedAt;
-    if (gapMs > Math.max(3 * everyMs, this.#leaseMs / 2)) this.#seen.clear();
+    if (gapMs > Math.max(everyMs + 2 * this.#sweepMs, this.#leaseMs / 2)) this.#seen.clear();
     this.#lookedAt = lookingAt;
     const seen = new Map<string, Observation>();
     let freed = 0;

@@ -28,8 +28,11 @@ const definitionsEveryMs = 10_000;
 /** How often finished jobs are looked through while there is nothing old among them. */
 const retentionEveryMs = 60_000;
 
-/** Processes that take turns, at most, at looking for jobs that are overdue: each looks after so many sweeps. */
-const mostSharing = 10;
+/**
+ * Where so many workers live, or more, a process looks for overdue jobs once in so many sweeps; with fewer, once in as many as there are workers,
+ * and at least every second time. The first look comes at random, so that processes which began together do not look together.
+ */
+const overdueTurns = 4;
 
 /** What every process does once a sweep, server or worker: all of it may be done by several at once. */
 export class Sweeper {
@@ -41,7 +44,7 @@ export class Sweeper {
   readonly #clock: SweeperHelp["clock"];
   #timer: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> | undefined;
-  #untilTimeOuts = 1;
+  #untilTimeOuts = Math.floor(Math.random() * overdueTurns);
   #pruneAt = 0;
   #healthAt = 0;
   #refreshAt = performance.now() + definitionsEveryMs;
@@ -97,8 +100,8 @@ export class Sweeper {
   async #endOverdueJobs(): Promise<void> {
     this.#untilTimeOuts -= 1;
     if (this.#untilTimeOuts >= 0) return;
-    this.#untilTimeOuts = Math.max(2, Math.min(mostSharing, this.#rescue.workers)) - 1;
     await endOverdueJobs(this.#deps, this.#log);
+    this.#untilTimeOuts = Math.max(2, Math.min(overdueTurns, this.#rescue.workers)) - 1;
   }
 
   async #prune(): Promise<void> {
@@ -114,7 +117,7 @@ export class Sweeper {
     const health = await this.#deps.store.housekeeping.health(this.#now());
     await this.#clock?.look();
     this.#waiting.look(health, this.#now());
-    if (health.writable) this.#healthAt = performance.now() + Math.min(healthEveryMs, 10 * this.#settings.sweepMs);
+    if (health.writable) this.#healthAt = performance.now() + Math.min(healthEveryMs, 15 * this.#settings.sweepMs);
   }
 
   /** A newer version that another process brought is started here too. */

@@ -155,7 +155,7 @@ export class CommitQueue<Ask, Answer> {
   /** After the current turn of the event loop, so that calls of the same turn share a batch; or when it has lingered. */
   #schedule(): void {
     if (this.#scheduled || this.#underWay !== undefined) return;
-    const lingerMs = this.#linger.restMs(this.#members);
+    const lingerMs = this.#bytes < this.#bounds.batchBytes ? this.#linger.restMs(this.#members) : 0;
     if (lingerMs > 0) {
       this.#lingering ??= setTimeout(() => this.#flushSoon(), lingerMs);
       return;
@@ -187,13 +187,17 @@ export class CommitQueue<Ask, Answer> {
       failure = error instanceof StoreUnavailable ? error : new StoreUnavailable("The store failed", error);
     }
     this.#writable = outcomes !== undefined;
-    if (outcomes !== undefined) this.#cost.observe(members, this.#now() - since); // how long an outage took tells nothing of the next batch
+    if (outcomes !== undefined) this.#learn(members, this.#now() - since); // how long an outage took tells nothing of the next batch
     this.#underWay = undefined;
-    this.#linger.begin({ members, waiting: this.#members, tookMs: this.#now() - since });
     for (const [index, call] of batch.entries()) call.settle(outcomes?.[index] ?? { error: failure });
     if (outcomes === undefined) this.#dropStarts();
     if (this.#members > 0) this.#schedule();
     else for (const resolve of this.#whenEmpty.splice(0)) resolve();
+  }
+
+  #learn(members: number, tookMs: number): void {
+    this.#cost.observe(members, tookMs);
+    this.#linger.begin({ members, waiting: this.#members, tookMs });
   }
 
   /** Starts that waited behind a batch that failed were written by nobody: who asked for them need not wait for a failure of their own. */

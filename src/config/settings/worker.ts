@@ -38,7 +38,7 @@ export const workerSettings = {
     section,
     type: duration("10ms", "10m"),
     default: 1000,
-    doc: "How often a process looks for workers that died, for jobs whose overall time-out has come and for finished jobs to remove.",
+    doc: "How often a process looks for workers that died, for jobs whose overall time-out has come and for finished jobs to remove. Where four workers live, or more, they share the first two: each looks less often.",
   }),
   pollMs: setting({
     key: "poll",

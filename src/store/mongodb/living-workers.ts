@@ -3,7 +3,7 @@ import type { Collections } from "./collections.ts";
 import { budgets, untilAnswered } from "./outcome/retry.ts";
 
 /** How long a worker that was seen alive counts as alive for a lease at insert, in ms: a lease for a dead one is found by the sweep. */
-const believedMs = 2000;
+const believedMs = 3000;
 
 /** Which workers live, so that a start with a lease costs no look at their rows. */
 export class LivingWorkers {

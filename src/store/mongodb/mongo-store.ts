@@ -7,6 +7,7 @@ import { housekeeping } from "./housekeeping.ts";
 import { jobStore } from "./job-store.ts";
 import { legacyJobs } from "./legacy/read-legacy-job.ts";
 import { LivingWorkers } from "./living-workers.ts";
+import { budgets } from "./outcome/retry.ts";
 import { durable } from "./outcome/write-command.ts";
 import { migrateSchema } from "./schema/migrate.ts";
 import { workerStore } from "./worker-store.ts";
@@ -26,7 +27,8 @@ export interface MongoOptions {
 export async function openMongoStore({ client, database, migrate, secretNames = [] }: MongoOptions): Promise<Store> {
   const collections = collectionsOf(client.db(database, { writeConcern: durable, readPreference: "primary" }));
   await migrateSchema(collections, migrate);
-  await proveWritable(collections); // a store that takes no write is none: whoever starts the process hears of it now
+  // A store that takes no write is none: whoever starts the process hears of it now, from the one who gives up first.
+  await proveWritable(collections, budgets.write);
   const queues = new WriteQueues(collections);
   const living = new LivingWorkers(collections);
   return {

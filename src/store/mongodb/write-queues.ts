@@ -6,10 +6,11 @@ import { insertJobs } from "./commands/insert.ts";
 import { proveWritable } from "./commands/prove-writable.ts";
 import type { InsertDocument } from "./documents/job-document.ts";
 import type { Weighed } from "./documents/payloads.ts";
+import { budgets } from "./outcome/retry.ts";
 
 /**
- * Measured best (two cores, one member, 64 clients, in one run): one batch under way, 200 rows at most, flushed at once when idle, and a pause
- * after a batch of some: with a server and two workers 57-67 % of the floor with this one, 49-50 % with one of 2 ms, less without.
+ * Measured best (two cores, one member, 64 clients): one batch under way, 200 rows at most, flushed at once when idle, and a pause after a
+ * batch of some. The figures are in docs/decisions/0006-mongodb.md.
  */
 const bounds: QueueBounds = {
   batchMembers: 200,
@@ -50,7 +51,7 @@ export class WriteQueues {
   probe(): void {
     if (this.#probing || this.writable) return;
     this.#probing = true;
-    proveWritable(this.#collections)
+    proveWritable(this.#collections, budgets.read)
       .then(() => {
         this.#inserts.recovered();
         this.#commits.recovered();

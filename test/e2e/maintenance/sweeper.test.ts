@@ -153,3 +153,27 @@ test("who has jobs waiting and no worker is told what to do, once for as long as
     expect.stringMatching(/for 30 s and no worker is running: start one with "workflows worker"/),
   ]);
 });
+
+/** A store whose looks at workers and at overdue jobs are counted. */
+function counted(deps: Embedded): { readonly deps: Embedded; readonly looks: { workers: number; overdue: number } } {
+  const looks = { workers: 0, overdue: 0 };
+  const { jobs, workers } = deps.store;
+  const store = {
+    ...deps.store,
+    workers: { ...workers, list: () => ((looks.workers += 1), workers.list()) },
+    jobs: { ...jobs, overdue: (nowMs: number, limit: number) => ((looks.overdue += 1), jobs.overdue(nowMs, limit)) },
+  };
+  return { deps: { ...deps, store }, looks };
+}
+
+test("beside many workers a process looks less often, one that gives jobs to workers knows them with every sweep", async () => {
+  const site = await embedded([hasty]);
+  for (const id of ["a", "b", "c", "d", "e"]) await site.store.workers.register(workerInfo(id));
+  const sharing = counted(site);
+  const giving = counted(site);
+  startSweeper(giving.deps, {}, { onWorkers: () => undefined });
+  startSweeper(sharing.deps);
+  await eventually("both have swept", () => Math.min(sharing.looks.workers, sharing.looks.overdue) >= 5);
+  expect(sharing.looks.workers).toBeLessThan(0.75 * giving.looks.workers);
+  expect(sharing.looks.overdue).toBeLessThan(0.5 * giving.looks.workers);
+});

@@ -33,12 +33,14 @@ test("a database that answers and takes no writes ends a start with one line and
   await using folder = await tempFolder();
   const mongod = await startMongod();
   onTestFinished(() => mongod.stop());
+  const env = { WORKFLOWS_MONGO_URL: mongod.uri };
+  expect(await command(["migrate"], { cwd: folder.path, env })).toMatchObject({ code: 0 }); // nothing is left for the start to write
   const client = new MongoClient(mongod.uri);
   onTestFinished(() => client.close());
   await client.db("admin").command({ fsync: 1, lock: true });
   const { code, stderr } = await command(["worker"], {
     cwd: folder.path,
-    env: { WORKFLOWS_MONGO_URL: mongod.uri },
+    env,
   });
   expect(stderr).toMatch(/^workflows: .*takes no writes.*\n$/);
   expect(code).toBe(3);

@@ -253,8 +253,43 @@ test("after a large batch the next one waits until its calls are back, and then 
   clock.nowMs += 1; // as long as that batch took
   all.push(submit("d"));
   const small = await nextBatch();
+  clock.nowMs += 5;
   small.succeed();
   await Promise.all(all);
   all.push(submit("e"));
   expect((await nextBatch()).asks).toEqual(["e"]);
+});
+
+test("where those that were answered do not come back, what waits is written when the pause is over; closing waits for it", async () => {
+  const { queue, submit, nextBatch, clock } = queueUnderTest({ lingerMs: 5, lingerAbove: 1 });
+  const all = [submit("a"), submit("b")];
+  const large = await nextBatch();
+  const late = submit("late");
+  clock.nowMs += 5;
+  large.succeed();
+  await Promise.all(all);
+  const closed = queue.close();
+  const lingered = await nextBatch();
+  expect(lingered.asks).toEqual(["late"]);
+  lingered.succeed();
+  expect(await late).toEqual(["late done"]);
+  await closed;
+});
+
+test("a batch that is full by its bytes does not wait", async () => {
+  const { submit, nextBatch, clock } = queueUnderTest({
+    lingerMs: 3_600_000,
+    lingerAbove: 1,
+    batchBytes: 100,
+    startWaitMs: Number.POSITIVE_INFINITY,
+  });
+  const all = [submit("a"), submit("b")];
+  const large = await nextBatch();
+  all.push(submit("c", "starts", 1, 100));
+  clock.nowMs += 3_600_000;
+  large.succeed();
+  const full = await nextBatch();
+  expect(full.asks).toEqual(["c"]);
+  full.succeed();
+  await Promise.all(all);
 });

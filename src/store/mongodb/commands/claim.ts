@@ -1,3 +1,4 @@
+import { StoreUnavailable } from "../../../model/errors.ts";
 import type { Job } from "../../../model/job/job.ts";
 import type { ClaimAnswer, ClaimAsk } from "../../store.ts";
 import { suspectGroup, suspectsLookedAt } from "../../suspects.ts";
@@ -41,7 +42,7 @@ export async function claimJobs(collections: Collections, claims: Claims, ask: C
   for (let round = 1; ; round++) {
     const limit = ask.limit - jobs.length;
     const found = await choose(collections, claims, { ...ask, limit }).catch((error: unknown) => {
-      if (jobs.length === 0) throw error;
+      if (jobs.length === 0 || !(error instanceof StoreUnavailable)) throw error;
       return undefined; // what an earlier round took is not lost for it
     });
     if (found === undefined) return { kind: "claimed", jobs, suspectsReady: false };
