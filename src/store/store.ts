@@ -173,6 +173,8 @@ export type BeatAnswer =
       readonly nowMs: number;
       /** Of `held`: those that are not this worker's (any more): cancelled, timed out, lost. */
       readonly gone: JobId[];
+      /** Of `held`: those that people paused, for a worker that no hint told. */
+      readonly paused: JobId[];
     }
   | { readonly kind: "expired" };
 

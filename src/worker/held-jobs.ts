@@ -92,6 +92,11 @@ export class HeldJobs {
     }
   }
 
+  /** People paused these: those whose hint was lost are looked at. */
+  paused(ids: readonly JobId[]): void {
+    for (const id of ids) if (this.#held.get(id)?.runner?.paused === false) void this.check(id);
+  }
+
   forgetAll(): void {
     for (const [id, held] of [...this.#held]) this.#forget(id, held);
   }

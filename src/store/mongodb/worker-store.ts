@@ -3,6 +3,7 @@ import type { WorkerId } from "../../model/ids.ts";
 import type { Beat, BeatAnswer, WorkerInfo, WorkerRow, WorkerStore } from "../store.ts";
 import type { Collections, WorkerDocument } from "./collections.ts";
 import { freeJobs, loseJobs } from "./commands/free-jobs.ts";
+import type { JobDocument } from "./documents/stored-job.ts";
 import type { LivingWorkers } from "./living-workers.ts";
 import { budgets, untilAnswered } from "./outcome/retry.ts";
 import { durable, writeCommand } from "./outcome/write-command.ts";
@@ -52,19 +53,24 @@ async function sendBeat({ db, names, jobs }: Collections, { worker, beat, room, 
     });
     return reply["value"] as { readonly seenAt: Date } | null;
   });
-  const owned = held.length === 0 ? [] : untilAnswered(budgets.beat, () => ownedBy(jobs, worker));
-  const [row, fences] = await Promise.all([beaten, owned]);
+  const owning = held.length === 0 ? [] : untilAnswered(budgets.beat, () => ownedBy(jobs, worker));
+  const [row, owned] = await Promise.all([beaten, owning]);
   if (row === null) return { kind: "expired" };
-  const known = new Map(fences.map(({ _id, fence }) => [_id, fence]));
-  const gone = held.filter(({ id, fence }) => known.get(id) !== fence).map(({ id }) => id);
-  return { kind: "alive", nowMs: row.seenAt.getTime(), gone };
+  const known = new Map(owned.map((job) => [job._id, job]));
+  const ours = held.filter(({ id, fence }) => known.get(id)?.fence === fence);
+  return {
+    kind: "alive",
+    nowMs: row.seenAt.getTime(),
+    gone: held.filter((job) => !ours.includes(job)).map(({ id }) => id),
+    paused: ours.filter(({ id }) => known.get(id)?.status === "paused").map(({ id }) => id),
+  };
 }
 
 function ownedBy(
   jobs: Collections["jobs"],
   worker: WorkerId,
-): Promise<{ readonly _id: string; readonly fence: number }[]> {
-  const answer = jobs.find({ owner: worker }, { projection: { _id: 1, fence: 1 }, batchSize: 10_000 });
+): Promise<Pick<JobDocument, "_id" | "fence" | "status">[]> {
+  const answer = jobs.find({ owner: worker }, { projection: { _id: 1, fence: 1, status: 1 }, batchSize: 10_000 });
   return answer.toArray();
 }
 

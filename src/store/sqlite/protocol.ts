@@ -90,8 +90,8 @@ export interface Writes {
   claim: { ask: ClaimAsk; answer: ClaimResult };
   release: { ask: { readonly worker: string; readonly jobs: readonly HeldJob[] }; answer: null };
   register: { ask: WorkerInfo; answer: null };
-  /** Answers the ids that are gone. */
-  beat: { ask: Beat; answer: readonly string[] | "expired" };
+  /** Answers the ids that are gone, and those that are paused. */
+  beat: { ask: Beat; answer: { readonly gone: string[]; readonly paused: string[] } | "expired" };
   expire: { ask: { readonly worker: string; readonly beat: number; readonly nowMs: number }; answer: number | null };
   surrender: { ask: string; answer: null };
   define: { ask: readonly DefinitionRow[]; answer: null };

@@ -68,8 +68,8 @@ function workerStore(writes: WriteQueue, reads: ReadQueue, clock: () => number):
       await writes.write("register", info);
     },
     async beat(beat: Beat): Promise<BeatAnswer> {
-      const gone = await writes.write("beat", beat);
-      return gone === "expired" ? { kind: "expired" } : { kind: "alive", nowMs: clock(), gone: [...gone] };
+      const answer = await writes.write("beat", beat);
+      return answer === "expired" ? { kind: "expired" } : { kind: "alive", nowMs: clock(), ...answer };
     },
     list: async (): Promise<WorkerRow[]> => [...(await reads.submit("workers", null))],
     expire: async (worker, beat, nowMs) => (await writes.write("expire", { worker, beat, nowMs })) ?? undefined,

@@ -1,5 +1,5 @@
 import type { ClockReading } from "../../jobs/store-clock.ts";
-import { newWorkerId, type WorkerId } from "../../model/ids.ts";
+import { type JobId, newWorkerId, type WorkerId } from "../../model/ids.ts";
 import type { Log } from "../../model/log.ts";
 import type { HeldJob, WorkerInfo, WorkerStore } from "../../store/store.ts";
 import type { WorkerSettings } from "../settings.ts";
@@ -14,6 +14,8 @@ export interface IncarnationListener {
   room(): number;
   /** These are not ours any more. */
   gone(jobs: readonly HeldJob[]): void;
+  /** People paused these. */
+  paused(jobs: readonly JobId[]): void;
   /** This incarnation may have been expired: abort everything, forget everything. */
   ended(incarnation: Incarnation, reason: string): void;
   /** A beat told the store's time. */
@@ -129,6 +131,7 @@ export class Incarnation {
       this.#listener.clock({ storeMs: answer.nowMs, sentMs: sentAt, receivedMs: receivedAt });
       const gone = new Set(answer.gone);
       if (gone.size > 0) this.#listener.gone(held.filter(({ id }) => gone.has(id)));
+      if (answer.paused.length > 0) this.#listener.paused(answer.paused);
     } catch (error) {
       this.#log.warn({ worker: this.id, err: error }, "heartbeat failed");
     }

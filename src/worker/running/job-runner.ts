@@ -86,6 +86,11 @@ export class JobRunner {
     return this.#job.lease === undefined ? this.#job.readyAt : undefined;
   }
 
+  /** People paused the job, as far as this worker knows. */
+  get paused(): boolean {
+    return this.#job.status === "paused";
+  }
+
   /** The job lost several workers in a row, and has had no result since. */
   get suspect(): boolean {
     return this.#job.lost >= suspectFrom;

@@ -32,6 +32,17 @@ export function leases(freshStore: FreshStore): void {
     expect(answer).toMatchObject({ gone: ["ended", "moved", "never stored"].map(jobIdOf) });
   });
 
+  test("a beat tells which jobs are paused", async () => {
+    const { store } = await freshStore();
+    await registered(store, "w1");
+    await insertAll(store, [leasedJob("kept", "w1"), leasedJob("paused", "w1")]);
+    const paused = await stored(store, jobIdOf("paused"));
+    await store.jobs.commit([changeOf(paused, { status: "paused", readyAt: never, lease: "keep" })]);
+    const held = ["kept", "paused"].map((name) => ({ id: jobIdOf(name), fence: 1 }));
+    const answer = await store.workers.beat({ worker: "w1", beat: 2, room: 0, held });
+    expect(answer).toMatchObject({ gone: [], paused: [jobIdOf("paused")] });
+  });
+
   test("a worker whose incarnation was ended is refused at its next beat and its next claim", async () => {
     const { store } = await freshStore();
     await registered(store, "w1");

@@ -29,7 +29,7 @@ export function prepareWorkers(database: Pick<Database, "prepare" | "define">): 
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?5)`,
   );
   const setBeat = prepare("UPDATE workers SET beat = ?, room = ? WHERE id = ?");
-  const held = prepare("SELECT id, fence FROM jobs WHERE owner = ?");
+  const held = prepare("SELECT id, fence, status = 'paused' FROM jobs WHERE owner = ?");
   const endIncarnation = prepare("DELETE FROM workers WHERE id = ? AND beat = ?");
   const loseJobs = prepare(
     `UPDATE jobs SET owner = NULL, lost = lost + 1, version = version + 1,
@@ -56,9 +56,15 @@ export function prepareWorkers(database: Pick<Database, "prepare" | "define">): 
     },
     beat({ worker, beat, room, held: believed }) {
       if (setBeat.run(beat, room, worker) === 0) return "expired";
-      if (believed.length === 0) return [];
-      const fences = new Map(held.all<[id: string, fence: number]>(worker));
-      return believed.filter(({ id, fence }) => fences.get(id) !== fence).map(({ id }) => id);
+      if (believed.length === 0) return { gone: [], paused: [] };
+      const owned = held.all<[id: string, fence: number, paused: number]>(worker);
+      const fences = new Map(owned.map(([id, fence]) => [id, fence]));
+      const paused = new Set(owned.filter((found) => found[2] === 1).map(([id]) => id));
+      const gone = believed.filter(({ id, fence }) => fences.get(id) !== fence);
+      return {
+        gone: gone.map(({ id }) => id),
+        paused: believed.filter((job) => paused.has(job.id) && !gone.includes(job)).map(({ id }) => id),
+      };
     },
     expire({ worker, beat, nowMs }) {
       if (endIncarnation.run(worker, beat) === 0) return null;

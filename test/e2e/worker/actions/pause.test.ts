@@ -99,3 +99,18 @@ test("a paused job whose worker is lost waits on, and runs again once it is resu
   await resumeJob(deps, id, by);
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
 });
+
+test("a worker that got no hint learns of a pause with its next heartbeat", async () => {
+  const retried = workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 990 } }));
+  const deps = await embedded([retried]);
+  const elsewhere = await embedded([retried], { place: deps.place });
+  const attempts = new Attempts(({ execution }) => (execution.attempt === 1 ? failure() : success));
+  await startWorker(deps, attempts.run, { heartbeatMs: 50 });
+  const id = await start(deps);
+  await until(deps, id, (job) => job.tasks[0]?.attempt === 2);
+  await pauseJob(elsewhere, id, by);
+  await until(deps, id, ({ lease }) => lease === undefined);
+  expect(attempts.begun).toHaveLength(1);
+  await resumeJob(deps, id, by);
+  expect(await ended(deps, id)).toMatchObject({ status: "completed" });
+});
