@@ -7,9 +7,12 @@ export const largestGroup = 32;
 /** From this many losses on a suspect runs alone. Where jobs fail after no more than that, all suspects do, or the innocent would fail with the one that kills. */
 export const aloneFrom = suspectFrom + Math.log2(largestGroup);
 
-/** Delay before a job that lost its worker is ready again: none the first time, then 1 s doubled with each further loss, at most a minute. */
+/**
+ * Delay before a job that lost its worker is ready again: none the first time, then a quarter of a second doubled with each further loss, at
+ * most a minute. Short at first, as most that lost two are innocent, and wait for a worker of their own on top of it.
+ */
 export function lostDelay(lost: number): number {
-  return lost <= 1 ? 0 : Math.min(60_000, 1000 * 2 ** (lost - 2));
+  return lost <= 1 ? 0 : Math.min(60_000, 250 * 2 ** (lost - 2));
 }
 
 /** Of at least so many suspects, all that lost two workers, the most are innocent: they had the bad luck of a busy worker's end twice. */

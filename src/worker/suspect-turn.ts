@@ -1,5 +1,5 @@
 /** Longest wait of a worker, once it knows of ready suspects, before it stops claiming for them: by chance, so that one of many does it first. */
-const patienceMs = 1000;
+const patienceMs = 500;
 
 /** How long the worker then claims nothing, the first time; doubled each time it has not become empty meanwhile. */
 const firstRoomMs = 2000;

@@ -19,19 +19,19 @@ function rooms(turn: SuspectTurn, untilMs: number): [fromMs: number, toMs: numbe
   return spans;
 }
 
-test("a worker makes room a moment after it has heard of suspects: not all at once, and none later than a second", () => {
+test("a worker makes room a moment after it has heard of suspects: not all at once, and none later than half a second", () => {
   const early = new SuspectTurn(() => 0);
   const late = new SuspectTurn(() => 0.999);
   for (const turn of [early, late]) turn.learn(true);
   expect([early.makesRoom(7000), late.makesRoom(7000)]).toEqual([true, false]);
-  expect([early.makesRoom(8000), late.makesRoom(8000)]).toEqual([true, true]);
+  expect([early.makesRoom(7500), late.makesRoom(7500)]).toEqual([true, true]);
 });
 
 test("one that does not become empty claims again for longer than it made room, then makes room for twice as long", () => {
   expect(rooms(new SuspectTurn(half), 40_000)).toEqual([
-    [500, 2500],
-    [6000, 10_000],
-    [16_500, 24_500],
+    [300, 2300],
+    [5600, 9600],
+    [15_900, 23_900],
   ]);
 });
 
@@ -48,7 +48,7 @@ test("the time before there is a free slot, or while a group runs, is no room", 
   turn.learn(true);
   expect(turn.makesRoom(0)).toBe(false);
   turn.given(8, true);
-  expect([60_000, 60_500, 62_499].map((at) => turn.makesRoom(at))).toEqual([false, true, true]);
+  expect([60_000, 60_250, 62_249].map((at) => turn.makesRoom(at))).toEqual([false, true, true]);
 });
 
 test("when no suspect is ready any more, the worker goes on, and begins from the start the next time", () => {

@@ -6,7 +6,7 @@ import { budgets, untilAnswered } from "../outcome/retry.ts";
 import { writeCommand } from "../outcome/write-command.ts";
 
 /** Losses that have a delay of their own; from the last on `lostDelay` does not grow any more. */
-const delaysKnown = 9;
+const delaysKnown = 11;
 
 /** A job without a worker stands in its queue again, as long as something is to be done. */
 const withoutOwner: readonly Document[] = [
