@@ -12,7 +12,6 @@ import { addStart } from "./mender/start.ts";
 import { addStatus } from "./mender/status.ts";
 import { requestIds } from "./request-ids.ts";
 import type { ApiSettings } from "./settings.ts";
-
 import { addHistory } from "./v1/history.ts";
 import { addJobActions } from "./v1/job-actions.ts";
 import { addJobs } from "./v1/jobs.ts";

@@ -38,5 +38,5 @@ export async function deleteJob(id: string, options: ActionOptions, globals: Glo
 
 function versionOf(written: string): number {
   if (/^\d{1,9}$/.test(written)) return Number(written);
-  throw new ExitError(2, `--workflowVersion ${written}: must be a version of the workflow, a whole number`);
+  throw new ExitError(2, `--workflow-version ${written}: must be a version of the workflow, a whole number`);
 }

@@ -1,6 +1,6 @@
 import type { Document } from "mongodb";
 import type { WorkerId } from "../../model/ids.ts";
-import type { Beat, BeatAnswer, WorkerInfo, WorkerRow, WorkerStore } from "../store.ts";
+import type { Beat, BeatAnswer, HeldJob, WorkerInfo, WorkerRow, WorkerStore } from "../store.ts";
 import type { Collections, WorkerDocument } from "./collections.ts";
 import { freeJobs, loseJobs } from "./commands/free-jobs.ts";
 import type { JobDocument } from "./documents/stored-job.ts";
@@ -57,12 +57,12 @@ async function sendBeat({ db, names, jobs }: Collections, { worker, beat, room, 
   const [row, owned] = await Promise.all([beaten, owning]);
   if (row === null) return { kind: "expired" };
   const known = new Map(owned.map((job) => [job._id, job]));
-  const ours = held.filter(({ id, fence }) => known.get(id)?.fence === fence);
+  const isOurs = ({ id, fence }: HeldJob): boolean => known.get(id)?.fence === fence;
   return {
     kind: "alive",
     nowMs: row.seenAt.getTime(),
-    gone: held.filter((job) => !ours.includes(job)).map(({ id }) => id),
-    paused: ours.filter(({ id }) => known.get(id)?.status === "paused").map(({ id }) => id),
+    gone: held.filter((job) => !isOurs(job)).map(({ id }) => id),
+    paused: held.filter((job) => isOurs(job) && known.get(job.id)?.status === "paused").map(({ id }) => id),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { WorkerRow } from "../../store.ts";
+import type { HeldJob, WorkerRow } from "../../store.ts";
 import { lostDelay } from "../../suspects.ts";
 import type { Database } from "../database/database.ts";
 
@@ -58,12 +58,11 @@ export function prepareWorkers(database: Pick<Database, "prepare" | "define">): 
       if (setBeat.run(beat, room, worker) === 0) return "expired";
       if (believed.length === 0) return { gone: [], paused: [] };
       const owned = held.all<[id: string, fence: number, paused: number]>(worker);
-      const fences = new Map(owned.map(([id, fence]) => [id, fence]));
-      const paused = new Set(owned.filter((found) => found[2] === 1).map(([id]) => id));
-      const gone = believed.filter(({ id, fence }) => fences.get(id) !== fence);
+      const known = new Map(owned.map(([id, fence, paused]) => [id, { fence, paused: paused === 1 }]));
+      const isOurs = ({ id, fence }: HeldJob): boolean => known.get(id)?.fence === fence;
       return {
-        gone: gone.map(({ id }) => id),
-        paused: believed.filter((job) => paused.has(job.id) && !gone.includes(job)).map(({ id }) => id),
+        gone: believed.filter((job) => !isOurs(job)).map(({ id }) => id),
+        paused: believed.filter((job) => isOurs(job) && known.get(job.id)?.paused === true).map(({ id }) => id),
       };
     },
     expire({ worker, beat, nowMs }) {
