@@ -14,6 +14,7 @@ import { requestIds } from "./request-ids.ts";
 import type { ApiSettings } from "./settings.ts";
 import { addHistory } from "./v1/history.ts";
 import { addJobActions } from "./v1/job-actions.ts";
+import { addJobEvents } from "./v1/job-events.ts";
 import { addJobs } from "./v1/jobs.ts";
 
 export interface AppOptions {
@@ -80,5 +81,6 @@ function addRoutes(app: App, context: ApiContext): void {
   addJob(app, context);
   addJobs(app, context);
   addJobActions(app, context);
+  addJobEvents(app, context);
   addHistory(app, context);
 }

@@ -45,7 +45,7 @@ export function attemptRunner(config: Config, kinds: TaskKinds, logger: Logger):
       secrets: secretsOf(job, workflow, looksSecret),
     };
     const about = { job: job.id, workflow: workflow.name, task: node.name, attempt: execution.attempt };
-    return runAttempt(kind, node, scopeOf(job, envAllowed, process.env), context, (error) =>
+    return runAttempt(kind, node, scopeOf(workflow, job, execution, envAllowed, process.env), context, (error) =>
       logger.error({ ...about, err: error }, "unexpected error in an attempt"),
     );
   };

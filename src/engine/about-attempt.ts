@@ -21,6 +21,12 @@ export function entryOf(
   return { at: moment.nowMs, type, run: job.run, ...aboutTask(task), worker, fence, startedAt, durationMs };
 }
 
-export function aboutTask(task: TaskExecution): { task: string; path: string; attempt: number } {
-  return { task: task.name, path: task.path, attempt: task.attempt };
+/** How the history names a task execution. */
+export function aboutTask({
+  name,
+  path,
+  iteration,
+  attempt,
+}: TaskExecution): Required<Pick<HistoryEntry, "task" | "path" | "attempt">> & Pick<HistoryEntry, "iteration"> {
+  return { task: name, path, ...(iteration > 0 && { iteration }), attempt };
 }

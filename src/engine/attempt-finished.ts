@@ -5,7 +5,8 @@ import type { Failure } from "../model/job/failure.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import { isFinal, type Job } from "../model/job/job.ts";
 import type { Outcome, TaskExecution, TaskResult } from "../model/job/task-execution.ts";
-import { type TaskNode, tasksOf, type Workflow } from "../model/workflow.ts";
+import { placesOf } from "../model/tree/places.ts";
+import type { TaskNode, Workflow } from "../model/workflow.ts";
 import { entryOf, executionOf } from "./about-attempt.ts";
 import { ignored } from "./ignored.ts";
 import { lateResult } from "./late-result.ts";
@@ -163,6 +164,6 @@ function closed(task: TaskExecution, moment: Moment): TaskExecution {
 }
 
 function nodeOf(model: Workflow, path: string): TaskNode | undefined {
-  for (const node of tasksOf(model.root)) if (node.path === path) return node;
-  return undefined;
+  const node = placesOf(model.root).get(path)?.node;
+  return node?.kind === "task" ? node : undefined;
 }

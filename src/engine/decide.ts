@@ -15,6 +15,7 @@ import { ignored } from "./ignored.ts";
 import { lost } from "./lost.ts";
 import { finish, nextStep } from "./next-step.ts";
 import { timerDue } from "./policies/time-outs.ts";
+import { signal } from "./signal.ts";
 
 /**
  * What must follow an event: the whole engine. Pure and synchronous; clock, chance and limits come in as values.
@@ -30,6 +31,8 @@ export function decide(model: Workflow, job: Job, event: Event, moment: Moment):
       return attemptFinished(model, job, event, moment);
     case "timer_due":
       return timerDue(model, job, moment);
+    case "signal":
+      return signal(model, job, event, moment);
     case "cancel":
       if (isFinal(job.status)) return ignored("not_allowed_in_state");
       return finish(job, noStep, moment, "terminated", undefined, askedBy(event));

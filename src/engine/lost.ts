@@ -5,7 +5,8 @@ import type { Failure } from "../model/job/failure.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import type { Job } from "../model/job/job.ts";
 import type { TaskExecution } from "../model/job/task-execution.ts";
-import { tasksOf, type Workflow } from "../model/workflow.ts";
+import { placesOf } from "../model/tree/places.ts";
+import type { Workflow } from "../model/workflow.ts";
 import { aboutTask } from "./about-attempt.ts";
 import { ignored } from "./ignored.ts";
 import { finish, nextStep } from "./next-step.ts";
@@ -31,11 +32,14 @@ export function lost(model: Workflow, job: Job, event: LeaseLost, moment: Moment
 
 /** Tasks whose call had begun under an earlier lease: failed where it may be made at most once, else due again. Others are due as they were. */
 function interruptedTasks(model: Workflow, job: Job, event: LeaseLost, moment: Moment): TaskExecution[] {
-  const nodes = new Map([...tasksOf(model.root)].map((node) => [node.path, node]));
+  const isRepeated = (path: string): boolean => {
+    const node = placesOf(model.root).get(path)?.node;
+    return node?.kind === "task" && node.whenLost === "retry";
+  };
   return job.tasks
     .filter((task) => task.status === "started" && (task.startedUnder ?? 0) < event.fence)
     .map(({ startedUnder: _startedUnder, ...task }) =>
-      nodes.get(task.path)?.whenLost === "retry"
+      isRepeated(task.path)
         ? { ...task, status: "scheduled", readyAt: moment.nowMs }
         : { ...task, status: "failed", error: atMostOnce, finishedAt: moment.nowMs },
     );

@@ -5,9 +5,12 @@ import type { Failure } from "../model/job/failure.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import { type Job, type JobStatus, never } from "../model/job/job.ts";
 import { isOpen, type TaskExecution } from "../model/job/task-execution.ts";
+import { isDecided } from "../model/tree/decided.ts";
 import type { Workflow } from "../model/workflow.ts";
+import { aboutTask } from "./about-attempt.ts";
 import { cancelled, taskCancelled } from "./cancelled.ts";
 import { advance } from "./nodes/advance.ts";
+import { Look } from "./tree/view.ts";
 
 /** For delays under this the lease is kept: giving a job back and claiming it again would cost more than the wait. */
 const keepLeaseUnderMs = 1000;
@@ -25,22 +28,32 @@ export interface Step {
 
 /** The change that an event makes, completed by what the tree wants next: the result of a task and the scheduling of its successors are one. */
 export function nextStep(model: Workflow, job: Job, step: Step, moment: Moment): Change {
-  const executions = new Map(withTasks(job.tasks, step.tasks).map((task) => [executionKey(task), task]));
-  const progress = advance(model.root, {
-    nowMs: moment.nowMs,
-    execution: (path, iteration) => executions.get(executionKey({ path, iteration })),
-  });
-  const whole = withCancelled(job, step, progress.cancel, moment);
+  const look = new Look(model, job, withTasks(job.tasks, step.tasks), step.bytes ?? job.bytes, moment);
+  const progress = advance(model.root, look.view());
+  const whole = withCancelled(job, withDecisions(job, step, look, moment), progress.cancel, moment);
   switch (progress.kind) {
     case "completed":
       return finish(job, whole, moment, "completed", undefined);
     case "failed":
       return finish(job, whole, moment, "failed", progress.error);
+    case "ended":
+      return finish(job, whole, moment, progress.status, progress.error);
     case "active":
       return goOn(job, whole, moment, progress.schedule);
     default:
       return progress satisfies never;
   }
+}
+
+/** The step, with what the engine decided by itself on the way. */
+function withDecisions(job: Job, step: Step, { decisions, bytes }: Look, moment: Moment): Step {
+  if (decisions.length === 0) return step;
+  const entries = decisions.map((task): HistoryEntry => {
+    const { status, error } = task;
+    const type = status === "completed" ? "task_completed" : "task_failed";
+    return { at: moment.nowMs, type, run: job.run, ...aboutTask(task), ...(error !== undefined && { error }) };
+  });
+  return { ...step, tasks: withTasks(step.tasks, decisions), history: [...step.history, ...entries], bytes };
 }
 
 /** The step, with those executions cancelled that the tree has no use for any more. */
@@ -105,16 +118,16 @@ export function unchanged(job: Job): Change {
 }
 
 function goOn(job: Job, step: Step, moment: Moment, scheduled: readonly TaskExecution[]): Change {
-  const tasks = withTasks(job.tasks, step.tasks);
-  if (tasks.length + scheduled.length > moment.limits.maxTaskExecutions) {
+  const tasks = withTasks(withTasks(job.tasks, step.tasks), scheduled);
+  if (tasks.length > moment.limits.maxTaskExecutions && countOf(tasks) > moment.limits.maxTaskExecutions) {
     const message = `The job would have more than ${moment.limits.maxTaskExecutions} task executions (max_task_executions)`;
     return finish(job, step, moment, "failed", { code: "too_many_task_executions", message });
   }
-  const change = { ...unchanged(job), ...stepFields(job, step), tasks: [...step.tasks, ...scheduled] };
+  const change = { ...unchanged(job), ...stepFields(job, step), tasks: withTasks(step.tasks, scheduled) };
   // Its worker alone knows whether more of a paused job runs, and gives it back when nothing does.
   if (change.status === "paused")
     return { ...change, readyAt: never, lease: step.lease ?? "keep", history: step.history };
-  const readyAt = earliestDue([...tasks, ...scheduled], moment);
+  const readyAt = earliestDue(tasks, moment);
   return {
     ...change,
     readyAt,
@@ -123,9 +136,19 @@ function goOn(job: Job, step: Step, moment: Moment, scheduled: readonly TaskExec
   };
 }
 
-/** When the first of the open tasks is due; now where one runs or may. */
+/** What the engine decides by itself costs next to nothing, and has a limit of its own (`tree/view.ts`). */
+function countOf(tasks: readonly TaskExecution[]): number {
+  return tasks.filter((task) => !isDecided(task)).length;
+}
+
+/** When the first of the open tasks is due: now where one runs or may, `never` where all wait for events. */
 export function earliestDue(tasks: readonly TaskExecution[], moment: Moment): number {
-  return Math.min(...tasks.filter(isOpen).map((task) => task.readyAt ?? moment.nowMs));
+  let earliest = never;
+  for (const task of tasks) {
+    if (!isOpen(task)) continue;
+    earliest = Math.min(earliest, task.readyAt ?? (task.status === "awaiting" ? never : moment.nowMs));
+  }
+  return earliest;
 }
 
 function stepFields(job: Job, step: Step): Pick<Change, "status" | "lost" | "lostRecorded" | "bytes" | "startedAt"> {

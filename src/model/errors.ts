@@ -10,6 +10,7 @@ export type ErrorCode =
   | "route_not_found"
   | "method_not_allowed"
   | "not_allowed_in_state"
+  | "not_awaited"
   | "idempotency_conflict"
   | "input_too_large"
   | "uri_too_long"

@@ -1,3 +1,4 @@
+import type { Condition } from "./condition.ts";
 import type { JsonValue } from "./json.ts";
 
 /** A compiled definition: what jobs run. Plain data, so that it can be stored and its digest taken. */
@@ -26,7 +27,7 @@ export interface WorkflowRef {
 }
 
 /** A workflow is a tree; each kind of node has one file in `engine/nodes/`. */
-export type Node = SequenceNode | ParallelNode | TaskNode;
+export type Node = SequenceNode | ParallelNode | TaskNode | ControlNode;
 
 export interface SequenceNode {
   readonly kind: "sequence";
@@ -43,11 +44,16 @@ export interface ParallelNode {
   readonly onFailure: "cancel" | "wait";
 }
 
-export interface TaskNode {
-  readonly kind: "task";
-  /** Where it stands in the tree: constant over versions of the product, part of the outward idempotency key. */
+/** What a node has that makes task executions of its own. */
+export interface Place {
+  /** Where it stands in the tree: constant over versions of the product. No two nodes of a workflow have the same. */
   readonly path: string;
   readonly name: string;
+}
+
+/** What a worker runs. Its path is part of the outward idempotency key. */
+export interface TaskNode extends Place {
+  readonly kind: "task";
   /** The task kind that runs it: `http`, ... */
   readonly type: string;
   /** The kind's own part, checked by it; templates inside are compiled (`template/template.ts`). */
@@ -94,17 +100,69 @@ export interface ExponentialRetryPolicy extends Retries {
   readonly jitter?: false;
 }
 
-/** Every task of a tree, in the order of the definition. */
-export function* tasksOf(node: Node): Generator<TaskNode> {
-  switch (node.kind) {
-    case "task":
-      yield node;
-      return;
-    case "sequence":
-    case "parallel":
-      for (const child of node.children) yield* tasksOf(child);
-      return;
-    default:
-      node satisfies never;
-  }
+// Nodes that the engine itself decides. What it decided is kept as a task execution of the node's path, so that nothing is ever decided twice.
+
+/** The first case whose condition holds; without one, `otherwise`, or nothing. */
+export interface ChoiceNode extends Place {
+  readonly kind: "choice";
+  readonly cases: readonly { readonly when: Condition; readonly node: Node }[];
+  readonly otherwise?: Node;
 }
+
+/** The body again and again, as long as a condition holds. */
+export interface LoopNode extends Place {
+  readonly kind: "loop";
+  readonly body: Node;
+  readonly while: Condition;
+  /** When it is asked: before each turn, or after it, so that there is one turn at least. */
+  readonly asked: "before" | "after";
+  /** 1 to 10,000: if the condition still holds after so many turns, the loop fails. Part of what iterations are counted by. */
+  readonly maxTurns: number;
+}
+
+/** The body once for each item of a list that is known only when it gets there, side by side like the branches of a `ParallelNode`. */
+export interface FanOutNode extends Place {
+  readonly kind: "fan_out";
+  /** A spec that renders to a list. */
+  readonly items: JsonValue;
+  readonly body: Node;
+  /** 1 to 10,000: a longer list fails the node. Part of what iterations are counted by. */
+  readonly maxItems: number;
+  /** So many branches must complete for the whole to be complete, as many as there are at most; absent: all. */
+  readonly join?: number;
+  readonly onFailure: "cancel" | "wait";
+}
+
+/** Goes on by itself after a time, or when somebody tells of an event. No worker is held meanwhile. */
+export interface WaitNode extends Place {
+  readonly kind: "wait";
+  readonly for: WaitTime | WaitEvent;
+}
+
+export type WaitTime =
+  | { readonly durationMs: number }
+  /** A spec that renders to a time: RFC 3339, or epoch ms. One that is over is not waited for. */
+  | { readonly until: JsonValue };
+
+export interface WaitEvent {
+  readonly event: string;
+  /** The node fails when the event has not come by then; absent: no limit. */
+  readonly timeoutMs?: number;
+}
+
+/** Gives variables of the job new values, for all that comes after. */
+export interface SetVariableNode extends Place {
+  readonly kind: "set_variable";
+  /** A spec that renders to an object. */
+  readonly values: JsonValue;
+}
+
+/** Ends the whole job at once, wherever it stands. */
+export interface TerminateNode extends Place {
+  readonly kind: "terminate";
+  readonly status: "completed" | "failed" | "terminated";
+  /** A spec that renders to a text. */
+  readonly reason: JsonValue;
+}
+
+export type ControlNode = ChoiceNode | LoopNode | FanOutNode | WaitNode | SetVariableNode | TerminateNode;

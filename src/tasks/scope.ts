@@ -1,17 +1,19 @@
 import type { Job } from "../model/job/job.ts";
+import type { TaskExecution } from "../model/job/task-execution.ts";
+import { placesOf } from "../model/tree/places.ts";
+import type { Workflow } from "../model/workflow.ts";
+import { jobScope } from "../template/job-scope.ts";
 import type { Scope } from "../template/template.ts";
 
-/** What templates of a job's tasks see: its inputs, the responses of tasks that ended, allowed environment variables as they are now. */
+/** What templates of a task see when it is executed: the job at its place in the tree, and allowed environment variables as they are now. */
 export function scopeOf(
+  { root }: Pick<Workflow, "root">,
   job: Job,
+  { path, iteration }: Pick<TaskExecution, "path" | "iteration">,
   envAllowed: (name: string) => boolean,
   environment: Readonly<Record<string, string | undefined>>,
 ): Scope {
-  return {
-    input: job.input,
-    env: (name) => (envAllowed(name) ? environment[name] : undefined),
-    response: (task) =>
-      job.tasks.findLast((execution) => execution.name === task && execution.result?.response !== undefined)?.result
-        ?.response,
-  };
+  const places = placesOf(root);
+  const repeaters = places.get(path)?.repeaters ?? [];
+  return jobScope(job, places, { repeaters, iteration }, (name) => (envAllowed(name) ? environment[name] : undefined));
 }

@@ -27,9 +27,12 @@ export type JsonTemplate = {
 export type TextPart = string | Reference;
 
 export type Reference = {
-  /** `input`: `${workflow.input.NAME}`; `env`: `${env.NAME}`; `result`: `${TASK.json.PATH}`. */
-  readonly from: "input" | "env" | "result";
-  /** Of the input, the variable or the task. */
+  /**
+   * `input`: `${workflow.input.NAME}`; `env`: `${env.NAME}`; `result`: `${TASK.json.PATH}`. Of a dialect that has them also `variable`, a job's own, and,
+   * within a fan-out, `item`, what the branch is for; within a fan-out or loop `turn`, the number of the branch or turn from 0 on.
+   */
+  readonly from: "input" | "env" | "result" | "variable" | "item" | "turn";
+  /** Of the input, the variable or the task; of an item or turn the name of the node that repeats, empty for the innermost one. */
   readonly name: string;
   /** Inside the value, which is parsed as JSON where it is text. */
   readonly path?: (string | number)[];
@@ -69,6 +72,12 @@ export interface Scope {
   readonly input: { readonly [name: string]: JsonValue };
   /** Only names on the allow-list have a value. */
   env(name: string): string | undefined;
-  /** The response of an earlier task of this job, `{body, truncated?}` and more; undefined where it has none. */
+  /**
+   * The response of an earlier task of this job; undefined where it has none: of a call `{body, truncated?}` and more, of what has no body but a
+   * value `{json}`.
+   */
   response(task: string): JsonValue | undefined;
+  variable?(name: string): JsonValue | undefined;
+  item?(fanOut: string): JsonValue | undefined;
+  turn?(repeater: string): number | undefined;
 }

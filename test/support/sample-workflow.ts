@@ -1,6 +1,18 @@
+import type { Condition } from "../../src/model/condition.ts";
 import { sha256Hex } from "../../src/model/ids.ts";
 import { canonicalJson, type JsonValue } from "../../src/model/json.ts";
-import type { Node, ParallelNode, SequenceNode, TaskNode, Workflow } from "../../src/model/workflow.ts";
+import type {
+  FanOutNode,
+  LoopNode,
+  Node,
+  ParallelNode,
+  SequenceNode,
+  TaskNode,
+  TerminateNode,
+  WaitNode,
+  Workflow,
+} from "../../src/model/workflow.ts";
+import type { Reference } from "../../src/template/template.ts";
 
 /** A task that is not repeated when it fails, and is when its worker is lost. */
 export function task(path: string, more: Partial<Omit<TaskNode, "kind" | "path">> = {}): TaskNode {
@@ -27,6 +39,40 @@ export function parallel(
   more: Partial<Pick<ParallelNode, "join" | "onFailure">> = {},
 ): Node {
   return { kind: "parallel", children, join: children.length, onFailure: "cancel", ...more };
+}
+
+/** A spec that renders to the value of a reference; with a path, to what stands there in it. */
+export function valueOf(from: Reference["from"], name: string, path?: readonly (string | number)[]): JsonValue {
+  return { $json: { value: { from, name, ...(path !== undefined && { path: [...path] }), encode: [] } } };
+}
+
+/** The first case whose condition holds, else the last node, if it has no condition. */
+export function choice(path: string, cases: readonly [when: Condition, node: Node][], otherwise?: Node): Node {
+  const all = cases.map(([when, node]) => ({ when, node }));
+  return { kind: "choice", path, name: `choice ${path}`, cases: all, ...(otherwise !== undefined && { otherwise }) };
+}
+
+/** The body at least once, and again while the condition holds, ten times at most, unless said otherwise. */
+export function loop(path: string, body: Node, more: Partial<LoopNode> & Pick<LoopNode, "while">): Node {
+  return { kind: "loop", path, name: `loop ${path}`, body, asked: "after", maxTurns: 10, ...more };
+}
+
+/** The body for each item of the input of that name; all must complete, and one that fails cancels the others, unless said otherwise. */
+export function fanOut(path: string, input: string, body: Node, more: Partial<FanOutNode> = {}): Node {
+  const items = valueOf("input", input);
+  return { kind: "fan_out", path, name: `fan-out ${path}`, items, body, maxItems: 1000, onFailure: "cancel", ...more };
+}
+
+export function wait(path: string, what: WaitNode["for"]): Node {
+  return { kind: "wait", path, name: `wait ${path}`, for: what };
+}
+
+export function setVariable(path: string, values: JsonValue): Node {
+  return { kind: "set_variable", path, name: `set ${path}`, values };
+}
+
+export function terminate(path: string, status: TerminateNode["status"], reason: JsonValue = "because"): Node {
+  return { kind: "terminate", path, name: `terminate ${path}`, status, reason };
 }
 
 /** A compiled workflow with a digest of its own. */

@@ -4,6 +4,7 @@ import { startJob } from "../../jobs/start.ts";
 import { WorkflowsError } from "../../model/errors.ts";
 import { parseJsonObject } from "../body.ts";
 import type { ApiContext, App } from "../context.ts";
+import { idempotencyKeyOf } from "../idempotency-key.ts";
 
 export const StartAnswer = Type.Object({ id: Type.String(), name: Type.String(), success: Type.Literal(true) });
 
@@ -30,13 +31,6 @@ export function addStart(app: App, { deps, settings }: ApiContext): void {
   };
   for (const path of ["/api/workflow/:name", "/api/v1/workflow/:name"])
     app.post<Start>(path, { config: { role: "start" }, schema }, start);
-}
-
-function idempotencyKeyOf({ headers }: FastifyRequest<Start>): string | undefined {
-  const key = headers["idempotency-key"];
-  if (key === undefined) return undefined;
-  if (typeof key === "string" && /^[ -~]{1,255}$/.test(key)) return key;
-  throw new WorkflowsError("invalid_request", "Idempotency-Key must be 1 to 255 printable ASCII characters");
 }
 
 function minVersionOf({ headers }: FastifyRequest<Start>): number | undefined {

@@ -47,6 +47,10 @@ function problemOf(reference: WrittenReference, names: Nameable): Omit<Definitio
       };
     case "result":
       return names.earlier.includes(name) ? undefined : unknownTask(name, names);
+    case "variable":
+    case "item":
+    case "turn":
+      return undefined; // this dialect has none
     default:
       return reference.from satisfies never;
   }

@@ -1,6 +1,7 @@
 import type { TaskExecution } from "../../model/job/task-execution.ts";
 import type { SequenceNode } from "../../model/workflow.ts";
-import type { Advance, NodeView, Progress } from "./progress.ts";
+import type { Advance, Progress } from "../tree/progress.ts";
+import type { NodeView } from "../tree/view.ts";
 
 /** One child after the other; the first that is not completed decides. */
 export function advanceSequence(node: SequenceNode, view: NodeView, advance: Advance): Progress {

@@ -1,43 +1,28 @@
 import type { TaskNode } from "../../model/workflow.ts";
-import type { NodeView, Progress } from "./progress.ts";
-
-/** Of a task that ended because others did. */
-export const cancelledFailure = { code: "cancelled", message: "The task was cancelled" };
-
-const unknownFailure = { code: "internal", message: "The task failed without a reason" };
+import { cancelledFailure, unknownFailure } from "../tree/failures.ts";
+import { active, completed, failedWith, type Progress } from "../tree/progress.ts";
+import type { NodeView } from "../tree/view.ts";
 
 /** One execution of the task; a skipped task lets its successors run. */
-export function advanceTask(node: TaskNode, view: NodeView): Progress {
-  const execution = view.execution(node.path, 0);
+export function advanceTask({ path, name, type }: TaskNode, view: NodeView): Progress {
+  const execution = view.execution(path);
   if (execution === undefined) {
-    return {
-      kind: "active",
-      cancel: [],
-      schedule: [
-        {
-          path: node.path,
-          iteration: 0,
-          name: node.name,
-          type: node.type,
-          status: "scheduled",
-          attempt: 1,
-          readyAt: view.nowMs,
-          scheduledAt: view.nowMs,
-        },
-      ],
-    };
+    const { iteration, nowMs } = view;
+    const due = { status: "scheduled", attempt: 1, readyAt: nowMs, scheduledAt: nowMs } as const;
+    return active({ schedule: { path, iteration, name, type, ...due } });
   }
   switch (execution.status) {
     case "scheduled":
     case "started":
-      return { kind: "active", schedule: [], cancel: [] };
+    case "awaiting":
+      return active({ open: execution });
     case "completed":
     case "skipped":
-      return { kind: "completed", cancel: [] };
+      return completed;
     case "failed":
-      return { kind: "failed", error: execution.error ?? unknownFailure, cancel: [] };
+      return failedWith(execution.error ?? unknownFailure);
     case "cancelled":
-      return { kind: "failed", error: cancelledFailure, cancel: [] };
+      return failedWith(cancelledFailure);
     default:
       return execution.status satisfies never;
   }

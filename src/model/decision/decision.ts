@@ -16,7 +16,11 @@ export type IgnoredReason =
   /** The job's status does not allow it. */
   | "not_allowed_in_state"
   /** A timer that is not due. */
-  | "not_due";
+  | "not_due"
+  /** Nothing in the job waits for that event, or will. */
+  | "not_awaited"
+  /** What came does not fit into the job any more. */
+  | "too_large";
 
 export interface Ignored {
   readonly kind: "ignored";

@@ -1,5 +1,6 @@
 import type { WorkerId } from "../ids.ts";
 import type { Outcome } from "../job/task-execution.ts";
+import type { JsonValue } from "../json.ts";
 
 /** What happened to a job. Every event names what it is about, so that a repeated or stale one is recognised. */
 export type Event =
@@ -7,6 +8,7 @@ export type Event =
   | AttemptStarted
   | AttemptFinished
   | TimerDue
+  | Signal
   | CancelRequested
   | PauseRequested
   | ResumeRequested
@@ -47,6 +49,18 @@ export interface AttemptFinished {
 /** A moment that the job waits for may have come: the time-out of the job, or of a task over all attempts. About the clock, so it needs no fence. */
 export interface TimerDue {
   readonly kind: "timer_due";
+}
+
+/** What a job waits for came from outside. */
+export interface Signal {
+  readonly kind: "signal";
+  /** Of what happened, as the definition names it. */
+  readonly event: string;
+  readonly data: JsonValue;
+  /** Of this very happening: one that is told twice ends one wait. */
+  readonly id: string;
+  /** Name of the token or `anonymous`. */
+  readonly by: string;
 }
 
 /** Somebody asks for something. */

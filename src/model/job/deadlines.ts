@@ -1,23 +1,22 @@
-import type { TaskNode } from "../workflow.ts";
+import type { Places } from "../tree/places.ts";
 import type { Job } from "./job.ts";
 import { isOpen, type TaskExecution } from "./task-execution.ts";
 
-/** The tasks of a workflow by their paths. */
-export type TaskNodes = ReadonlyMap<string, TaskNode>;
-
 /** When the task's time over all attempts ends; undefined where it has no limit. Nothing is kept for it: no attempt changes `scheduledAt`. */
-export function taskDeadline(nodes: TaskNodes, task: TaskExecution): number | undefined {
-  const limitMs = nodes.get(task.path)?.totalTimeoutMs;
-  return limitMs === undefined ? undefined : task.scheduledAt + limitMs;
+export function taskDeadline(places: Places, task: TaskExecution): number | undefined {
+  const node = places.get(task.path)?.node;
+  if (node?.kind !== "task" || node.totalTimeoutMs === undefined) return undefined;
+  return task.scheduledAt + node.totalTimeoutMs;
 }
 
-/** The first moment at which time ends for the job or for one of its tasks that have not ended. */
-export function nextDeadline(nodes: TaskNodes, job: Job): number | undefined {
+/** The first moment at which time ends for the job, or for one of its tasks that have not ended. */
+export function nextDeadline(places: Places, job: Job): number | undefined {
   let next = job.deadlineAt;
   for (const task of job.tasks) {
     if (!isOpen(task)) continue;
-    const at = taskDeadline(nodes, task);
-    if (at !== undefined && at < (next ?? Number.POSITIVE_INFINITY)) next = at;
+    const waits = task.status === "awaiting" ? task.readyAt : undefined;
+    for (const at of [taskDeadline(places, task), waits])
+      if (at !== undefined && at < (next ?? Number.POSITIVE_INFINITY)) next = at;
   }
   return next;
 }

@@ -30,6 +30,8 @@ export interface HistoryEntry {
   readonly run: number;
   readonly task?: string;
   readonly path?: string;
+  /** Absent where it is 0, as it always is outside loops and fan-outs. */
+  readonly iteration?: number;
   readonly attempt?: number;
   readonly worker?: WorkerId;
   readonly fence?: number;

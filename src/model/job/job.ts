@@ -23,7 +23,7 @@ export function isFinal(status: JobStatus): boolean {
   return finalStatuses.includes(status);
 }
 
-/** `readyAt` of a paused job, the last time that a date can tell: no claim finds it before somebody resumes it. */
+/** `readyAt` of a job that is paused, or waits for nothing but events: the last time that a date can tell, so that no claim finds it. */
 export const never = 8.64e15;
 
 /** The right of one worker to run a job's tasks, until given back or expired. */
@@ -58,7 +58,7 @@ export interface Job {
   readonly lost: number;
   /** How many of `lost` the history tells of already. */
   readonly lostRecorded: number;
-  /** The earliest moment at which somebody has to look at the job: `never` while it is paused; absent when final. */
+  /** The earliest moment at which a worker has to look at the job: `never` while it is paused or waits for events alone; absent when final. */
   readonly readyAt?: number;
   /** When the job times out, if it may. */
   readonly deadlineAt?: number;

@@ -3,21 +3,22 @@ import type { Failure } from "./failure.ts";
 
 /**
  * `scheduled`: an attempt is due at `readyAt` or running now, which only the lease's holder knows.
- * `started`: the same for a task that may run at most once, committed before the call. The last four are final.
+ * `started`: the same for a task that may run at most once, committed before the call. `awaiting`: no worker runs it; a time, an event from outside or another job
+ * ends it. The last four are final.
  */
-export type TaskStatus = "scheduled" | "started" | "completed" | "failed" | "skipped" | "cancelled";
+export type TaskStatus = "scheduled" | "started" | "awaiting" | "completed" | "failed" | "skipped" | "cancelled";
 
 /** A task of the definition in one job. Its identity: job, run, path, iteration. */
 export interface TaskExecution {
   readonly path: string;
-  /** 0 outside loops. */
+  /** 0 outside loops and fan-outs, within one the turn or branch; within several see `tree/iteration.ts`. */
   readonly iteration: number;
   readonly name: string;
   readonly type: string;
   readonly status: TaskStatus;
   /** 1-based; a failed attempt is followed by the next, a lost or interrupted one is repeated under the same number. */
   readonly attempt: number;
-  /** When the attempt is due; present while `scheduled`. */
+  /** When the attempt is due: present while `scheduled`; when waiting ends by itself: while `awaiting`, if it does. */
   readonly readyAt?: number;
   readonly scheduledAt: number;
   /** Fence under which the attempt was noted as started; present while `started`. */
@@ -32,7 +33,7 @@ export interface TaskExecution {
 
 /** It is running, timed or awaited. */
 export function isOpen({ status }: TaskExecution): boolean {
-  return status === "scheduled" || status === "started";
+  return status === "scheduled" || status === "started" || status === "awaiting";
 }
 
 /**

@@ -31,6 +31,12 @@ export function resolverFor(scope: Scope): Resolve {
           once(`result ${name}`, () => responseJson(name, scope.response(name))),
           path ?? [],
         );
+      case "variable":
+        return inside(scope.variable?.(name), path ?? []);
+      case "item":
+        return inside(scope.item?.(name), path ?? []);
+      case "turn":
+        return scope.turn?.(name);
       default:
         return reference.from satisfies never;
     }
@@ -52,6 +58,7 @@ function inputJson(name: string, input: JsonValue | undefined): JsonValue | unde
 
 function responseJson(task: string, response: JsonValue | undefined): JsonValue | undefined {
   if (!isJsonObject(response)) return undefined;
+  if (Object.hasOwn(response, "json")) return response["json"];
   const { body, truncated } = response;
   if (truncated === true)
     throw new RenderError(

@@ -9,7 +9,8 @@ import { executionKey } from "../../model/job/evolve.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
 import { isOpen, type Outcome, type TaskExecution } from "../../model/job/task-execution.ts";
 import type { Log } from "../../model/log.ts";
-import { type TaskNode, tasksOf, type Workflow } from "../../model/workflow.ts";
+import { type Places, placesOf } from "../../model/tree/places.ts";
+import type { TaskNode, Workflow } from "../../model/workflow.ts";
 import { suspectFrom } from "../../store/suspects.ts";
 import type { AttemptRunner } from "../attempt-runner.ts";
 import type { Slots } from "../slots.ts";
@@ -45,7 +46,7 @@ export class JobRunner {
   readonly worker: WorkerId;
   readonly #host: RunnerHost;
   readonly #model: Workflow;
-  readonly #nodes: ReadonlyMap<string, TaskNode>;
+  readonly #places: Places;
   readonly #events: EventQueue;
   readonly #attempts: OpenAttempts;
   readonly #nextDue: Alarm;
@@ -58,7 +59,7 @@ export class JobRunner {
   constructor(host: RunnerHost, model: Workflow, job: Job, worker: WorkerId) {
     this.#host = host;
     this.#model = model;
-    this.#nodes = new Map([...tasksOf(model.root)].map((node) => [node.path, node]));
+    this.#places = placesOf(model.root);
     this.#events = new EventQueue({
       commit: (events) => this.#commit(events),
       drained: () => this.#goOn(),
@@ -142,7 +143,7 @@ export class JobRunner {
 
   /** Ends at once what is over already: nothing of it may be begun. */
   #watchDeadlines(): void {
-    const at = nextDeadline(this.#nodes, this.#job);
+    const at = nextDeadline(this.#places, this.#job);
     if (at === undefined) this.#deadline.clear();
     else if (at <= this.#host.deps.moment().nowMs) void this.#events.add({ kind: "timer_due" });
     else this.#deadline.set(at);
@@ -184,7 +185,7 @@ export class JobRunner {
   async #attempt(execution: TaskExecution, signal: AbortSignal): Promise<Event | undefined> {
     const { path, iteration, attempt } = execution;
     const about = { fence: this.fence, path, iteration, attempt, worker: this.worker };
-    const node = this.#nodes.get(path);
+    const node = this.#taskAt(path);
     if (node?.whenLost === "fail" && !(await this.#noted(about))) return undefined;
     const startedAt = this.#host.deps.moment().nowMs;
     const began = performance.now();
@@ -192,6 +193,11 @@ export class JobRunner {
     if (this.#over && outcome.kind === "interrupted") return undefined;
     const durationMs = Math.round((performance.now() - began) * 1000) / 1000;
     return { kind: "attempt_finished", ...about, startedAt, durationMs, outcome };
+  }
+
+  #taskAt(path: string): TaskNode | undefined {
+    const node = this.#places.get(path)?.node;
+    return node?.kind === "task" ? node : undefined;
   }
 
   async #run(node: TaskNode | undefined, execution: TaskExecution, signal: AbortSignal): Promise<Outcome> {

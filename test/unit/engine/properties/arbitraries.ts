@@ -2,103 +2,15 @@ import fc from "fast-check";
 import type { Limits } from "../../../../src/model/decision/moment.ts";
 import type { Outcome, TaskResult } from "../../../../src/model/job/task-execution.ts";
 import type { JsonValue } from "../../../../src/model/json.ts";
-import type { Node, ParallelNode, RetryOn, RetryPolicy, TaskNode, Workflow } from "../../../../src/model/workflow.ts";
-import { parallel, sequence, task, workflow } from "../../../support/sample-workflow.ts";
 
-/** A tree whose leaves are tasks. */
-type Shape = 0 | Inner;
-
-interface Inner {
-  readonly children: readonly Shape[];
-  /** Side by side, joined when that share of the branches is complete, one at least; absent: one after the other. */
-  readonly parallel?: { readonly share: number; readonly onFailure: ParallelNode["onFailure"] };
-}
-
-const most = 60;
-
-const sides = fc.option(
-  fc.record({ share: fc.constantFrom(0, 0.5, 1, 1), onFailure: fc.constantFrom("cancel" as const, "wait" as const) }),
-  { nil: undefined },
-);
-
-const shapes = fc.letrec<{ shape: Shape; inner: Inner }>((tie) => ({
-  shape: fc.oneof({ maxDepth: 4, withCrossShrink: true }, fc.constant(0 as const), tie("inner")),
-  inner: fc
-    .record({ children: fc.array(tie("shape"), { maxLength: 5 }), parallel: sides })
-    .map(({ children, parallel: side }) => ({ children, ...(side !== undefined && { parallel: side }) })),
-}));
-
-const delays: fc.Arbitrary<RetryPolicy> = fc.oneof(
-  fc.record({
-    kind: fc.constant("fixed" as const),
-    retries: fc.nat(5),
-    delayMs: fc.constantFrom(0, 10, 999, 1000, 5000),
-  }),
-  fc.record({
-    kind: fc.constant("exponential" as const),
-    retries: fc.nat(3),
-    delayMs: fc.constantFrom(0, 10, 2000),
-    factor: fc.constantFrom(1, 2, 10),
-    maxMs: fc.constantFrom(10, 60_000),
-  }),
-  fc.record({
-    kind: fc.constant("exponential" as const),
-    retries: fc.nat(3),
-    delayMs: fc.constantFrom(10, 2000),
-    factor: fc.constantFrom(1, 1.5, 100),
-    maxMs: fc.constant(60_000),
-    jitter: fc.constant(false as const),
-  }),
-);
-
-/** What the failures of `outcomes` are called and bring. */
-const retryOn: fc.Arbitrary<RetryOn> = fc.record({
-  codes: fc.constantFrom([], ["refused"], ["refused", "other"]),
-  statusCodes: fc.constantFrom([], [{ from: 500, to: 599 }]),
-});
-
-const retryPolicies: fc.Arbitrary<RetryPolicy> = fc
-  .tuple(delays, fc.option(retryOn, { nil: undefined, freq: 2 }))
-  .map(([policy, on]) => (on === undefined ? policy : { ...policy, on }));
-
-const taskParts = fc.record({
-  retry: retryPolicies,
-  whenLost: fc.constantFrom("retry" as const, "retry" as const, "fail" as const),
-  totalTimeoutMs: fc.option(fc.constantFrom(50, 3000, 10_000_000), { nil: undefined, freq: 2 }),
-});
-
-/** Sequences and parallel branches in each other, with 1 to 60 tasks of any policy, with or without an overall time-out. */
-export const workflows: fc.Arbitrary<Workflow> = fc
-  .record({
-    shape: fc.array(shapes.shape, { minLength: 1, maxLength: 6 }),
-    parts: fc.array(taskParts, { minLength: most, maxLength: most }),
-    timeoutMs: fc.option(fc.constantFrom(50, 5000, 10_000_000), { nil: undefined }),
-  })
-  .map(({ shape, parts, timeoutMs }) => {
-    let tasks = 0;
-    const nodeOf = (part: Shape, path: string): Node => {
-      if (part !== 0) return innerOf(part, childrenOf(part.children, `${path}/`));
-      const { retry, whenLost, totalTimeoutMs } = parts[tasks++ % most] ?? {};
-      return task(path, {
-        ...(retry && { retry }),
-        ...(whenLost && { whenLost }),
-        ...(totalTimeoutMs !== undefined && { totalTimeoutMs }),
-      } satisfies Partial<TaskNode>);
-    };
-    const childrenOf = (list: readonly Shape[], prefix: string): Node[] =>
-      list.filter((part) => part !== 0 || tasks < most).map((part, index) => nodeOf(part, `${prefix}${index}`));
-    return workflow(sequence(...childrenOf([...shape, 0], "")), timeoutMs === undefined ? {} : { timeoutMs });
-  });
-
-function innerOf({ parallel: side }: Inner, children: readonly Node[]): Node {
-  if (side === undefined) return sequence(...children);
-  const join = Math.min(children.length, Math.max(1, Math.ceil(side.share * children.length)));
-  return parallel(children, { join, onFailure: side.onFailure });
-}
+/** What the waits of `trees.ts` wait for. */
+export const told = ["paid", "sent"] as const;
 
 const responses: fc.Arbitrary<JsonValue> = fc.oneof(
   fc.json({ maxDepth: 2 }).map((text) => asStored(JSON.parse(text) as JsonValue)),
   fc.nat(900).map((length) => ({ body: "x".repeat(length) })),
+  // What conditions of the trees ask for.
+  fc.constantFrom(0, 1, 2, "many").map((size) => ({ json: { size } })),
 );
 
 const results: fc.Arbitrary<TaskResult> = fc
@@ -149,6 +61,7 @@ export type Step =
   | { readonly kind: "claim"; readonly worker: number }
   | { readonly kind: "begin"; readonly worker: number }
   | { readonly kind: "end_attempt"; readonly attempt: number; readonly outcome: Outcome }
+  | { readonly kind: "signal"; readonly event: string; readonly id: number }
   | { readonly kind: "ask"; readonly what: "cancel" | "pause" | "resume" | "retry" | "restart" | "timer_due" | "start" }
   /** Decides messages on a copy of the job, which may be an old one; the commit follows now or later. */
   | {
@@ -201,6 +114,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 1, arbitrary: step("ask", { what: fc.constantFrom("cancel", "timer_due", "timer_due", "start") }) },
     { weight: 2, arbitrary: step("ask", { what: fc.constantFrom("pause", "resume", "resume") }) },
     { weight: 2, arbitrary: step("ask", { what: fc.constantFrom("retry", "retry", "restart") }) },
+    { weight: 3, arbitrary: step("signal", { event: fc.constantFrom(...told), id: few }) },
     { weight: 1, arbitrary: step("refuse", { pending: pick }) },
     { weight: 2, arbitrary: step("release", { worker: whoever }) },
     { weight: 4, arbitrary: step("expire", { worker: whoever }) },

@@ -5,7 +5,9 @@ import { executionKey } from "../../../../src/model/job/evolve.ts";
 import type { HistoryEntry, HistoryType } from "../../../../src/model/job/history.ts";
 import { isFinal, type Job, never } from "../../../../src/model/job/job.ts";
 import { isOpen, type TaskExecution } from "../../../../src/model/job/task-execution.ts";
-import { type Node, tasksOf, type Workflow } from "../../../../src/model/workflow.ts";
+import { placesOf } from "../../../../src/model/tree/places.ts";
+import type { Workflow } from "../../../../src/model/workflow.ts";
+import { disorder } from "./order.ts";
 import type { Write } from "./simulation.ts";
 
 /** Fails unless the two are equal, down to members that are undefined in one and absent in the other. */
@@ -19,7 +21,7 @@ export function checkWrite(model: Workflow, write: Write, history: readonly Hist
   if (write.change?.renewal === undefined) keepsResults(write);
   else beginsAnew(model, write, write.change.renewal);
   endsForGood(write);
-  runsInOrder(model, write.after);
+  check(disorder(model, write.after) === undefined, disorder(model, write.after) ?? "", write.after.tasks);
   waitsForSomething(write.after);
   beginsNothingWhilePaused(write);
   growsOnly(write);
@@ -77,39 +79,6 @@ function endsForGood({ before, after, change }: Write): void {
   expectSame("an ended job stays as it is", is, was);
 }
 
-function runsInOrder(model: Workflow, job: Job): void {
-  const statuses = new Map(job.tasks.map(({ path, status }) => [path, status]));
-  const isDone = (node: Node): boolean => {
-    switch (node.kind) {
-      case "task":
-        return ["completed", "skipped"].includes(statuses.get(node.path) ?? "");
-      case "sequence":
-        return node.children.every(isDone);
-      case "parallel":
-        return node.children.filter(isDone).length >= node.join;
-      default:
-        return node satisfies never;
-    }
-  };
-  const checkOrder = (node: Node): void => {
-    if (node.kind === "task") return;
-    for (const [index, child] of node.children.entries()) {
-      checkOrder(child);
-      const isBegun = [...tasksOf(child)].some(({ path }) => statuses.has(path));
-      const mayBegin = node.kind === "parallel" || node.children.slice(0, index).every(isDone);
-      check(mayBegin || !isBegun, "no task is scheduled before its predecessor is done", job.tasks);
-    }
-    if (node.kind !== "parallel" || !isDone(node)) return;
-    check(!job.tasks.some((task) => isOpen(task) && isIn(node, task)), "a join ends what is left", job.tasks);
-  };
-  checkOrder(model.root);
-  check(job.status !== "completed" || isDone(model.root), "a completed job did what it had to", job.tasks);
-}
-
-function isIn(node: Node, { path }: TaskExecution): boolean {
-  return [...tasksOf(node)].some((task) => task.path === path);
-}
-
 function waitsForSomething(job: Job): void {
   const { readyAt, status, tasks } = job;
   check((readyAt === undefined) === isFinal(status), "a job is timed exactly while it is not ended", {
@@ -121,13 +90,22 @@ function waitsForSomething(job: Job): void {
   check(tasks.some(isOpen), "something is running, timed or awaited", tasks);
   for (const task of tasks) {
     if (task.status === "scheduled") check(Number.isSafeInteger(task.readyAt), "a scheduled attempt is due", task);
-    else check(task.readyAt === undefined, "what is not scheduled is not due", task);
+    else if (task.status !== "awaiting") check(task.readyAt === undefined, "what is not scheduled is not due", task);
   }
 }
 
 /** Nobody may claim a paused job before it is resumed, and nothing of it is noted as begun. */
 function beginsNothingWhilePaused({ before, after, change, history }: Write): void {
-  check((after.readyAt === never) === (after.status === "paused"), "a paused job waits for people alone", after);
+  const forEvents = after.tasks
+    .filter(isOpen)
+    .every(({ status, readyAt }) => status === "awaiting" && readyAt === undefined);
+  const forNothingElse = after.status === "paused" || (forEvents && after.lease === undefined && after.lost === 0);
+  if (!isFinal(after.status) && after.lost === 0)
+    check(
+      (after.readyAt === never) === forNothingElse,
+      "a job that waits for people or events alone is not due",
+      after,
+    );
   if (before.status !== "paused" || change?.renewal !== undefined) return;
   check(after.fence === before.fence, "nobody claims a paused job", { before, after });
   if (history.some(({ type }) => type === "job_resumed")) return;
@@ -150,7 +128,7 @@ function growsOnly({ before, after, change, history }: Write): void {
   if (isRenewed) return;
   for (const task of before.tasks) {
     const now = after.tasks.find((other) => executionKey(other) === executionKey(task));
-    const failed = history.filter(({ type, path }) => type === "attempt_failed" && path === task.path).length;
+    const failed = history.filter((entry) => entry.type === "attempt_failed" && isAbout(entry, task)).length;
     check(now?.attempt === task.attempt + failed, "a failed attempt is followed by the next, any other is not", [
       task,
       now,
@@ -167,17 +145,23 @@ function acceptsOnlyTheHolder({ before, events = [], history }: Write): void {
     check(event.fence === before.fence, "only the newest fence counts", { event, job: before });
     if (!late) check(before.lease !== undefined, "what was given back is not the worker's", event);
     if (!("attempt" in event)) continue;
-    const told = history.some(({ path, attempt }) => path === event.path && attempt === event.attempt);
+    const told = history.some((entry) => isAbout(entry, event) && entry.attempt === event.attempt);
     check(told, "an event counts for its own attempt only", { event, history });
   }
 }
 
 function repeatsWhatIsNamed(model: Workflow, { change, events = [], history }: Write): void {
   if (change === undefined) return;
-  for (const { path, attempt } of history.filter(({ type }) => type === "attempt_failed")) {
-    const on = [...tasksOf(model.root)].find((node) => node.path === path)?.retry.on;
+  for (const { path = "", iteration = 0, attempt } of history.filter(({ type }) => type === "attempt_failed")) {
+    const node = placesOf(model.root).get(path)?.node;
+    const on = node?.kind === "task" ? node.retry.on : undefined;
     const named = events.some((event) => {
-      if (event.kind !== "attempt_finished" || event.path !== path || event.attempt !== attempt) return false;
+      if (
+        event.kind !== "attempt_finished" ||
+        event.attempt !== attempt ||
+        executionKey(event) !== executionKey({ path, iteration })
+      )
+        return false;
       const { outcome } = event;
       if (outcome.kind !== "failed" || !outcome.retryable) return false;
       const { error, statusCode = 0 } = outcome;
@@ -187,31 +171,42 @@ function repeatsWhatIsNamed(model: Workflow, { change, events = [], history }: W
   }
 }
 
-function keepsToTheTime(model: Workflow, { after, change, events = [], history }: Write): void {
+function keepsToTheTime(model: Workflow, { before, after, change, events = [], history }: Write): void {
   if (change === undefined || change.renewal !== undefined) return; // what begins anew has new deadlines
-  const nodes = new Map([...tasksOf(model.root)].map((node) => [node.path, node]));
-  const deadlineOf = (path: string): number => {
-    const scheduledAt = after.tasks.find((task) => task.path === path)?.scheduledAt ?? Number.NaN;
-    return scheduledAt + (nodes.get(path)?.totalTimeoutMs ?? Number.POSITIVE_INFINITY);
+  const deadlineOf = (about: { path: string; iteration: number }): number => {
+    const task = after.tasks.find((other) => executionKey(other) === executionKey(about));
+    const node = placesOf(model.root).get(about.path)?.node;
+    const limitMs =
+      node?.kind === "task"
+        ? node.totalTimeoutMs
+        : node?.kind === "wait" && "event" in node.for
+          ? node.for.timeoutMs
+          : undefined;
+    return (task?.scheduledAt ?? Number.NaN) + (limitMs ?? Number.POSITIVE_INFINITY);
   };
-  for (const { type, path = "", dueAt = 0, at, error } of history) {
-    if (type === "attempt_failed") check(dueAt < deadlineOf(path), "no retry comes too late", { path, dueAt });
+  for (const { type, path = "", iteration = 0, dueAt = 0, at, error } of history) {
+    const about = { path, iteration };
+    if (type === "attempt_failed") check(dueAt < deadlineOf(about), "no retry comes too late", { path, dueAt });
     if (
       type === "task_failed" &&
       error?.code === "task_timeout" &&
       !events.some(({ kind }) => kind === "attempt_finished")
     )
-      check(at >= deadlineOf(path), "no time-out comes early", { path, at });
+      check(at >= deadlineOf(about), "no time-out comes early", { path, at });
   }
   const at = history[0]?.at ?? 0;
   if (events.length === 1 && events[0]?.kind === "timer_due")
-    for (const { path } of after.tasks.filter(isOpen))
-      check(at < deadlineOf(path), "a timer ends all that is over", { path, at });
+    for (const task of after.tasks.filter(isOpen)) {
+      if (before.tasks.every((was) => executionKey(was) !== executionKey(task))) continue;
+      check(at < deadlineOf(task), "a timer ends all that is over", { task, at });
+      check(task.status !== "awaiting" || at < (task.readyAt ?? never), "a timer ends all waits that are over", task);
+    }
 }
 
 function forgetsLossesOnResults({ after, change, history }: Write): void {
   const types: readonly HistoryType[] = ["task_completed", "task_skipped", "attempt_failed"];
-  if (change === undefined || !history.some(({ type }) => types.includes(type))) return;
+  const isResult = ({ type, worker }: HistoryEntry): boolean => worker !== undefined && types.includes(type);
+  if (change === undefined || !history.some(isResult)) return;
   expectSame("a result makes lost workers forgotten", [after.lost, after.lostRecorded], [0, 0]);
 }
 
@@ -237,20 +232,12 @@ function toldInHistory(job: Job, history: readonly HistoryEntry[]): void {
   }
   for (const task of job.tasks) {
     const own = sinceScheduled(task, job.run, history);
-    const told = (type: HistoryType, path: string): number =>
-      own.filter((entry) => entry.type === type && entry.path === path).length;
+    const told = (type: HistoryType): number => own.filter((entry) => entry.type === type).length;
+    const key = executionKey(task);
     for (const status of ["completed", "failed", "skipped", "cancelled"] as const)
-      expectSame(
-        `task_${status} of ${task.path} is told`,
-        told(`task_${status}`, task.path),
-        task.status === status ? 1 : 0,
-      );
-    expectSame(`failed attempts of ${task.path} are told`, told("attempt_failed", task.path), task.attempt - 1);
-    expectSame(
-      `a late result of ${task.path} is told`,
-      told("late_result", task.path),
-      task.lateAt === undefined ? 0 : 1,
-    );
+      expectSame(`task_${status} of ${key} is told`, told(`task_${status}`), task.status === status ? 1 : 0);
+    expectSame(`failed attempts of ${key} are told`, told("attempt_failed"), task.attempt - 1);
+    expectSame(`a late result of ${key} is told`, told("late_result"), task.lateAt === undefined ? 0 : 1);
   }
   check(
     history.every((entry, index) => entry.at >= (history[index - 1]?.at ?? 0)),
@@ -271,13 +258,17 @@ function toldInHistory(job: Job, history: readonly HistoryEntry[]): void {
 const renewals: readonly HistoryType[] = ["job_retried", "job_restarted"];
 
 /** What the history tells of a task since it was scheduled last: a retry schedules anew what failed or was cancelled. */
-function sinceScheduled({ path }: TaskExecution, run: number, history: readonly HistoryEntry[]): HistoryEntry[] {
+function sinceScheduled(task: TaskExecution, run: number, history: readonly HistoryEntry[]): HistoryEntry[] {
   let own: HistoryEntry[] = [];
   for (const entry of history) {
     if (entry.run !== run) continue;
     const isUndone = own.some(({ type }) => type === "task_failed" || type === "task_cancelled");
     if (entry.type === "job_retried" && isUndone) own = [];
-    else if (entry.path === path) own.push(entry);
+    else if (isAbout(entry, task)) own.push(entry);
   }
   return own;
+}
+
+function isAbout({ path, iteration = 0 }: HistoryEntry, task: { path: string; iteration: number }): boolean {
+  return path === task.path && iteration === task.iteration;
 }

@@ -11,6 +11,7 @@ export interface Message {
 export interface Attempt {
   readonly holder: Holder;
   readonly path: string;
+  readonly iteration: number;
   readonly attempt: number;
   /** At most once: nothing is called before the start is noted. */
   noted: boolean;
@@ -25,13 +26,13 @@ export interface Holder {
 
 /** What the worker tells when the attempt is over. */
 export function ended(attempt: Attempt, nowMs: number, outcome: Outcome): Event {
-  const { path, holder } = attempt;
+  const { path, iteration, holder } = attempt;
   const { worker, fence } = holder;
   return {
     kind: "attempt_finished",
     fence,
     path,
-    iteration: 0,
+    iteration,
     attempt: attempt.attempt,
     worker,
     startedAt: nowMs,

@@ -3,13 +3,14 @@ import type { Change } from "../../../../src/model/decision/decision.ts";
 import type { Event } from "../../../../src/model/decision/event.ts";
 import { mergeChanges } from "../../../../src/model/decision/merge-changes.ts";
 import type { Limits, Moment } from "../../../../src/model/decision/moment.ts";
-import { evolve } from "../../../../src/model/job/evolve.ts";
+import { evolve, executionKey } from "../../../../src/model/job/evolve.ts";
 import type { HistoryEntry } from "../../../../src/model/job/history.ts";
 import { isFinal, type Job, never } from "../../../../src/model/job/job.ts";
-import { tasksOf, type Workflow } from "../../../../src/model/workflow.ts";
+import { placesOf } from "../../../../src/model/tree/places.ts";
+import type { Workflow } from "../../../../src/model/workflow.ts";
 import { lostDelay } from "../../../../src/store/suspects.ts";
 import { begin, blankJob } from "../situation.ts";
-import type { Step, Whoever } from "./arbitraries.ts";
+import { type Step, told, type Whoever } from "./arbitraries.ts";
 import { expectSame } from "./invariants.ts";
 import { type Attempt, ended, type Holder, type Message } from "./simulated-worker.ts";
 
@@ -70,6 +71,9 @@ export class Simulation {
       case "ask":
         this.#messages.push({ event: asked(step.what) });
         return;
+      case "signal":
+        this.#messages.push({ event: signal(step.event, String(step.id)) });
+        return;
       case "decide":
         return this.#decide(step);
       case "commit":
@@ -90,9 +94,13 @@ export class Simulation {
   /** Everything heals: the old workers are gone for good, new ones succeed with whatever they are given. */
   heal(): void {
     for (const worker of this.#workers.keys()) this.#expire(worker);
-    const enough = 3 * [...tasksOf(this.model.root)].length + 5;
+    const enough = 3 * this.#limits.maxTaskExecutions + 5;
     this.apply([asked("resume")]);
     for (let round = 0; round < enough && !isFinal(this.job.status); round += 1) {
+      if (this.job.readyAt === never) {
+        this.apply(told.map((event) => signal(event, `heals ${round}`)));
+        continue;
+      }
       this.nowMs = Math.max(this.nowMs, this.job.readyAt ?? 0);
       this.#claim(0);
       const holder = this.#holders[0];
@@ -102,6 +110,8 @@ export class Simulation {
       holder.copy = this.job;
       this.#messages = [];
       this.#attempts = [];
+      this.apply([{ kind: "timer_due" }]);
+      holder.copy = this.job;
       this.#begin(holder);
       this.apply(this.#messages.map(({ event }) => event));
       for (const attempt of this.#attempts.splice(0))
@@ -126,8 +136,8 @@ export class Simulation {
   }
 
   #wait(until: Extract<Step, { kind: "wait" }>["until"]): void {
-    const isPaused = this.job.status === "paused";
-    if (until === "the job is ready" && !isPaused) this.nowMs = Math.max(this.nowMs, this.job.readyAt ?? 0);
+    const isTimed = this.job.readyAt !== never;
+    if (until === "the job is ready" && isTimed) this.nowMs = Math.max(this.nowMs, this.job.readyAt ?? 0);
     else this.nowMs += until === "a moment later" ? 1 : 1000;
   }
 
@@ -153,15 +163,17 @@ export class Simulation {
     if (holder?.copy.status === "paused") return;
     for (const task of holder?.copy.tasks ?? []) {
       if (holder === undefined || task.status !== "scheduled" || (task.readyAt ?? 0) > this.nowMs) continue;
-      const { path, attempt } = task;
-      if (this.#attempts.some((known) => known.holder === holder && known.path === path && known.attempt === attempt))
-        continue;
-      const once = [...tasksOf(this.model.root)].some((node) => node.path === path && node.whenLost === "fail");
-      this.#attempts.push({ holder, path, attempt, noted: !once });
+      const { path, iteration, attempt } = task;
+      const isKnown = (known: Attempt): boolean =>
+        known.holder === holder && executionKey(known) === executionKey(task) && known.attempt === attempt;
+      if (this.#attempts.some(isKnown)) continue;
+      const node = placesOf(this.model.root).get(path)?.node;
+      const once = node?.kind === "task" && node.whenLost === "fail";
+      this.#attempts.push({ holder, path, iteration, attempt, noted: !once });
       const { worker, fence } = holder;
       if (once)
         this.#messages.push({
-          event: { kind: "attempt_started", fence, path, iteration: 0, attempt, worker },
+          event: { kind: "attempt_started", fence, path, iteration, attempt, worker },
           from: holder,
         });
     }
@@ -212,7 +224,7 @@ export class Simulation {
       this.#begin(from);
       if (event.kind === "attempt_started" && events.includes(event))
         for (const attempt of this.#attempts)
-          if (attempt.holder === from && attempt.path === event.path) attempt.noted = true;
+          if (attempt.holder === from && executionKey(attempt) === executionKey(event)) attempt.noted = true;
     }
   }
 
@@ -273,6 +285,10 @@ export class Simulation {
 
 function asked(what: Extract<Step, { kind: "ask" }>["what"]): Event {
   return what === "timer_due" || what === "start" ? { kind: what } : { kind: what, by: "ada" };
+}
+
+function signal(event: string, id: string): Event {
+  return { kind: "signal", event, data: id, id, by: "ada" };
 }
 
 /** Takes out the one that a number picks. */

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { embedded } from "../../support/embedded.ts";
-import { eventually } from "../../support/eventually.ts";
-import { parallel, sequence, task, workflow } from "../../support/sample-workflow.ts";
-import { Attempts, success } from "../../support/worker/attempts.ts";
-import { ended, start, startWorker, until } from "../../support/worker/site.ts";
+import { embedded } from "../../../support/embedded.ts";
+import { eventually } from "../../../support/eventually.ts";
+import { parallel, sequence, task, workflow } from "../../../support/sample-workflow.ts";
+import { Attempts, success } from "../../../support/worker/attempts.ts";
+import { ended, start, startWorker, until } from "../../../support/worker/site.ts";
 
 test("branches run side by side, and what follows runs when all of them are done", async () => {
   const deps = await embedded([workflow(sequence(parallel([task("0"), task("1"), task("2")]), task("3")))]);

@@ -1,0 +1,68 @@
+import { never } from "../../model/job/job.ts";
+import type { TaskExecution } from "../../model/job/task-execution.ts";
+import type { WaitNode } from "../../model/workflow.ts";
+import { render } from "../../template/render.ts";
+import { RenderError } from "../../template/render-error.ts";
+import { cancelledFailure, unknownFailure } from "../tree/failures.ts";
+import { active, completed, failedWith, type Progress } from "../tree/progress.ts";
+import type { NodeView } from "../tree/view.ts";
+
+/** Awaited until its time has come, or its event; `policies/time-outs.ts` and `signal.ts` end it. */
+export function advanceWait(node: WaitNode, view: NodeView): Progress {
+  const execution = view.execution(node.path);
+  if (execution === undefined) return begin(node, view, undefined);
+  switch (execution.status) {
+    case "scheduled": // by a retry
+      return begin(node, view, execution);
+    case "awaiting":
+    case "started":
+      return active({ open: execution });
+    case "completed":
+    case "skipped":
+      return completed;
+    case "failed":
+      return failedWith(execution.error ?? unknownFailure);
+    case "cancelled":
+      return failedWith(cancelledFailure);
+    default:
+      return execution.status satisfies never;
+  }
+}
+
+function begin(node: WaitNode, view: NodeView, open: TaskExecution | undefined): Progress {
+  try {
+    return active({ schedule: awaiting(node, view), ...(open !== undefined && { open }) });
+  } catch (error) {
+    if (!(error instanceof RenderError)) throw error;
+    const { code, message } = error;
+    view.decided(node, () => {
+      throw error;
+    });
+    return failedWith({ code, message });
+  }
+}
+
+function awaiting(node: WaitNode, view: NodeView): TaskExecution {
+  const { path, name, kind } = node;
+  const { nowMs, iteration } = view;
+  const readyAt = dueAt(node, view);
+  return {
+    path,
+    iteration,
+    name,
+    type: kind,
+    status: "awaiting",
+    attempt: 1,
+    ...(readyAt !== undefined && { readyAt }),
+    scheduledAt: nowMs,
+  };
+}
+
+function dueAt({ name, for: what }: WaitNode, view: NodeView): number | undefined {
+  if ("event" in what) return what.timeoutMs === undefined ? undefined : view.nowMs + what.timeoutMs;
+  if ("durationMs" in what) return view.nowMs + what.durationMs;
+  const until = render(what.until, view.scope());
+  const time = typeof until === "string" ? Date.parse(until) : until;
+  if (typeof time === "number" && Number.isSafeInteger(time) && time <= never) return Math.max(view.nowMs, time);
+  throw new RenderError(`"${name}" waits until a time, and ${JSON.stringify(until)} is none: RFC 3339 or epoch ms`);
+}
