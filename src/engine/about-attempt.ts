@@ -1,12 +1,13 @@
 import type { AttemptFinished } from "../model/decision/event.ts";
 import type { Moment } from "../model/decision/moment.ts";
+import { type ExecutionName, executionAt } from "../model/job/executions.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import type { Job } from "../model/job/job.ts";
 import type { TaskExecution } from "../model/job/task-execution.ts";
 
 /** The task execution that an event is about. */
-export function executionOf(job: Job, event: { path: string; iteration: number }): TaskExecution | undefined {
-  return job.tasks.find((task) => task.path === event.path && task.iteration === event.iteration);
+export function executionOf(job: Job, event: ExecutionName): TaskExecution | undefined {
+  return executionAt(job.tasks, event);
 }
 
 /** What the history says of an attempt that ended. */

@@ -1,6 +1,6 @@
 import type { Change } from "../model/decision/decision.ts";
 import type { Moment } from "../model/decision/moment.ts";
-import { executionKey, withTasks } from "../model/job/evolve.ts";
+import { executionKey, withTasks } from "../model/job/executions.ts";
 import type { Failure } from "../model/job/failure.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import { type Job, type JobStatus, never } from "../model/job/job.ts";

@@ -67,7 +67,7 @@ function itemsOf(
   { path }: Repeater,
   iteration: number,
 ): readonly JsonValue[] | undefined {
-  const items = jsonOf(tasks.find((task) => task.path === path && task.iteration === iteration)?.result?.response);
+  const items = jsonOf(tasks.findLast((task) => task.path === path && task.iteration === iteration)?.result?.response);
   return Array.isArray(items) ? items : undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { Moment } from "../../model/decision/moment.ts";
-import { executionKey } from "../../model/job/evolve.ts";
+import { executionAt, executionKey } from "../../model/job/executions.ts";
 import type { Failure } from "../../model/job/failure.ts";
 import type { Job } from "../../model/job/job.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
@@ -43,7 +43,8 @@ export class Look {
   readonly #job: Job;
   readonly #moment: Moment;
   readonly #places: Places;
-  readonly #executions: Map<string, TaskExecution>;
+  readonly #tasks: readonly TaskExecution[];
+  readonly #decided = new Map<string, TaskExecution>();
   #bytes: number;
   #decidedBefore: number | undefined;
 
@@ -53,7 +54,7 @@ export class Look {
     this.#job = job;
     this.#moment = moment;
     this.#places = placesOf(model.root);
-    this.#executions = new Map(tasks.map((task) => [executionKey(task), task]));
+    this.#tasks = tasks;
     this.#bytes = bytes;
   }
 
@@ -68,11 +69,13 @@ export class Look {
   }
 
   executionIn(path: string, iteration: number): TaskExecution | undefined {
-    return this.#executions.get(executionKey({ path, iteration }));
+    const name = { path, iteration };
+    const decided = this.#decided.size === 0 ? undefined : this.#decided.get(executionKey(name));
+    return decided ?? executionAt(this.#tasks, name);
   }
 
   scopeIn(repeaters: readonly Repeater[], iteration: number): Scope {
-    const tasks = [...this.#executions.values()];
+    const tasks = [...this.#tasks, ...this.decisions]; // of two of one name the later counts
     return jobScope({ input: this.#job.input, tasks }, this.#places, { repeaters, iteration }, () => undefined);
   }
 
@@ -103,7 +106,7 @@ export class Look {
       ...this.#outcomeOf(about, () => work(this.scopeIn(repeaters, iteration))),
     };
     this.decisions.push(execution);
-    this.#executions.set(executionKey(execution), execution);
+    this.#decided.set(executionKey(execution), execution);
     this.#bytes += bytesOf(execution.result);
     return execution;
   }
@@ -129,7 +132,7 @@ export class Look {
   }
 
   #checkCount(): void {
-    this.#decidedBefore ??= [...this.#executions.values()].filter(isDecided).length;
+    this.#decidedBefore ??= this.#tasks.filter(isDecided).length;
     const most = this.#moment.limits.maxTaskExecutions * decidedPerExecution;
     if (this.#decidedBefore + this.decisions.length >= most)
       throw new Undecidable(

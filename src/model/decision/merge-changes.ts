@@ -1,4 +1,4 @@
-import { executionKey } from "../job/evolve.ts";
+import { executionKey } from "../job/executions.ts";
 import type { Change, Renewal } from "./decision.ts";
 
 /** Two changes of one job, the second decided on the outcome of the first, as one: what several events of one moment cost is one commit. */

@@ -1,6 +1,6 @@
 import type { Change } from "../decision/decision.ts";
+import { withTasks } from "./executions.ts";
 import type { Job } from "./job.ts";
-import type { TaskExecution } from "./task-execution.ts";
 
 /** The job after a change, as the store has it once the change is committed as `version`. */
 export function evolve(job: Job, change: Change, version: number): Job {
@@ -30,21 +30,4 @@ export function evolve(job: Job, change: Change, version: number): Job {
     ...(change.finishedAt !== undefined && { finishedAt: change.finishedAt }),
     ...(change.lease === "keep" && lease !== undefined && { lease }),
   };
-}
-
-/** The executions with changed ones replaced and new ones added. */
-export function withTasks(
-  tasks: readonly TaskExecution[],
-  changed: readonly TaskExecution[],
-): readonly TaskExecution[] {
-  if (changed.length === 0) return tasks;
-  if (tasks.length === 0) return changed;
-  const byKey = new Map(tasks.map((task) => [executionKey(task), task]));
-  for (const task of changed) byKey.set(executionKey(task), task);
-  return [...byKey.values()];
-}
-
-/** Identity of a task execution within one run of a job. */
-export function executionKey(task: Pick<TaskExecution, "path" | "iteration">): string {
-  return `${task.path}#${task.iteration}`;
 }

@@ -5,7 +5,7 @@ import type { Event } from "../../model/decision/event.ts";
 import { Overloaded, StoreUnavailable } from "../../model/errors.ts";
 import type { WorkerId } from "../../model/ids.ts";
 import { nextDeadline } from "../../model/job/deadlines.ts";
-import { executionKey } from "../../model/job/evolve.ts";
+import { executionKey } from "../../model/job/executions.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
 import { isOpen, type Outcome, type TaskExecution } from "../../model/job/task-execution.ts";
 import type { Log } from "../../model/log.ts";

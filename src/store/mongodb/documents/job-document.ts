@@ -1,4 +1,4 @@
-import { executionKey } from "../../../model/job/evolve.ts";
+import { executionKey } from "../../../model/job/executions.ts";
 import { type Job, visibleStatus } from "../../../model/job/job.ts";
 import type { NewJob } from "../../store.ts";
 import { suspectFrom } from "../../suspects.ts";

@@ -1,5 +1,5 @@
 import type { Event } from "../../../../src/model/decision/event.ts";
-import { executionKey } from "../../../../src/model/job/evolve.ts";
+import { executionKey } from "../../../../src/model/job/executions.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
 import type { Outcome } from "../../../../src/model/job/task-execution.ts";
 import type { JsonValue } from "../../../../src/model/json.ts";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { bytesOf } from "../../../../src/engine/result-size.ts";
 import type { Renewal } from "../../../../src/model/decision/decision.ts";
-import { executionKey } from "../../../../src/model/job/evolve.ts";
+import { executionKey } from "../../../../src/model/job/executions.ts";
 import type { HistoryEntry, HistoryType } from "../../../../src/model/job/history.ts";
 import { isFinal, type Job, never } from "../../../../src/model/job/job.ts";
 import { isOpen, type TaskExecution } from "../../../../src/model/job/task-execution.ts";

@@ -1,4 +1,4 @@
-import { executionKey } from "../../../../src/model/job/evolve.ts";
+import { executionKey } from "../../../../src/model/job/executions.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
 import { isOpen, type TaskExecution } from "../../../../src/model/job/task-execution.ts";
 import { isJsonObject, type JsonValue } from "../../../../src/model/json.ts";
