@@ -6,11 +6,14 @@ import { randomFrom } from "./site/random.ts";
 import { openSite, type Site } from "./site/site.ts";
 import type { StoreKind } from "./site/site-store.ts";
 import { Starter } from "./site/starter.ts";
+import type { ChaosWorkflow } from "./site/workflows/chaos-workflow.ts";
 
 export interface KillPlan {
   readonly root?: string;
   /** Default: SQLite. */
   readonly store?: StoreKind;
+  /** Default: three tasks, one after the other. */
+  readonly workflow?: ChaosWorkflow;
   readonly jobs: number;
   /** SIGKILLs, of server and worker together. */
   readonly kills: number;
@@ -36,17 +39,18 @@ const patienceMs = 2500;
 
 /** Kills `server` and `worker`, two processes on one file, again and again while jobs are started; lets them heal; collects the evidence. */
 export async function killCampaign(plan: KillPlan): Promise<KillRun> {
-  const { root, store, seed } = plan;
+  const { root, store, workflow, seed } = plan;
   const receiver = { delayMs: [2, 120], refuseOneIn: 10, seed } as const;
   await using site = await openSite({
     ...settings,
     ...(root !== undefined && { root }),
     ...(store !== undefined && { store }),
+    ...(workflow !== undefined && { workflow }),
     receiver,
   });
   await site.fleet.start("server", "server");
   await site.fleet.start("worker", "worker");
-  const starter = new Starter(() => site.fleet.url("server"));
+  const starter = new Starter(() => site.fleet.url("server"), site.workflow);
   const killed = await killWhileStarting(site, starter, plan);
   const healedInMs = await heal(site, "server", plan.healWithinMs);
   const evidence = await collect(site, starter, settings, "server");
@@ -69,7 +73,7 @@ async function killWhileStarting(site: Site, starter: Starter, plan: KillPlan): 
     const due = (): boolean =>
       victim === "server"
         ? starter.answers - answersBefore >= share * batch
-        : site.receiver.received() - callsBefore >= share * batch * 3;
+        : site.receiver.received() - callsBefore >= share * batch * site.workflow.steps.tasks.length;
     await atMost(patienceMs, due);
     killed[victim] += 1;
     await site.fleet.replace(victim);

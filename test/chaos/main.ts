@@ -1,5 +1,5 @@
 // The long runs, with their figures: `npm run test:chaos [kill] [stop] [restart] [parking]`, all four by default, on SQLite.
-// `npm run test:chaos -- fleet` and `... fleet-stop` are longer, on MongoDB unless CHAOS_STORE=sqlite.
+// `npm run test:chaos -- trees` is `kill` with branches, lists, loops and waits; it, `... fleet` and `... fleet-stop` are on MongoDB unless CHAOS_STORE=sqlite.
 // CHAOS_KILLS, CHAOS_JOBS, CHAOS_STOPS, CHAOS_RESTARTS, CHAOS_PARKED, CHAOS_PRIMARY_KILLS, CHAOS_STEP_DOWNS, CHAOS_BUS_DROPS,
 // CHAOS_HINTLESS and CHAOS_SEED change their size; CHAOS_KEEP names a folder for what a fleet's run leaves behind.
 import { check, describe } from "./checker/checker.ts";
@@ -9,16 +9,17 @@ import { keep } from "./fleet/keep.ts";
 import type { FleetPlan } from "./fleet/plan.ts";
 import { longPlan } from "./fleet/plans.ts";
 import { recoveryLimitMs, recoveryP99, report } from "./fleet/report.ts";
-import { killCampaign } from "./kill-campaign.ts";
+import { type KillPlan, killCampaign } from "./kill-campaign.ts";
 import { parkingCampaign } from "./parking-campaign.ts";
 import { restartCampaign } from "./restart-campaign.ts";
+import { tree } from "./site/workflows/tree.ts";
 import { type StopPlan, stopCampaign } from "./stop-campaign.ts";
 
 const seed = sizeOf("CHAOS_SEED", 1);
 const onSqlite = process.env["CHAOS_STORE"] === "sqlite";
 
 const byDefault: Readonly<Record<string, () => Promise<boolean>>> = { kill, stop, restart, parking };
-const runs: Readonly<Record<string, () => Promise<boolean>>> = { ...byDefault, fleet, "fleet-stop": fleetStop };
+const runs: Readonly<Record<string, () => Promise<boolean>>> = { ...byDefault, trees, fleet, "fleet-stop": fleetStop };
 
 function sizeOf(variable: string, usual: number): number {
   return Number(process.env[variable] ?? usual);
@@ -35,15 +36,23 @@ function judge(evidence: Evidence): boolean {
 }
 
 /** Calls beyond one a task and refusal: work that a fault made the product do again. */
-function repeated({ calls, jobs, tasks }: Evidence): number {
-  return calls.filter((call) => call.status < 400).length - jobs.length * tasks.length;
+function repeated({ calls, starts, steps }: Evidence): number {
+  return calls.filter((call) => call.status < 400).length - starts.length * steps.tasks.length;
 }
 
-async function kill(): Promise<boolean> {
-  const plan = { jobs: sizeOf("CHAOS_JOBS", 3000), kills: sizeOf("CHAOS_KILLS", 60), seed, healWithinMs: 180_000 };
-  console.log(
-    `kill: ${plan.kills} SIGKILLs over ${plan.jobs} jobs of three tasks, one call in ten refused, seed ${seed}`,
-  );
+function kill(): Promise<boolean> {
+  const sizes = { jobs: sizeOf("CHAOS_JOBS", 3000), kills: sizeOf("CHAOS_KILLS", 60) };
+  return kills({ ...sizes, seed, healWithinMs: 180_000 }, "three tasks");
+}
+
+function trees(): Promise<boolean> {
+  const sizes = { jobs: sizeOf("CHAOS_JOBS", 600), kills: sizeOf("CHAOS_KILLS", 40) };
+  const store = onSqlite ? "sqlite" : "mongodb";
+  return kills({ ...sizes, store, workflow: tree, seed, healWithinMs: 180_000 }, `${tree.steps.tasks.length} steps`);
+}
+
+async function kills(plan: KillPlan, what: string): Promise<boolean> {
+  console.log(`kill: ${plan.kills} SIGKILLs over ${plan.jobs} jobs of ${what}, one call in ten refused, seed ${seed}`);
   const { evidence, killed, retriedStarts, healedInMs } = await killCampaign(plan);
   console.log(`  killed: server ${killed.server}, worker ${killed.worker}; starts sent again: ${retriedStarts}`);
   console.log(

@@ -19,7 +19,7 @@ export async function restartCampaign(plan: { readonly jobs: number; readonly se
   const receiver = { delayMs: [100, 400], seed: plan.seed } as const;
   await using site = await openSite({ ...settings, receiver, config: { sweep: "1s", poll: "1s" } });
   await site.fleet.start("standalone", "standalone");
-  const starter = new Starter(() => site.fleet.url("standalone"));
+  const starter = new Starter(() => site.fleet.url("standalone"), site.workflow);
   await starter.start(plan.jobs);
   await eventually("half of the calls were received", () => site.receiver.received() >= plan.jobs * 1.5);
   await site.fleet.replace("standalone");

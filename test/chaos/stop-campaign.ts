@@ -48,7 +48,7 @@ export async function stopCampaign(plan: StopPlan): Promise<StopRun> {
   await site.fleet.start("server", "server");
   await site.fleet.start("worker-a", "worker");
   await site.fleet.start("worker-b", "worker");
-  const starter = new Starter(() => site.fleet.url("server"));
+  const starter = new Starter(() => site.fleet.url("server"), site.workflow);
   await stopWhileStarting(site, starter, plan);
   const evidence = await collect(site, starter, settings, "server");
   await site.fleet.end();

@@ -4,6 +4,8 @@ import type { JsonObject } from "../../src/model/json.ts";
 export interface ShownJob {
   readonly id: string;
   readonly workflowName: string;
+  /** Of a job that another job started. */
+  readonly parent?: string;
   readonly status: "pending" | "processing" | "done" | "failed";
   readonly inputParameters: readonly { readonly name: string; readonly value: unknown }[];
 }
@@ -14,6 +16,7 @@ export interface ShownHistoryEntry {
   readonly time: string;
   readonly type: string;
   readonly task?: string;
+  readonly iteration?: number;
   readonly attempt?: number;
   readonly worker?: string;
   readonly fence?: number;

@@ -13,6 +13,9 @@ export const HistoryAnswer = Type.Object({
       run: Type.Integer(),
       task: Type.Optional(Type.String()),
       path: Type.Optional(Type.String()),
+      iteration: Type.Optional(
+        Type.Integer({ description: "In a loop or over a list: the turn or item, from 0 on; 0 is left out" }),
+      ),
       attempt: Type.Optional(Type.Integer()),
       worker: Type.Optional(Type.String()),
       fence: Type.Optional(Type.Integer()),

@@ -1,7 +1,8 @@
+import type { Steps } from "./steps.ts";
+
 /** What a chaos run leaves behind, and all that the checker goes by. Times are monotonic ms unless they say otherwise. */
 export interface Evidence {
-  /** Tasks of the one workflow that is run, in order. */
-  readonly tasks: readonly string[];
+  readonly steps: Steps;
   readonly starts: readonly Start[];
   readonly calls: readonly Call[];
   readonly incarnations: readonly Incarnation[];
@@ -69,6 +70,8 @@ export interface Interval {
 export interface FinalJob {
   readonly id: string;
   readonly marker: string;
+  /** Of the job that started it. */
+  readonly parent?: string;
   readonly status: "pending" | "processing" | "done" | "failed";
   readonly history: readonly Transition[];
 }

@@ -1,4 +1,5 @@
 import type { Call, Evidence, FinalJob, Incarnation, Interval, Start, Transition } from "./evidence.ts";
+import { chainOf } from "./steps.ts";
 
 /** A flawless run of two jobs, to be spoiled by the tests of the checker. Monotonic and wall clock are the same here. */
 export class SyntheticRun {
@@ -88,8 +89,8 @@ export class SyntheticRun {
   }
 
   evidence(): Evidence {
-    const { tasks, starts, calls, jobs, incarnations, outages } = this;
+    const { starts, calls, jobs, incarnations, outages } = this;
     const settings = { leaseMs: 1000, heartbeatMs: 300, clockSlackMs: 20, commitWithinMs: 500, settleMs: 500 };
-    return { tasks, starts, calls, jobs, incarnations, outages, settings };
+    return { steps: chainOf(this.tasks), starts, calls, jobs, incarnations, outages, settings };
   }
 }

@@ -45,7 +45,7 @@ export async function fleetCampaign(plan: FleetPlan): Promise<FleetRun> {
   await startMembers(members, plan, stepFile);
   const { mongod } = site.store;
   await using storeFaults = mongod === undefined ? undefined : await StoreFaults.open(mongod);
-  const starter = new Starter(members.url);
+  const starter = new Starter(members.url, site.workflow);
   const faults = faultsOf(plan, random);
   await harmWhileStarting({ site, members, starter, storeFaults, stepFile, random }, faults, plan);
   const healedInMs = await heal(site, "server-1", plan.healWithinMs);

@@ -1,7 +1,7 @@
 import type { ReceivedCall } from "../../support/received-call.ts";
 import { listJobIds, type ShownHistoryEntry, showHistory, showJob } from "../../support/workflows-api.ts";
 import type { Call, Evidence, FinalJob, Interval, Settings, Transition } from "../checker/evidence.ts";
-import { chaosTasks, type Site } from "./site.ts";
+import type { Site } from "./site.ts";
 import type { Starter } from "./starter.ts";
 
 const requestsAtOnce = 8;
@@ -22,7 +22,7 @@ export async function collect(
   };
   await Promise.all(Array.from({ length: requestsAtOnce }, read));
   return {
-    tasks: chaosTasks,
+    steps: site.workflow.steps,
     starts: starter.starts,
     calls: (await site.receiver.calls()).map(toCall),
     incarnations: site.fleet.incarnations(),
@@ -35,14 +35,30 @@ export async function collect(
 async function finalJob(url: string, id: string): Promise<FinalJob> {
   const [job, history] = await Promise.all([showJob(url, id), showHistory(url, id)]);
   const marker = job.inputParameters.find((input) => input.name === "marker")?.value;
-  return { id, marker: String(marker), status: job.status, history: history.map(toTransition) };
+  const { status, parent } = job;
+  return {
+    id,
+    marker: String(marker),
+    status,
+    ...(parent !== undefined && { parent }),
+    history: history.map(toTransition),
+  };
 }
 
-function toTransition({ time, type, task, attempt, worker, fence, error }: ShownHistoryEntry): Transition {
+function toTransition({
+  time,
+  type,
+  task,
+  iteration = 0,
+  attempt,
+  worker,
+  fence,
+  error,
+}: ShownHistoryEntry): Transition {
   return {
     atWallMs: Date.parse(time),
     type,
-    ...(task !== undefined && { task }),
+    ...(task !== undefined && { task: task.endsWith("-") ? `${task}${iteration}` : task }),
     ...(attempt !== undefined && { attempt }),
     ...(worker !== undefined && { worker }),
     ...(fence !== undefined && { fence }),

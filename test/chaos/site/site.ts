@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { type Receiver, type ReceiverOptions, startReceiver } from "../../support/receiver.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { writeConfig } from "../../support/workflows-process.ts";
-import { Fleet, incarnationVariable } from "./fleet.ts";
+import { Fleet } from "./fleet.ts";
 import { openSiteStore, type SiteStore, type StoreKind } from "./site-store.ts";
-
-export const chaosWorkflow = "chaos";
-export const chaosTasks = ["one", "two", "three"] as const;
+import type { ChaosWorkflow } from "./workflows/chaos-workflow.ts";
+import { putModels } from "./workflows/put-models.ts";
+import { threeTasks } from "./workflows/three-tasks.ts";
 
 /** Where a chaos run takes place: a folder with store, definitions and configuration, a receiver, and a fleet without members yet. */
 export interface Site extends AsyncDisposable {
@@ -16,12 +16,15 @@ export interface Site extends AsyncDisposable {
   readonly receiver: Receiver;
   readonly fleet: Fleet;
   readonly store: SiteStore;
+  readonly workflow: ChaosWorkflow;
 }
 
 export interface SiteOptions {
   readonly root?: string;
   /** Default: SQLite. */
   readonly store?: StoreKind;
+  /** What its jobs run; default: three tasks, one after the other. */
+  readonly workflow?: ChaosWorkflow;
   readonly receiver: ReceiverOptions;
   readonly leaseMs: number;
   readonly heartbeatMs: number;
@@ -36,7 +39,9 @@ export async function openSite(options: SiteOptions): Promise<Site> {
   const store = parts.use(await openSiteStore(options.store ?? "sqlite", folder.path));
   const workflows = join(folder.path, "workflows");
   await mkdir(workflows);
-  await writeFile(join(workflows, "chaos.json"), JSON.stringify(threeTasks(), undefined, 2));
+  const { workflow = threeTasks } = options;
+  for (const [name, definition] of Object.entries(workflow.files))
+    await writeFile(join(workflows, name), JSON.stringify(definition, undefined, 2));
   const configPath = await writeConfig(folder.path, {
     listen: "127.0.0.1:0",
     ...store.config,
@@ -47,37 +52,11 @@ export async function openSite(options: SiteOptions): Promise<Site> {
     poll: "200ms",
     ...options.config,
   });
+  await putModels(workflow, store.config);
   const { root } = options;
   const fleet = parts.use(
     new Fleet({ ...(root !== undefined && { root }), configPath, receiverAddress: receiver.address }),
   );
   const kept = parts.move();
-  return { folder: folder.path, receiver, fleet, store, [Symbol.asyncDispose]: () => kept.disposeAsync() };
-}
-
-/** Three calls in a row, each with retries enough that chance never uses them up; the last two send what the call before answered. */
-function threeTasks(): object {
-  const task = (name: string, body: string): object => ({
-    name,
-    type: "http",
-    retries: 50,
-    ...(name === "two" && { retryDelaySeconds: 1 }),
-    http: {
-      uri: `http://\${env.RECEIVER_ADDR}/\${workflow.input.marker}/${name}`,
-      method: "POST",
-      payload: body,
-      contentType: "application/json",
-      headers: { "X-Incarnation": `\${env.${incarnationVariable}}` },
-    },
-  });
-  return {
-    name: chaosWorkflow,
-    version: 1,
-    inputParameters: ["marker"],
-    tasks: [
-      task("one", '{"marker": "${workflow.input.marker}"}'),
-      task("two", '{"before": "${one.json.echo}"}'),
-      task("three", '{"before": "${two.json.received}"}'),
-    ],
-  };
+  return { folder: folder.path, receiver, fleet, store, workflow, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }

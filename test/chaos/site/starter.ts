@@ -1,21 +1,23 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { startJob } from "../../support/workflows-api.ts";
 import type { Start } from "../checker/evidence.ts";
-import { chaosWorkflow } from "./site.ts";
+import type { ChaosWorkflow } from "./workflows/chaos-workflow.ts";
 
 const pauseBeforeRetryMs = 40;
 
 /** A client that starts jobs with idempotency keys and asks again until each start is acknowledged; it keeps every answer. */
 export class Starter {
   readonly #url: () => string;
+  readonly #workflow: ChaosWorkflow;
   readonly #acknowledged = new Map<string, string[]>();
   readonly #patienceMs: number;
   #answers = 0;
   #retries = 0;
 
   /** `patienceMs`: after so long without an answer a start is given up. */
-  constructor(url: () => string, patienceMs = 60_000) {
+  constructor(url: () => string, workflow: ChaosWorkflow, patienceMs = 60_000) {
     this.#url = url;
+    this.#workflow = workflow;
     this.#patienceMs = patienceMs;
   }
 
@@ -65,9 +67,10 @@ export class Starter {
   }
 
   async #ask(marker: string): Promise<string | undefined> {
+    const { name, inputs } = this.#workflow;
     let answer: Awaited<ReturnType<typeof startJob>>;
     try {
-      answer = await startJob(this.#url(), chaosWorkflow, { marker }, keyOf(marker));
+      answer = await startJob(this.#url(), name, { ...inputs, marker }, keyOf(marker));
     } catch {
       return undefined; // killed, or not there yet
     }

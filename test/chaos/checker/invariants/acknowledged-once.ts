@@ -1,7 +1,8 @@
 import type { Evidence, FinalJob, Violation } from "../evidence.ts";
 
 /** I1: every acknowledged start is exactly one job, and no job is there that nobody started. */
-export function* acknowledgedOnce({ starts, jobs }: Evidence): Generator<Violation> {
+export function* acknowledgedOnce({ starts, jobs: all }: Evidence): Generator<Violation> {
+  const jobs = all.filter(({ parent }) => parent === undefined);
   const byMarker = Map.groupBy(jobs, (job) => job.marker);
   const started = new Set(starts.map((start) => start.marker));
   for (const { marker, idempotencyKey, acknowledged } of starts) {

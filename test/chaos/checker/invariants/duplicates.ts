@@ -1,6 +1,7 @@
 import { callsByTask, succeeded } from "../calls.ts";
-import type { Call, Evidence, FinalJob, Violation } from "../evidence.ts";
+import type { Call, Evidence, Violation } from "../evidence.ts";
 import { Faults } from "../faults.ts";
+import { resultAt, type Whole, wholes } from "../steps.ts";
 
 /**
  * I5: a step is called again only after a refusal, or when the call before was open (or answered and not yet committed)
@@ -9,12 +10,13 @@ import { Faults } from "../faults.ts";
 export function* duplicatesExplained(evidence: Evidence): Generator<Violation> {
   const calls = callsByTask(evidence.calls);
   const faults = new Faults(evidence);
-  for (const job of evidence.jobs)
-    for (const task of evidence.tasks) {
+  for (const whole of wholes(evidence))
+    for (const task of evidence.steps.tasks) {
+      const { job } = whole;
       const received = calls.of(job.marker, task).filter((call) => !faults.late(call));
       for (const message of unexplained(received, faults))
         yield { invariant: "I5", message: `job ${job.id} (marker ${job.marker}), ${task}: ${message}` };
-      for (const message of afterResult(job, task, received, evidence.settings.clockSlackMs))
+      for (const message of afterResult(whole, task, received, evidence.settings.clockSlackMs))
         yield { invariant: "I5", message: `job ${job.id} (marker ${job.marker}), ${task}: ${message}` };
     }
 }
@@ -34,10 +36,10 @@ function fate(call: Call): string {
   return call.answeredAtMs === undefined ? "never answered" : `answered ${call.status}`;
 }
 
-function* afterResult(job: FinalJob, task: string, received: readonly Call[], slackMs: number): Generator<string> {
-  const result = job.history.find((entry) => entry.task === task && entry.type === "task_completed");
+function* afterResult(whole: Whole, task: string, received: readonly Call[], slackMs: number): Generator<string> {
+  const result = resultAt(whole, task);
   if (result === undefined) return;
   for (const call of received)
-    if (call.receivedWallMs > result.atWallMs + slackMs)
-      yield `called by ${call.incarnation} (line ${call.line}) ${call.receivedWallMs - result.atWallMs} ms after its result was recorded`;
+    if (call.receivedWallMs > result + slackMs)
+      yield `called by ${call.incarnation} (line ${call.line}) ${call.receivedWallMs - result} ms after its result was recorded`;
 }

@@ -4,13 +4,13 @@ const ended = new Set(["task_completed", "task_failed", "task_skipped"]);
 const results = new Set([...ended, "attempt_failed", "attempt_interrupted"]);
 
 /** I3: results commit only under the current fence, so fences never go back, each belongs to one worker, and a task ends once. */
-export function* committedUnderFence({ jobs }: Evidence): Generator<Violation> {
+export function* committedUnderFence({ jobs, steps }: Evidence): Generator<Violation> {
   for (const job of jobs)
-    for (const message of broken(job))
+    for (const message of broken(job, new Set(steps.tasks)))
       yield { invariant: "I3", message: `job ${job.id} (marker ${job.marker}): ${message}` };
 }
 
-function* broken(job: FinalJob): Generator<string> {
+function* broken(job: FinalJob, steps: ReadonlySet<string>): Generator<string> {
   const holders = new Map<number, Transition>();
   const endedTasks = new Set<string>();
   let lowest = 0;
@@ -20,7 +20,7 @@ function* broken(job: FinalJob): Generator<string> {
       if (fence !== undefined) lowest = Math.max(lowest, fence + 1);
       continue;
     }
-    if (!results.has(entry.type)) continue;
+    if (!results.has(entry.type) || !steps.has(entry.task ?? "")) continue; // others are the engine's own
     if (fence === undefined || entry.worker === undefined) {
       yield `${told(entry)} names no worker and fence`;
       continue;
