@@ -7,12 +7,14 @@ import { Parts } from "./compose/parts.ts";
 import type { Config } from "./config/config.ts";
 import { Catalog } from "./jobs/catalog.ts";
 import type { Deps } from "./jobs/deps.ts";
+import { Delivery } from "./jobs/effects/delivery.ts";
 import { FleetPlacement, firstOf } from "./jobs/placement/fleet-placement.ts";
 import type { Placement } from "./jobs/placement/placement.ts";
 import { StoreClock } from "./jobs/store-clock.ts";
 import { expireDeadNeighbours } from "./maintenance/neighbours.ts";
 import { ownIdentity } from "./maintenance/process-identity.ts";
 import { Sweeper } from "./maintenance/sweeper.ts";
+import type { Moment } from "./model/decision/moment.ts";
 import { StartError } from "./model/errors.ts";
 import { withLogging } from "./observability/logged-store.ts";
 import { type TaskKinds, taskKinds } from "./tasks/registry.ts";
@@ -61,12 +63,10 @@ async function start(config: Config, logger: Logger, roles: Roles, parts: Parts)
   const clock = await StoreClock.startedFrom(store.housekeeping);
   const catalog = new Catalog(store.definitions);
   for (const deviation of await catalog.add(definitions)) warnOf(deviation, logger);
-  const deps: Deps = {
-    store,
-    notifier,
-    catalog,
-    moment: () => ({ nowMs: clock.nowMs, random: Math.random(), limits: config }),
-  };
+  const moment = (): Moment => ({ nowMs: clock.nowMs, random: Math.random(), limits: config });
+  const delivery = new Delivery({ store, notifier, catalog, moment }, logger);
+  const { deps } = delivery;
+  parts.onStop(() => delivery.settled());
   await expireDeadNeighbours(store.workers, ownIdentity(), deps.moment().nowMs, logger);
   const fleet = opened.fleet && roles.api ? new FleetPlacement(notifier) : undefined;
   const sweeper = new Sweeper(deps, config, logger, {

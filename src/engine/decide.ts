@@ -11,6 +11,9 @@ import { resume } from "./actions/resume.ts";
 import { retry } from "./actions/retry.ts";
 import { attemptFinished } from "./attempt-finished.ts";
 import { attemptStarted } from "./attempt-started.ts";
+import { called, callOf } from "./effects/called.ts";
+import { childEnded } from "./effects/child-ended.ts";
+import { effectsDelivered } from "./effects/delivered.ts";
 import { ignored } from "./ignored.ts";
 import { lost } from "./lost.ts";
 import { finish, nextStep } from "./next-step.ts";
@@ -35,6 +38,7 @@ export function decide(model: Workflow, job: Job, event: Event, moment: Moment):
       return signal(model, job, event, moment);
     case "cancel":
       if (isFinal(job.status)) return ignored("not_allowed_in_state");
+      if (event.call !== undefined && event.call !== callOf(job)) return ignored("stale_call");
       return finish(job, noStep, moment, "terminated", undefined, askedBy(event));
     case "pause":
       return pause(job, event, moment);
@@ -46,6 +50,12 @@ export function decide(model: Workflow, job: Job, event: Event, moment: Moment):
       return restart(model, job, event, moment);
     case "lost":
       return lost(model, job, event, moment);
+    case "effects_delivered":
+      return effectsDelivered(job, event, moment);
+    case "child_ended":
+      return childEnded(model, job, event, moment);
+    case "called":
+      return called(model, job, event, moment);
     case "commit_refused":
       return failed(job, event.fence, moment, { code: "commit_refused", message: event.reason });
     case "defect":

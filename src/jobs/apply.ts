@@ -36,6 +36,7 @@ export async function applyEvents(deps: Deps, model: Workflow, job: Job, events:
     const [answer] = await deps.store.jobs.commit([{ expectedVersion: current.version, change: decided.change }]);
     switch (answer?.kind) {
       case "committed":
+        tellOfEffects(deps, current, { ...decided.job, version: answer.version });
         return { kind: "committed", job: { ...decided.job, version: answer.version }, change: decided.change };
       case "conflict":
         current = answer.current;
@@ -51,6 +52,12 @@ export async function applyEvents(deps: Deps, model: Workflow, job: Job, events:
         answer satisfies never;
     }
   }
+}
+
+function tellOfEffects({ delivery }: Deps, before: Job, after: Job): void {
+  if (delivery === undefined || after.effects === undefined || after.effects === before.effects) return;
+  const known = new Set(before.effects?.map(({ id }) => id));
+  if (after.effects.some(({ id }) => !known.has(id))) delivery.owed(after);
 }
 
 type Decided =

@@ -84,6 +84,13 @@ export class Catalog {
     return stored === undefined ? undefined : (this.#byDigest.get(stored.digest) ?? stored);
   }
 
+  /** That version, or the newest; what is not known is looked up in the store, now: nobody comes again if it is not found. */
+  async named(name: string, version: number | undefined): Promise<Workflow | undefined> {
+    if (version !== undefined) return this.version(name, version);
+    if (!this.#latest.has(name)) await this.refresh();
+    return this.#latest.get(name);
+  }
+
   #offer(workflow: Workflow): void {
     const current = this.#latest.get(workflow.name);
     if (current !== undefined && current.version > workflow.version) return;

@@ -1,7 +1,9 @@
 import { decide } from "../engine/decide.ts";
 import { Overloaded, StoreUnavailable, WorkflowsError } from "../model/errors.ts";
 import { type JobId, keyedJobId, newJobId, sha256Hex, type WorkerId } from "../model/ids.ts";
+import type { ParentRef } from "../model/job/effect.ts";
 import { evolve } from "../model/job/evolve.ts";
+import { formatFor } from "../model/job/format.ts";
 import { isFinal, type Job } from "../model/job/job.ts";
 import { canonicalJson, type JsonObject } from "../model/json.ts";
 import type { Workflow } from "../model/workflow.ts";
@@ -25,21 +27,31 @@ export interface Started {
   readonly replayed: boolean;
 }
 
+/** A start that another job owes: it is under that id that it is done once, however often it is tried. */
+export interface OwedStart {
+  readonly id: JobId;
+  /** Absent: the newest. */
+  readonly version?: number;
+  readonly parent?: ParentRef;
+}
+
 /**
  * Starts a job: durable when this resolves. Throws `WorkflowsError` workflow_not_found, missing_input_parameters,
  * input_too_large, idempotency_conflict, overloaded, store_unavailable.
  */
-export async function startJob(deps: Deps, ask: StartAsk): Promise<Started> {
-  const workflow = await workflowFor(deps, ask);
+export async function startJob(deps: Deps, ask: StartAsk, owed?: OwedStart): Promise<Started> {
+  const workflow = await workflowFor(deps, ask, owed);
   const bytes = checkInput(deps, workflow, ask.input);
   for (;;) {
-    const start = decideStart(deps, workflow, ask, bytes);
+    const start = decideStart(deps, workflow, ask, bytes, owed);
     const { id, bodyDigest } = start.job;
     const answer = await insert(deps, start);
     switch (answer.kind) {
       case "inserted":
+        if (start.job.effects !== undefined) deps.delivery?.owed(start.job);
         return { id, replayed: false };
       case "exists":
+        if (owed !== undefined) return { id, replayed: true };
         if (bodyDigest === undefined) continue; // by chance another job's id: the next will be free
         if (answer.bodyDigest === bodyDigest) return { id, replayed: true };
         throw new WorkflowsError("idempotency_conflict", "This Idempotency-Key was used with other input parameters");
@@ -51,8 +63,9 @@ export async function startJob(deps: Deps, ask: StartAsk): Promise<Started> {
   }
 }
 
-async function workflowFor(deps: Deps, ask: StartAsk): Promise<Workflow> {
-  const workflow = await deps.catalog.find(ask.workflow);
+async function workflowFor({ catalog }: Deps, ask: StartAsk, owed: OwedStart | undefined): Promise<Workflow> {
+  const workflow =
+    owed === undefined ? await catalog.find(ask.workflow) : await catalog.named(ask.workflow, owed.version);
   if (workflow === undefined || workflow.version < (ask.minVersion ?? 0))
     throw new WorkflowsError("workflow_not_found", "Workflow not found");
   return workflow;
@@ -80,17 +93,26 @@ export function requireInputs(workflow: Workflow, input: JsonObject): void {
   });
 }
 
-function decideStart(deps: Deps, workflow: Workflow, ask: StartAsk, bytes: number): NewJob {
+function decideStart(
+  deps: Deps,
+  workflow: Workflow,
+  ask: StartAsk,
+  bytes: number,
+  owed: OwedStart | undefined,
+): NewJob {
   const moment = deps.moment();
   const { name, version, digest } = workflow;
   const blank: Job = {
-    id: ask.idempotencyKey === undefined ? newJobId(moment.nowMs) : keyedJobId(name, ask.idempotencyKey),
-    format: 1,
+    id: owed?.id ?? (ask.idempotencyKey === undefined ? newJobId(moment.nowMs) : keyedJobId(name, ask.idempotencyKey)),
+    format: formatFor(workflow, owed?.parent !== undefined),
     workflow: { name, version, digest },
     status: "pending",
     run: 1,
     input: ask.input,
-    ...(ask.idempotencyKey !== undefined && { bodyDigest: sha256Hex(canonicalJson(ask.input)) }),
+    // Of an owed start too: what is removed leaves a tombstone then, and a late repetition starts nothing.
+    ...((ask.idempotencyKey !== undefined || owed !== undefined) && {
+      bodyDigest: sha256Hex(canonicalJson(ask.input)),
+    }),
     tasks: [],
     version: 0,
     fence: 0,
@@ -98,6 +120,7 @@ function decideStart(deps: Deps, workflow: Workflow, ask: StartAsk, bytes: numbe
     lostRecorded: 0,
     createdAt: moment.nowMs,
     bytes,
+    ...(owed?.parent !== undefined && { parent: owed.parent }),
   };
   const decision = decide(workflow, blank, { kind: "start" }, moment);
   if (decision.kind === "ignored") throw new Error(`A new job cannot be started: ${decision.reason}`);

@@ -2,6 +2,7 @@ import type { Deps } from "../jobs/deps.ts";
 import type { StoreClock } from "../jobs/store-clock.ts";
 import { Overloaded, StoreUnavailable } from "../model/errors.ts";
 import type { Log } from "../model/log.ts";
+import { deliverLeftBehind } from "./effects.ts";
 import { Rescue, type WorkersObserver } from "./rescue.ts";
 import { prune, type RetentionSettings } from "./retention.ts";
 import { endOverdueJobs } from "./timers.ts";
@@ -29,10 +30,10 @@ const definitionsEveryMs = 10_000;
 const retentionEveryMs = 60_000;
 
 /**
- * Where so many workers live, or more, a process looks for overdue jobs once in so many sweeps; with fewer, once in as many as there are workers,
+ * Where so many workers live, or more, a process looks for overdue jobs, and for effects that were left behind, once in so many sweeps; with fewer, once in as many as there are workers,
  * and at least every second time. The first look comes at random, so that processes which began together do not look together.
  */
-const overdueTurns = 4;
+const lookTurns = 4;
 
 /** What every process does once a sweep, server or worker: all of it may be done by several at once. */
 export class Sweeper {
@@ -44,7 +45,7 @@ export class Sweeper {
   readonly #clock: SweeperHelp["clock"];
   #timer: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> | undefined;
-  #untilTimeOuts = Math.floor(Math.random() * overdueTurns);
+  #untilLook = Math.floor(Math.random() * lookTurns);
   #pruneAt = 0;
   #healthAt = 0;
   #refreshAt = performance.now() + definitionsEveryMs;
@@ -79,7 +80,10 @@ export class Sweeper {
     await this.#part("rescue", async () => {
       if ((await this.#rescue.sweep(this.#now())) > 0) notifier.publish({ kind: "ready" });
     });
-    await this.#part("time-outs", () => this.#endOverdueJobs());
+    if (this.#mayLook()) {
+      await this.#part("time-outs", () => endOverdueJobs(this.#deps, this.#log));
+      await this.#part("effects", () => deliverLeftBehind(this.#deps, this.#log));
+    }
     await this.#part("definitions", () => this.#refreshDefinitions());
     await this.#part("retention", () => this.#prune());
     await this.#part("health", () => this.#lookAtHealth());
@@ -96,12 +100,15 @@ export class Sweeper {
     }
   }
 
-  /** Every second time, or less often beside others: the worker that holds a job ends it on time by itself, this is for those that wait. */
-  async #endOverdueJobs(): Promise<void> {
-    this.#untilTimeOuts -= 1;
-    if (this.#untilTimeOuts >= 0) return;
-    await endOverdueJobs(this.#deps, this.#log);
-    this.#untilTimeOuts = Math.max(2, Math.min(overdueTurns, this.#rescue.workers)) - 1;
+  /**
+   * Every second time, or less often beside others: the worker that holds a job ends it on time by itself, and who commits an effect does it at once.
+   * This is for those that wait, and for what was left behind.
+   */
+  #mayLook(): boolean {
+    this.#untilLook -= 1;
+    if (this.#untilLook >= 0) return false;
+    this.#untilLook = Math.max(2, Math.min(lookTurns, this.#rescue.workers)) - 1;
+    return true;
   }
 
   async #prune(): Promise<void> {

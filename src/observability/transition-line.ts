@@ -29,6 +29,7 @@ export const wordings: Readonly<Record<HistoryType, Wording>> = {
   attempt_interrupted: { level: "debug", message: "attempt interrupted" },
   worker_lost: { level: "info", message: "worker lost" },
   late_result: { level: "debug", message: "late result" },
+  start_refused: { level: "info", message: "start refused" },
 };
 
 /** The fields of one transition's line; what is undefined is not written. */

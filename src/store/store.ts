@@ -36,6 +36,8 @@ export interface JobStore {
   history(id: JobId): Promise<HistoryEntry[] | undefined>;
   /** Ids of jobs that are not final and whose overall time-out has come, leased or not. */
   overdue(nowMs: number, limit: number): Promise<JobId[]>;
+  /** Ids of jobs, ended or not, with an effect that was decided before that time, the longest owed first. */
+  owing(beforeMs: number, limit: number): Promise<JobId[]>;
 }
 
 /** A job as decided at its start. With `lease` set (fence 1) it belongs to that worker from the first moment, if that worker lives; else it is stored without. */
@@ -195,9 +197,9 @@ export interface StoredDefinition {
 }
 
 export interface Housekeeping {
-  /** Removes final jobs that ended before `finishedBeforeMs`, at most `limit`; keyed ones leave a tombstone until `createdAt + idempotencyWindowMs`. Answers how many. */
+  /** Removes final jobs that ended before `finishedBeforeMs` and owe no effect, at most `limit`; keyed ones leave a tombstone until `createdAt + idempotencyWindowMs`. Answers how many. */
   prune(ask: { finishedBeforeMs: number; idempotencyWindowMs: number; nowMs: number; limit: number }): Promise<number>;
-  /** Removes one job as `prune` does, whenever it ended, if it is final and has that version. Answers false where it is not so, or gone. */
+  /** Removes one job as `prune` does, whenever it ended, if it is final, owes no effect and has that version. Answers false where it is not so, or gone. */
   remove(ask: { id: JobId; expectedVersion: number; idempotencyWindowMs: number; nowMs: number }): Promise<boolean>;
   health(nowMs: number): Promise<StoreHealth>;
   /** The store's clock, epoch ms. */

@@ -1,10 +1,12 @@
 import { onTestFinished } from "vitest";
 import { Catalog } from "../../src/jobs/catalog.ts";
 import type { Deps } from "../../src/jobs/deps.ts";
-import { defaultLimits, type Limits } from "../../src/model/decision/moment.ts";
+import { Delivery } from "../../src/jobs/effects/delivery.ts";
+import { defaultLimits, type Limits, type Moment } from "../../src/model/decision/moment.ts";
 import type { Workflow } from "../../src/model/workflow.ts";
 import { InProcessNotifier } from "../../src/notifier/in-process.ts";
 import { freshPlace, openStoreAt, type StorePlace } from "./store/store-place.ts";
+import { MemoryLog } from "./worker/memory-log.ts";
 
 /** What the use cases work with, on a real store. */
 export interface Embedded extends Deps {
@@ -17,6 +19,8 @@ export interface EmbeddedOptions {
   readonly limits?: Partial<Limits>;
   /** Added to the clock, as a store's clock differs from a process's. */
   readonly clockOffsetMs?: () => number;
+  /** `false`: what jobs owe to others stays owed, as if the process died whenever it was about to do it. */
+  readonly delivers?: false;
 }
 
 /**
@@ -31,13 +35,16 @@ export async function embedded(workflows: readonly Workflow[], options: Embedded
   await catalog.add(workflows.map((workflow) => ({ workflow, source: null })));
   const limits = { ...defaultLimits, ...options.limits };
   const offsetMs = options.clockOffsetMs ?? ((): number => 0);
-  return {
+  const base = {
     store,
-    place,
     notifier: new InProcessNotifier(),
     catalog,
-    moment: () => ({ nowMs: Date.now() + offsetMs(), random: Math.random(), limits }),
+    moment: (): Moment => ({ nowMs: Date.now() + offsetMs(), random: Math.random(), limits }),
   };
+  if (options.delivers === false) return { ...base, place };
+  const delivery = new Delivery(base, new MemoryLog());
+  onTestFinished(() => delivery.settled());
+  return { ...delivery.deps, place };
 }
 
 async function placeOfTest(): Promise<StorePlace> {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Change } from "../../src/model/decision/decision.ts";
+import type { CancelJob, Effect } from "../../src/model/job/effect.ts";
 import type { HistoryEntry } from "../../src/model/job/history.ts";
 import type { Job } from "../../src/model/job/job.ts";
 import type { TaskExecution } from "../../src/model/job/task-execution.ts";
@@ -67,6 +68,11 @@ export function task(path: string, more: Partial<TaskExecution> = {}): TaskExecu
     scheduledAt: testTime,
     ...more,
   };
+}
+
+/** Something that a job owes to another, decided when the jobs of tests are created. */
+export function effect(id: number, more: Partial<CancelJob> = {}): Effect {
+  return { kind: "cancel_job", id, at: testTime, job: jobIdOf("other"), by: "ada", ...more };
 }
 
 export function entry(type: HistoryEntry["type"], more: Partial<HistoryEntry> = {}): HistoryEntry {

@@ -1,5 +1,6 @@
 import type { Change, Renewal } from "../../model/decision/decision.ts";
 import type { Moment } from "../../model/decision/moment.ts";
+import { formatFor } from "../../model/job/format.ts";
 import type { Job } from "../../model/job/job.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { nextStep, type Step } from "../next-step.ts";
@@ -15,8 +16,15 @@ export function renew(model: Workflow, job: Job, tasks: Renewal["tasks"], step: 
     ...(model.timeoutMs !== undefined && { deadlineAt: moment.nowMs + model.timeoutMs }),
   };
   const { name, version, digest } = model;
+  const format = formatFor(model, job.parent !== undefined);
   return {
     ...nextStep(model, begun, step, moment),
-    renewal: { fence: job.fence + 1, run: job.run, workflow: { name, version, digest }, tasks },
+    renewal: {
+      fence: job.fence + 1,
+      run: job.run,
+      workflow: { name, version, digest },
+      tasks,
+      ...(format > job.format && { format }),
+    },
   };
 }

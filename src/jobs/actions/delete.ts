@@ -1,3 +1,4 @@
+import { WorkflowsError } from "../../model/errors.ts";
 import type { JobId } from "../../model/ids.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
 import type { Deps } from "../deps.ts";
@@ -9,6 +10,11 @@ export async function deleteJob(deps: Deps, id: JobId, idempotencyWindowMs: numb
   for (;;) {
     const job = await getJob(deps, id);
     if (job.readOnly === true || !isFinal(job.status)) throw notAllowed(job, "deleted");
+    if (job.effects !== undefined)
+      throw new WorkflowsError(
+        "not_allowed_in_state",
+        "Other jobs have not heard of the job's end yet: try again in a moment",
+      );
     const ask = { id, expectedVersion: job.version, idempotencyWindowMs, nowMs: deps.moment().nowMs };
     if (await deps.store.housekeeping.remove(ask)) return job;
   }

@@ -1,5 +1,8 @@
 import type { JobId } from "../ids.ts";
+import type { Effect } from "../job/effect.ts";
+import type { JobExtras } from "../job/extras.ts";
 import type { Failure } from "../job/failure.ts";
+import type { JobFormat } from "../job/format.ts";
 import type { HistoryEntry } from "../job/history.ts";
 import type { JobStatus } from "../job/job.ts";
 import type { TaskExecution } from "../job/task-execution.ts";
@@ -20,7 +23,9 @@ export type IgnoredReason =
   /** Nothing in the job waits for that event, or will. */
   | "not_awaited"
   /** What came does not fit into the job any more. */
-  | "too_large";
+  | "too_large"
+  /** About a call to a child, and another is the newest. */
+  | "stale_call";
 
 export interface Ignored {
   readonly kind: "ignored";
@@ -48,6 +53,10 @@ export interface Change {
   /** `keep`: the lease stays as it is; `release`: given back (always when final). */
   readonly lease: "keep" | "release";
   readonly history: readonly HistoryEntry[];
+  /** All that the job has afterwards; absent: as it was. */
+  readonly effects?: readonly Effect[];
+  /** Those that it sets; the others stay. */
+  readonly extras?: JobExtras;
 }
 
 /** What only a retry or a restart may change. */
@@ -56,6 +65,8 @@ export interface Renewal {
   readonly fence: number;
   readonly run: number;
   readonly workflow: WorkflowRef;
+  /** Where it becomes another. */
+  readonly format?: JobFormat;
   /** `replaced`: those of the change are all that the job has. */
   readonly tasks: "kept" | "replaced";
 }

@@ -1,5 +1,6 @@
-import type { WorkerId } from "../ids.ts";
-import type { Outcome } from "../job/task-execution.ts";
+import type { JobId, WorkerId } from "../ids.ts";
+import type { Failure } from "../job/failure.ts";
+import type { Outcome, TaskResult } from "../job/task-execution.ts";
 import type { JsonValue } from "../json.ts";
 
 /** What happened to a job. Every event names what it is about, so that a repeated or stale one is recognised. */
@@ -15,6 +16,9 @@ export type Event =
   | RetryRequested
   | RestartRequested
   | LeaseLost
+  | EffectsDelivered
+  | ChildEnded
+  | CalledAgain
   | CommitRefused
   | Defect;
 
@@ -72,6 +76,8 @@ interface Requested {
 
 export interface CancelRequested extends Requested {
   readonly kind: "cancel";
+  /** By the parent: of the call that it calls off, and of no later one. */
+  readonly call?: number;
 }
 
 /** Nothing new is begun; what runs may end. */
@@ -99,6 +105,42 @@ export interface LeaseLost {
   readonly fence: number;
   /** The job's count at the claim. */
   readonly lost: number;
+}
+
+/** These have been done: whoever did them may have done so more than once. */
+export interface EffectsDelivered {
+  readonly kind: "effects_delivered";
+  readonly ids: readonly number[];
+  /** Those among them that can never be done, and of which no other event tells. */
+  readonly refused: readonly Refusal[];
+}
+
+/** Of an effect that can never be done. */
+export interface Refusal {
+  readonly id: number;
+  readonly error: Failure;
+}
+
+/** A child ended, or could not be started. */
+export interface ChildEnded {
+  readonly kind: "child_ended";
+  /** Of the parent, as the child has it. */
+  readonly run: number;
+  readonly path: string;
+  readonly iteration: number;
+  readonly child: JobId;
+  /** The call that it answers: one to an earlier call is stale. */
+  readonly call: number;
+  readonly outcome:
+    | { readonly kind: "succeeded"; readonly result: TaskResult }
+    | { readonly kind: "failed"; readonly error: Failure };
+}
+
+/** The parent of a child that is there wants its result, once more. */
+export interface CalledAgain {
+  readonly kind: "called";
+  readonly call: number;
+  readonly by: string;
 }
 
 /** The store can never take what was decided: the job fails with the reason. */

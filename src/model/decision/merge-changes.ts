@@ -6,10 +6,14 @@ export function mergeChanges(first: Change, second: Change): Change {
   const earlier = second.renewal?.tasks === "replaced" ? [] : first.tasks;
   const tasks = new Map(earlier.map((task) => [executionKey(task), task]));
   const renewal = mergeRenewals(first.renewal, second.renewal);
+  const effects = second.effects ?? first.effects;
+  const extras = first.extras === undefined ? second.extras : { ...first.extras, ...second.extras };
   for (const task of second.tasks) tasks.set(executionKey(task), task);
   return {
     ...second,
     ...(renewal !== undefined && { renewal }),
+    ...(effects !== undefined && { effects }),
+    ...(extras !== undefined && { extras }),
     tasks: [...tasks.values()],
     lease: first.lease === "release" ? "release" : second.lease,
     history: [...first.history, ...second.history],
@@ -18,5 +22,10 @@ export function mergeChanges(first: Change, second: Change): Change {
 
 function mergeRenewals(first: Renewal | undefined, second: Renewal | undefined): Renewal | undefined {
   if (first === undefined || second === undefined) return second ?? first;
-  return { ...second, tasks: first.tasks === "replaced" ? "replaced" : second.tasks };
+  const format = second.format ?? first.format;
+  return {
+    ...second,
+    ...(format !== undefined && { format }),
+    tasks: first.tasks === "replaced" ? "replaced" : second.tasks,
+  };
 }

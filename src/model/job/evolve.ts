@@ -10,14 +10,17 @@ export function evolve(job: Job, change: Change, version: number): Job {
     deadlineAt: _deadlineAt,
     startedAt: _startedAt,
     finishedAt: _finishedAt,
+    effects,
     lease,
     ...kept
   } = job;
-  const { renewal } = change;
+  const { renewal, extras } = change;
+  const owed = change.effects ?? effects ?? [];
   return {
     ...kept,
     status: change.status,
     ...(renewal !== undefined && { fence: renewal.fence, run: renewal.run, workflow: renewal.workflow }),
+    ...(renewal?.format !== undefined && { format: renewal.format }),
     tasks: renewal?.tasks === "replaced" ? change.tasks : withTasks(job.tasks, change.tasks),
     lost: change.lost,
     lostRecorded: change.lostRecorded,
@@ -28,6 +31,8 @@ export function evolve(job: Job, change: Change, version: number): Job {
     ...(change.deadlineAt !== undefined && { deadlineAt: change.deadlineAt }),
     ...(change.startedAt !== undefined && { startedAt: change.startedAt }),
     ...(change.finishedAt !== undefined && { finishedAt: change.finishedAt }),
+    ...(owed.length > 0 && { effects: owed }),
+    ...extras,
     ...(change.lease === "keep" && lease !== undefined && { lease }),
   };
 }

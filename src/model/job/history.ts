@@ -20,7 +20,9 @@ export type HistoryType =
   | "attempt_interrupted"
   | "worker_lost"
   /** A result that came after the job's end: told, not used. */
-  | "late_result";
+  | "late_result"
+  /** A job that was to be started beside this one cannot be. */
+  | "start_refused";
 
 /** One transition, as people read it. Written with the decision that made it, in order. */
 export interface HistoryEntry {

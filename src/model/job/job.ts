@@ -1,7 +1,10 @@
 import type { JobId, WorkerId } from "../ids.ts";
 import type { JsonObject } from "../json.ts";
 import type { WorkflowRef } from "../workflow.ts";
+import type { Effect, ParentRef } from "./effect.ts";
+import type { JobExtras } from "./extras.ts";
 import type { Failure } from "./failure.ts";
+import type { JobFormat } from "./format.ts";
 import type { TaskExecution } from "./task-execution.ts";
 
 /** `pending`: nothing of it has run; the last four are final. */
@@ -34,10 +37,10 @@ export interface Lease {
 }
 
 /** One execution of a workflow, whole: what the store keeps and `decide` reads. Times are epoch ms of the store's clock. */
-export interface Job {
+export interface Job extends JobExtras {
   readonly id: JobId;
   /** Shape of this record; a process refuses jobs of a format that it does not know. */
-  readonly format: 1;
+  readonly format: JobFormat;
   /** Another program's: it can be shown, and nobody here runs or changes it. Its `workflow` has no digest. */
   readonly readOnly?: true;
   readonly workflow: WorkflowRef;
@@ -67,10 +70,14 @@ export interface Job {
   readonly finishedAt?: number;
   /** Input and results together, for the limit on a job's size. */
   readonly bytes: number;
+  /** Whose part it is; given at its start, for good. */
+  readonly parent?: ParentRef;
+  /** What it still wants done to other jobs, in the order in which it was decided, ended or not; absent where there is nothing. */
+  readonly effects?: readonly Effect[];
 }
 
 /** What lists show: a job without its inputs and results. */
-export type JobSummary = Omit<Job, "input" | "tasks" | "bodyDigest">;
+export type JobSummary = Omit<Job, "input" | "tasks" | "bodyDigest" | "parent" | "effects" | keyof JobExtras>;
 
 /** A job that no worker holds and none has run is pending; with a lease it is running, although nothing was written for it but the lease. */
 export function visibleStatus(job: Pick<Job, "status" | "lease">): JobStatus {

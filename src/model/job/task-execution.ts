@@ -1,3 +1,4 @@
+import type { JobId } from "../ids.ts";
 import type { JsonValue } from "../json.ts";
 import type { Failure } from "./failure.ts";
 
@@ -29,6 +30,8 @@ export interface TaskExecution {
   readonly error?: Failure;
   /** When a result came in after the task was cancelled; only the history has it. */
   readonly lateAt?: number;
+  /** Of what another job does: that job, and the call that it is to answer. */
+  readonly child?: { readonly id: JobId; readonly call: number };
 }
 
 /** It is running, timed or awaited. */

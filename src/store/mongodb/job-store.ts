@@ -1,15 +1,16 @@
 import { randomBytes } from "node:crypto";
 import type { JobId } from "../../model/ids.ts";
+import { newestFormat } from "../../model/job/format.ts";
 import type { HistoryEntry } from "../../model/job/history.ts";
 import type { Job } from "../../model/job/job.ts";
 import type { AssignedAsk, ClaimAnswer, CommitAnswer, InsertAnswer, JobStore, NewJob } from "../store.ts";
 import type { Collections } from "./collections.ts";
 import { type Claims, claimJobs } from "./commands/claim.ts";
 import { releaseJobs } from "./commands/free-jobs.ts";
-import { findJobs, overdueJobs } from "./commands/lists.ts";
+import { findJobs, overdueJobs, owingJobs } from "./commands/lists.ts";
 import { commitDocument } from "./documents/change-document.ts";
 import { insertDocument } from "./documents/job-document.ts";
-import { isOurs, newestFormat, readJob, readJobs, wholeJob } from "./documents/read-job.ts";
+import { isOurs, readJob, readJobs, wholeJob } from "./documents/read-job.ts";
 import type { LivingWorkers } from "./living-workers.ts";
 import { budgets, untilAnswered, withoutWriting } from "./outcome/retry.ts";
 import { type WriteQueues, writeMembers } from "./write-queues.ts";
@@ -57,6 +58,7 @@ export function jobStore({ collections, queues, living, legacy }: JobStoreParts)
         return own ?? ((await legacy(id)) === undefined ? undefined : []); // it kept none
       }),
     overdue: (nowMs, limit) => untilAnswered(budgets.read, () => overdueJobs(collections, nowMs, limit)),
+    owing: (beforeMs, limit) => untilAnswered(budgets.read, () => owingJobs(collections, beforeMs, limit)),
   };
 }
 

@@ -1,5 +1,8 @@
 import type { Renewal } from "../../model/decision/decision.ts";
+import { type Effect, owedSince, type ParentRef } from "../../model/job/effect.ts";
+import { extrasOf, type JobExtras } from "../../model/job/extras.ts";
 import type { Failure } from "../../model/job/failure.ts";
+import { isKnownFormat } from "../../model/job/format.ts";
 import type { HistoryEntry } from "../../model/job/history.ts";
 import { type Job, type JobStatus, type JobSummary, jobStatuses } from "../../model/job/job.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
@@ -7,8 +10,10 @@ import type { JsonObject } from "../../model/json.ts";
 import type { Commit, NewJob } from "../store.ts";
 import type {
   CommitRow,
+  EffectColumns,
   InsertRow,
   JobColumns,
+  RareColumns,
   RenewalColumns,
   StoredJob,
   SummaryColumns,
@@ -41,7 +46,17 @@ export function insertRow({ job, history }: NewJob): InsertRow {
     job.bodyDigest ?? null,
     JSON.stringify(job.input),
   ];
-  return { columns, tasks: job.tasks.map(taskColumns), history: historyColumn(history) };
+  return { columns, tasks: job.tasks.map(taskColumns), history: historyColumn(history), ...rareColumns(job) };
+}
+
+function rareColumns(job: Job): Pick<InsertRow, "rare"> {
+  const extras = extrasOf(job);
+  if (job.parent === undefined && job.effects === undefined && extras === undefined) return {};
+  return { rare: [jsonOrNull(job.parent), ...effectColumns(job.effects ?? []), jsonOrNull(extras)] };
+}
+
+function effectColumns(effects: readonly Effect[]): EffectColumns {
+  return effects.length === 0 ? [null, null] : [JSON.stringify(effects), owedSince(effects) ?? null];
 }
 
 export function commitRow({ expectedVersion, change }: Commit): CommitRow {
@@ -61,29 +76,40 @@ export function commitRow({ expectedVersion, change }: Commit): CommitRow {
     ],
     keepLease: change.lease === "keep",
     ...(change.renewal !== undefined && { renewal: renewalColumns(change.renewal) }),
+    ...(change.effects !== undefined && { effects: effectColumns(change.effects) }),
+    ...(change.extras !== undefined && { extras: JSON.stringify(change.extras) }),
     tasks: change.tasks.map(taskColumns),
     history: historyColumn(change.history),
   };
 }
 
-function renewalColumns({ run, fence, workflow }: Renewal): RenewalColumns {
-  return [run, fence, workflow.version, workflow.digest];
+function renewalColumns({ run, fence, workflow, format }: Renewal): RenewalColumns {
+  return [run, fence, workflow.version, workflow.digest, format ?? null];
 }
 
-export function jobOf({ columns, tasks }: StoredJob): Job {
+export function jobOf({ columns, tasks, rare }: StoredJob): Job {
   const [bodyDigest, input] = [columns[19], columns[20]];
   return {
     ...summaryOf(columns),
     input: JSON.parse(input) as JsonObject,
     ...(bodyDigest !== null && { bodyDigest }),
     tasks: tasks.map((body) => JSON.parse(body) as TaskExecution),
+    ...(rare !== undefined && rarePartsOf(rare)),
+  };
+}
+
+function rarePartsOf([parent, effects, extras]: RareColumns): Pick<Job, "parent" | "effects" | keyof JobExtras> {
+  return {
+    ...(parent !== null && { parent: JSON.parse(parent) as ParentRef }),
+    ...(effects !== null && { effects: JSON.parse(effects) as Effect[] }),
+    ...(extras !== null && (JSON.parse(extras) as JobExtras)),
   };
 }
 
 export function summaryOf(columns: SummaryColumns | JobColumns): JobSummary {
   const [id, format, name, workflowVersion, digest, status, run, error, version, fence, owner, ...rest] = columns;
   const [lost, lostRecorded, readyAt, deadlineAt, createdAt, startedAt, finishedAt, bytes] = rest;
-  if (format !== 1)
+  if (!isKnownFormat(format))
     throw new Error(`Job ${id} has format ${format}, which this program does not know: install a newer release`);
   return {
     id,
@@ -121,6 +147,6 @@ function historyColumn(entries: readonly HistoryEntry[]): string | null {
   return entries.length === 0 ? null : JSON.stringify(entries);
 }
 
-function jsonOrNull(value: Failure | undefined): string | null {
+function jsonOrNull(value: Failure | ParentRef | JobExtras | undefined): string | null {
   return value === undefined ? null : JSON.stringify(value);
 }

@@ -33,16 +33,26 @@ export type JobColumns = readonly [...SummaryColumns, bodyDigest: string | null,
 /** One task execution: its key within the run, and all of it as JSON. */
 export type TaskColumns = readonly [path: string, iteration: number, body: string];
 
+/** What few jobs have, each as JSON. */
+export type RareColumns = readonly [parent: string | null, effects: string | null, extras: string | null];
+
 export interface StoredJob {
   readonly columns: JobColumns;
   /** In the order in which they were added. */
   readonly tasks: readonly string[];
+  /** Absent where the job has nothing of it. */
+  readonly rare?: RareColumns;
 }
+
+/** Null where a job owes nothing (any more). */
+export type EffectColumns = readonly [effects: string | null, owedSince: number | null];
 
 export interface InsertRow {
   readonly columns: JobColumns;
   readonly tasks: readonly TaskColumns[];
   readonly history: string | null;
+  /** Absent where the job has nothing of it. */
+  readonly rare?: readonly [parent: string | null, ...EffectColumns, extras: string | null];
 }
 
 /** What a commit sets, in the order of the statement. */
@@ -59,7 +69,13 @@ export type ChangeColumns = readonly [
 ];
 
 /** What a retry or a restart sets beside. */
-export type RenewalColumns = readonly [run: number, fence: number, workflowVersion: number, digest: string];
+export type RenewalColumns = readonly [
+  run: number,
+  fence: number,
+  workflowVersion: number,
+  digest: string,
+  format: number | null,
+];
 
 export interface CommitRow {
   readonly id: string;
@@ -67,6 +83,10 @@ export interface CommitRow {
   readonly columns: ChangeColumns;
   readonly keepLease: boolean;
   readonly renewal?: RenewalColumns;
+  /** Absent: as they were. */
+  readonly effects?: EffectColumns;
+  /** Merged into what the job has. */
+  readonly extras?: string;
   readonly tasks: readonly TaskColumns[];
   readonly history: string | null;
 }
@@ -121,6 +141,7 @@ export interface Reads {
   list: { ask: JobQuery; answer: readonly SummaryColumns[] };
   history: { ask: string; answer: readonly string[] | null };
   overdue: { ask: { readonly nowMs: number; readonly limit: number }; answer: readonly string[] };
+  owing: { ask: { readonly beforeMs: number; readonly limit: number }; answer: readonly string[] };
   workers: { ask: null; answer: readonly WorkerRow[] };
   definition: { ask: string; answer: string | null };
   definitionVersion: { ask: { readonly name: string; readonly version: number }; answer: string | null };

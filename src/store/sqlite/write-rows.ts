@@ -49,7 +49,12 @@ function rowOrRefusal<R extends Row<Kind>>(make: () => R): Sized<R> | Refused {
 
 function lengthOf(row: Row<Kind>): number {
   const input = row.columns[20];
-  return (typeof input === "string" ? input.length : 0) + (row.history?.length ?? 0) + tasksLength(row.tasks);
+  const effects = "rare" in row ? row.rare?.[1] : "effects" in row ? row.effects?.[0] : undefined;
+  return lengthOfText(input) + lengthOfText(row.history) + lengthOfText(effects) + tasksLength(row.tasks);
+}
+
+function lengthOfText(text: string | number | null | undefined): number {
+  return typeof text === "string" ? text.length : 0;
 }
 
 function tasksLength(tasks: readonly TaskColumns[]): number {

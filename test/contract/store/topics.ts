@@ -5,6 +5,7 @@ import { batches } from "./batches.ts";
 import { claiming } from "./claiming.ts";
 import { commit } from "./commit.ts";
 import { definitions } from "./definitions.ts";
+import { effects } from "./effects.ts";
 import { fairness } from "./fairness.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { leases } from "./leases.ts";
@@ -23,6 +24,7 @@ const topics = {
   suspects,
   commit,
   batches,
+  effects,
   leases,
   listing,
   history,

@@ -6,7 +6,8 @@ import { workerInfo } from "../../support/jobs.ts";
 import { task, workflow } from "../../support/sample-workflow.ts";
 import { by, claimed } from "../../support/store/fresh-store.ts";
 import { Attempts, success } from "../../support/worker/attempts.ts";
-import { ended, MemoryLog, start, startWorker, workerIds } from "../../support/worker/site.ts";
+import { MemoryLog } from "../../support/worker/memory-log.ts";
+import { ended, start, startWorker, workerIds } from "../../support/worker/site.ts";
 
 const model = workflow(task("0"));
 const leaseMs = 400;
@@ -96,9 +97,9 @@ test("a rescuer that was itself stopped does not take the others for dead", asyn
   const { rescue } = rescuer(deps);
   await rescue.sweep(Date.now());
   await pass(2 * leaseMs);
+  const began = performance.now();
   expect(await rescue.sweep(Date.now())).toBe(0);
   expect(await workerIds(deps)).toEqual(["stopped too"]);
-  const began = performance.now();
   await sweepUntil(
     rescue,
     "it is expired after a whole lease of watching",

@@ -11,7 +11,8 @@ import { workerInfo } from "../../support/jobs.ts";
 import { task, workflow } from "../../support/sample-workflow.ts";
 import type { StorePlace } from "../../support/store/store-place.ts";
 import { Attempts, success } from "../../support/worker/attempts.ts";
-import { ended, MemoryLog, start, startWorker, workerIds } from "../../support/worker/site.ts";
+import { MemoryLog } from "../../support/worker/memory-log.ts";
+import { ended, start, startWorker, workerIds } from "../../support/worker/site.ts";
 
 const model = workflow(task("0"));
 const program = fileURLToPath(new URL("./holder-program.ts", import.meta.url));

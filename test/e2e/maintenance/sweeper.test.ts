@@ -11,7 +11,8 @@ import { workerInfo } from "../../support/jobs.ts";
 import { sequence, task, workflow } from "../../support/sample-workflow.ts";
 import { by, claimed } from "../../support/store/fresh-store.ts";
 import { Attempts, success } from "../../support/worker/attempts.ts";
-import { ended, MemoryLog, start, startWorker } from "../../support/worker/site.ts";
+import { MemoryLog } from "../../support/worker/memory-log.ts";
+import { ended, start, startWorker } from "../../support/worker/site.ts";
 
 const settings: SweeperSettings = { sweepMs: 20, leaseMs: 60_000, retentionMs: 0, idempotencyWindowMs: 0 };
 const hasty = workflow(task("0"), { name: "hasty", timeoutMs: 100 });

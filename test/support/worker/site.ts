@@ -5,13 +5,13 @@ import type { JobId } from "../../../src/model/ids.ts";
 import type { HistoryType } from "../../../src/model/job/history.ts";
 import { isFinal, type Job } from "../../../src/model/job/job.ts";
 import type { JsonObject } from "../../../src/model/json.ts";
-import type { Log } from "../../../src/model/log.ts";
 import type { AttemptRunner } from "../../../src/worker/attempt-runner.ts";
 import type { WorkerSettings } from "../../../src/worker/settings.ts";
 import { Worker } from "../../../src/worker/worker.ts";
 import type { Embedded } from "../embedded.ts";
 import { eventually } from "../eventually.ts";
 import { stored } from "../store/fresh-store.ts";
+import { MemoryLog } from "./memory-log.ts";
 
 /** Long leases: nothing expires unless a test wants it. */
 const settings: WorkerSettings = {
@@ -21,28 +21,6 @@ const settings: WorkerSettings = {
   pollMs: 50,
   graceMs: 10_000,
 };
-
-/** What a worker wrote into its log, by level. */
-export class MemoryLog implements Log {
-  readonly lines: { readonly level: "info" | "warn" | "error"; readonly fields: object; readonly message: string }[] =
-    [];
-
-  info(fields: object, message: string): void {
-    this.lines.push({ level: "info", fields, message });
-  }
-
-  warn(fields: object, message: string): void {
-    this.lines.push({ level: "warn", fields, message });
-  }
-
-  error(fields: object, message: string): void {
-    this.lines.push({ level: "error", fields, message });
-  }
-
-  messages(level: "info" | "warn" | "error"): string[] {
-    return this.lines.filter((line) => line.level === level).map(({ message }) => message);
-  }
-}
 
 export interface StartedWorker {
   readonly worker: Worker;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Change } from "../../../src/model/decision/decision.ts";
 import { mergeChanges } from "../../../src/model/decision/merge-changes.ts";
+import type { Effect } from "../../../src/model/job/effect.ts";
 import { evolve } from "../../../src/model/job/evolve.ts";
 import type { Job } from "../../../src/model/job/job.ts";
 import type { TaskExecution } from "../../../src/model/job/task-execution.ts";
@@ -99,4 +100,23 @@ test("two changes merged are one after the other", () => {
 test("what the first change gives back stays given back", () => {
   const back: Change = { ...goesOn, lease: "release" };
   expect(evolve(job, mergeChanges(back, goesOn), 5)).not.toHaveProperty("lease");
+});
+
+const effect = (id: number): Effect => ({ kind: "cancel_job", id, at: 30, job: "other", by: "ada" });
+
+test("a change that says nothing of effects leaves them, one that has none left takes them away", () => {
+  const owing: Job = { ...job, effects: [effect(1)], retried: 1 };
+  expect(evolve(owing, goesOn, 5)).toMatchObject({ effects: [effect(1)], retried: 1 });
+  expect(evolve(owing, { ...goesOn, effects: [effect(2)] }, 5).effects).toEqual([effect(2)]);
+  expect(evolve(owing, { ...ends, effects: [] }, 5)).not.toHaveProperty("effects");
+  expect(evolve(owing, { ...goesOn, extras: { call: 3 } }, 5)).toMatchObject({ retried: 1, call: 3 });
+});
+
+test("two changes merged owe what the later says, and what the earlier says where the later says nothing", () => {
+  const first: Change = { ...goesOn, effects: [effect(1)], extras: { retried: 1 } };
+  for (const second of [ends, { ...ends, effects: [] }, { ...ends, effects: [effect(2)], extras: { call: 3 } }]) {
+    const merged = mergeChanges(first, second);
+    expect(evolve(job, merged, 5)).toStrictEqual(evolve(evolve(job, first, 5), second, 5));
+  }
+  expect(mergeChanges(goesOn, ends)).not.toHaveProperty("effects");
 });

@@ -4,7 +4,7 @@ import type { WorkerStore } from "../../../src/store/store.ts";
 import { Incarnation } from "../../../src/worker/life/incarnation.ts";
 import { eventually } from "../../support/eventually.ts";
 import { connect, temporaryPath } from "../../support/store/sqlite-files.ts";
-import { MemoryLog } from "../../support/worker/site.ts";
+import { MemoryLog } from "../../support/worker/memory-log.ts";
 
 const settings = { concurrency: 1, leaseMs: 600_000, heartbeatMs: 10, pollMs: 1000, graceMs: 1000 };
 const identity = { host: "host/boot/pids", pid: 1, pidStart: "0" };

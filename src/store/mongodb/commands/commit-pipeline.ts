@@ -18,15 +18,30 @@ const kept = [
   "input",
   "start",
   "claim",
+  "parent",
 ] as const;
 
 const leased = { $and: [`$${change}.keepsLease`, { $ne: [{ $type: "$owner" }, "missing"] }] };
 
 const earlierTasks = { $cond: [`$${change}.replacesTasks`, { $literal: {} }, "$tasks"] };
 
+/** Those of the few jobs that have them stay, unless the change has others: all other jobs go without the fields. */
+const earlierEffects = (field: string) => ({
+  $cond: [{ $eq: [{ $type: `$${change}.replacesEffects` }, "missing"] }, `$${field}`, "$$REMOVE"],
+});
+
+const extras = {
+  $cond: [
+    { $eq: [{ $type: `$${change}.extras` }, "missing"] },
+    "$extras",
+    { $mergeObjects: ["$extras", `$${change}.extras`] },
+  ],
+};
+
 const merged = {
   $mergeObjects: [
     Object.fromEntries(kept.map((field) => [field, `$${field}`])),
+    { effects: earlierEffects("effects"), owedSince: earlierEffects("owedSince"), extras },
     `$${change}.set`,
     {
       tasks: { $mergeObjects: [earlierTasks, `$${change}.tasks`] },

@@ -1,9 +1,10 @@
 import type { Filter } from "mongodb";
 import type { JobId } from "../../../model/ids.ts";
+import { newestFormat } from "../../../model/job/format.ts";
 import { jobStatuses } from "../../../model/job/job.ts";
 import type { JobPage, JobQuery } from "../../store.ts";
 import type { Collections } from "../collections.ts";
-import { newestFormat, summaryOf, summaryOnly } from "../documents/read-job.ts";
+import { summaryOf, summaryOnly } from "../documents/read-job.ts";
 import type { JobDocument } from "../documents/stored-job.ts";
 
 const longestPage = 200;
@@ -35,5 +36,11 @@ export function filterOf({ status, workflow, after }: JobQuery): Filter<JobDocum
 export async function overdueJobs({ jobs }: Collections, nowMs: number, limit: number): Promise<JobId[]> {
   const filter = { deadlineAt: { $lte: nowMs }, readyAt: { $exists: true } };
   const found = await jobs.find(filter, { projection: { _id: 1 }, sort: { deadlineAt: 1 }, limit }).toArray();
+  return found.map(({ _id }) => _id);
+}
+
+export async function owingJobs({ jobs }: Collections, beforeMs: number, limit: number): Promise<JobId[]> {
+  const filter = { owedSince: { $lt: beforeMs } };
+  const found = await jobs.find(filter, { projection: { _id: 1 }, sort: { owedSince: 1 }, limit }).toArray();
   return found.map(({ _id }) => _id);
 }

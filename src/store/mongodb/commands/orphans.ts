@@ -34,12 +34,14 @@ export async function sweepOrphans(collections: Collections, nowMs: number): Pro
 
 /** Ids of the payloads that these jobs refer to. */
 async function referred({ jobs }: Collections, ids: readonly string[]): Promise<Set<string>> {
-  const found = await jobs.find({ _id: { $in: [...ids] } }, { projection: { input: 1, tasks: 1 } }).toArray();
+  const found = await jobs
+    .find({ _id: { $in: [...ids] } }, { projection: { input: 1, tasks: 1, effects: 1 } })
+    .toArray();
   return new Set(found.flatMap(referencesOf));
 }
 
-function referencesOf({ input, tasks }: JobDocument): string[] {
-  return [input, ...Object.values(tasks ?? {})].flatMap((text) =>
+function referencesOf({ input, tasks, effects }: JobDocument): string[] {
+  return [input, effects, ...Object.values(tasks ?? {})].flatMap((text) =>
     typeof text === "object" && text !== null ? [text.payload] : [],
   );
 }

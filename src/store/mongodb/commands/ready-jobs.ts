@@ -1,6 +1,6 @@
 import type { Document } from "mongodb";
+import { newestFormat } from "../../../model/job/format.ts";
 import type { Collections } from "../collections.ts";
-import { newestFormat } from "../documents/read-job.ts";
 import type { Queue } from "../documents/stored-job.ts";
 import type { Ready } from "./in-turns.ts";
 

@@ -11,10 +11,13 @@ type RemoveAsk = Parameters<Housekeeping["remove"]>[0];
 /** Jobs removed by one command. */
 const prunedAtOnce = 100;
 
+/** Of a job that has ended, and of which others have heard what they must. */
+const settled = { readyAt: { $exists: false }, owedSince: { $exists: false } } as const;
+
 /** Tombstones swept with each piece. */
 const sweptAtOnce = 200;
 
-/** Removes final jobs and what belongs to them, and tombstones whose time is over. Answers how many jobs. */
+/** Removes final jobs that owe nothing, and what belongs to them, and tombstones whose time is over. Answers how many jobs. */
 export async function pruneJobs(collections: Collections, ask: PruneAsk): Promise<number> {
   let pruned = 0;
   while (pruned < ask.limit) {
@@ -30,7 +33,7 @@ export async function pruneJobs(collections: Collections, ask: PruneAsk): Promis
 /** Removes one final job of that version; true where this call did it, also by an earlier try whose answer was lost. */
 export function removeJob(collections: Collections, { id, expectedVersion, ...ask }: RemoveAsk): Promise<boolean> {
   return untilAnswered(budgets.write, async ({ again }) => {
-    const job = { _id: id, version: expectedVersion, finishedAt: { $exists: true }, readyAt: { $exists: false } };
+    const job = { _id: id, version: expectedVersion, finishedAt: { $exists: true }, ...settled };
     if ((await bury(collections, job, [id], ask)) > 0) return true;
     if (!again) return false;
     const left = await collections.jobs.findOne({ _id: id }, { projection: { version: 1 } });
@@ -39,7 +42,7 @@ export function removeJob(collections: Collections, { id, expectedVersion, ...as
 }
 
 async function pruneSome(collections: Collections, ask: PruneAsk): Promise<number> {
-  const old = { finishedAt: { $exists: true, $lt: ask.finishedBeforeMs }, readyAt: { $exists: false } };
+  const old = { finishedAt: { $exists: true, $lt: ask.finishedBeforeMs }, ...settled };
   const options = { projection: { _id: 1 }, sort: { finishedAt: 1 }, limit: ask.limit } as const;
   const ids = (await collections.jobs.find(old, options).toArray()).map(({ _id }) => _id);
   if (ids.length > 0) await bury(collections, { _id: { $in: ids }, ...old }, ids, ask);

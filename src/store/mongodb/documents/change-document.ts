@@ -1,7 +1,8 @@
 import type { Renewal } from "../../../model/decision/decision.ts";
+import type { JobExtras } from "../../../model/job/extras.ts";
 import { visibleStatus } from "../../../model/job/job.ts";
 import type { Commit } from "../../store.ts";
-import { queueOf, taskTexts } from "./job-document.ts";
+import { effectFields, queueOf, taskTexts } from "./job-document.ts";
 import { type Weighed, weigh } from "./payloads.ts";
 import type { JobDocument, Queue } from "./stored-job.ts";
 import type { Payload, Text } from "./text.ts";
@@ -21,6 +22,10 @@ export interface ChangeDocument {
   /** These are all tasks that the job has. */
   readonly replacesTasks: boolean;
   readonly history: readonly string[];
+  /** The job has those effects that stand in `set`, or none; absent: as it was. */
+  readonly replacesEffects?: true;
+  /** Merged into what the job has. */
+  readonly extras?: JobExtras;
 }
 
 export interface CommitDocument extends Weighed {
@@ -45,6 +50,7 @@ export function commitDocument({ expectedVersion, change }: Commit, commit: stri
     ...(change.startedAt !== undefined && { startedAt: change.startedAt }),
     ...(change.finishedAt !== undefined && { finishedAt: change.finishedAt }),
     ...(change.renewal !== undefined && renewalFields(change.renewal)),
+    ...(change.effects !== undefined && effectFields(change.jobId, change.effects, payloads)),
   };
   const history = change.history.length === 0 ? [] : [JSON.stringify(change.history)];
   return {
@@ -57,11 +63,14 @@ export function commitDocument({ expectedVersion, change }: Commit, commit: stri
       tasks,
       replacesTasks: change.renewal?.tasks === "replaced",
       history,
+      ...(change.effects !== undefined && { replacesEffects: true }),
+      ...(change.extras !== undefined && { extras: change.extras }),
     },
-    ...weigh([...Object.values(tasks), ...history], payloads),
+    ...weigh([...Object.values(tasks), ...history, ...(set.effects === undefined ? [] : [set.effects])], payloads),
   };
 }
 
-function renewalFields({ run, fence, workflow }: Renewal): Partial<JobDocument> {
-  return { run, fence, workflowVersion: workflow.version, digest: workflow.digest };
+function renewalFields({ run, fence, workflow, format }: Renewal): Partial<JobDocument> {
+  const { version, digest } = workflow;
+  return { run, fence, workflowVersion: version, digest, ...(format !== undefined && { format }) };
 }

@@ -1,4 +1,6 @@
+import { type Effect, owedSince } from "../../../model/job/effect.ts";
 import { executionKey } from "../../../model/job/executions.ts";
+import { extrasOf } from "../../../model/job/extras.ts";
 import { type Job, visibleStatus } from "../../../model/job/job.ts";
 import type { NewJob } from "../../store.ts";
 import { suspectFrom } from "../../suspects.ts";
@@ -13,6 +15,7 @@ export interface InsertDocument extends Weighed {
 /** Throws where the job is no JSON or too large for a store. */
 export function insertDocument({ job, history }: NewJob, start: string): InsertDocument {
   const payloads: Payload[] = [];
+  const extras = extrasOf(job);
   const document: JobDocument = {
     _id: job.id,
     format: job.format,
@@ -39,8 +42,22 @@ export function insertDocument({ job, history }: NewJob, start: string): InsertD
     ...(job.startedAt !== undefined && { startedAt: job.startedAt }),
     ...(job.finishedAt !== undefined && { finishedAt: job.finishedAt }),
     ...(job.bodyDigest !== undefined && { bodyDigest: job.bodyDigest }),
+    ...(job.parent !== undefined && { parent: job.parent }),
+    ...(job.effects !== undefined && effectFields(job.id, job.effects, payloads)),
+    ...(extras !== undefined && { extras }),
   };
-  return { document, ...weigh([document.input, ...Object.values(document.tasks), ...document.history], payloads) };
+  const texts = [document.input, ...Object.values(document.tasks), ...document.history];
+  return { document, ...weigh(document.effects === undefined ? texts : [...texts, document.effects], payloads) };
+}
+
+/** Nothing, where the job owes nothing (any more). */
+export function effectFields(
+  id: string,
+  effects: readonly Effect[],
+  payloads: Payload[],
+): Pick<JobDocument, "effects" | "owedSince"> {
+  const since = owedSince(effects);
+  return since === undefined ? {} : { effects: textOf(id, JSON.stringify(effects), payloads), owedSince: since };
 }
 
 function leaseFields(job: Job): Pick<JobDocument, "owner" | "queue"> {

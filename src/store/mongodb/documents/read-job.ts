@@ -1,4 +1,6 @@
 import type { JobId } from "../../../model/ids.ts";
+import type { Effect } from "../../../model/job/effect.ts";
+import { isKnownFormat } from "../../../model/job/format.ts";
 import type { Job, JobSummary } from "../../../model/job/job.ts";
 import type { TaskExecution } from "../../../model/job/task-execution.ts";
 import type { JsonObject } from "../../../model/json.ts";
@@ -7,14 +9,20 @@ import { readPayloads } from "./payloads.ts";
 import type { JobDocument } from "./stored-job.ts";
 import type { Text } from "./text.ts";
 
-/** The newest shape of a job's record that this program knows. */
-export const newestFormat = 1;
-
 /** What a whole job is made of; its history is read apart. */
 export const wholeJob = { history: 0, start: 0, commit: 0, claim: 0 } as const;
 
 /** What a list shows. */
-export const summaryOnly = { ...wholeJob, input: 0, tasks: 0, bodyDigest: 0 } as const;
+export const summaryOnly = {
+  ...wholeJob,
+  input: 0,
+  tasks: 0,
+  bodyDigest: 0,
+  parent: 0,
+  effects: 0,
+  owedSince: 0,
+  extras: 0,
+} as const;
 
 /** Jobs of our format, with their long texts. One whose text is gone is being pruned, and left out. */
 export async function readJobs(collections: Collections, documents: readonly JobDocument[]): Promise<Job[]> {
@@ -36,26 +44,31 @@ export function isOurs(document: Pick<JobDocument, "format">): boolean {
   return typeof document.format === "number";
 }
 
-function payloadIds({ input, tasks }: JobDocument): string[] {
-  return [input, ...Object.values(tasks)].flatMap((text) => (typeof text === "string" ? [] : [text.payload]));
+function payloadIds({ input, tasks, effects }: JobDocument): string[] {
+  const texts = [input, ...Object.values(tasks), ...(effects === undefined ? [] : [effects])];
+  return texts.flatMap((text) => (typeof text === "string" ? [] : [text.payload]));
 }
 
 function jobOf(document: JobDocument, texts: ReadonlyMap<string, string>): Job | undefined {
   const read = (text: Text): string | undefined => (typeof text === "string" ? text : texts.get(text.payload));
   const input = read(document.input);
   const tasks = Object.values(document.tasks).map(read);
-  if (input === undefined || tasks.includes(undefined)) return undefined;
+  const effects = document.effects === undefined ? "[]" : read(document.effects);
+  if (input === undefined || effects === undefined || tasks.includes(undefined)) return undefined;
   return {
     ...summaryOf(document),
     input: JSON.parse(input) as JsonObject,
     ...(document.bodyDigest !== undefined && { bodyDigest: document.bodyDigest }),
     tasks: tasks.map((text) => JSON.parse(text ?? "") as TaskExecution),
+    ...(document.parent !== undefined && { parent: document.parent }),
+    ...(document.effects !== undefined && { effects: JSON.parse(effects) as Effect[] }),
+    ...document.extras,
   };
 }
 
 export function summaryOf(document: JobDocument): JobSummary {
   const { _id: id, format, owner, fence } = document;
-  if (format !== 1)
+  if (!isKnownFormat(format))
     throw new Error(`Job ${id} has format ${format}, which this program does not know: install a newer release`);
   return {
     id,

@@ -1,3 +1,5 @@
+import type { ParentRef } from "../../../model/job/effect.ts";
+import type { JobExtras } from "../../../model/job/extras.ts";
 import type { Failure } from "../../../model/job/failure.ts";
 import type { JobStatus } from "../../../model/job/job.ts";
 import type { Text } from "./text.ts";
@@ -32,6 +34,11 @@ export interface JobDocument {
   readonly finishedAt?: number;
   readonly bytes: number;
   readonly bodyDigest?: string;
+  readonly parent?: ParentRef;
+  /** What the job still wants done to others, and since when; both absent where there is nothing. */
+  readonly effects?: Text;
+  readonly owedSince?: number;
+  readonly extras?: JobExtras;
   readonly input: Text;
   /** By `executionKey`, in the order in which they were added. */
   readonly tasks: Readonly<Record<string, Text>>;

@@ -31,6 +31,12 @@ export const indexes: readonly Index[] = [
   },
   {
     of: "jobs",
+    name: "owing",
+    key: { owedSince: 1 },
+    partialFilterExpression: { owedSince: { $exists: true } },
+  },
+  {
+    of: "jobs",
     name: "finished",
     key: { finishedAt: 1 },
     partialFilterExpression: { finishedAt: { $exists: true } },

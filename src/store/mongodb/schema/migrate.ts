@@ -5,7 +5,7 @@ import { durable } from "../outcome/write-command.ts";
 import { indexes } from "./indexes.ts";
 
 /** Version of the collections and indexes that this program makes, and the oldest program's version that can work with them. */
-const newest = { version: 1, readableFrom: 1 } as const;
+const newest = { version: 2, readableFrom: 1 } as const;
 
 /**
  * Brings the database to the newest schema. An empty one is made by whoever comes first: every step can be done twice, and by two at once.

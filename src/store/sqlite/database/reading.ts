@@ -30,6 +30,8 @@ function perform(performers: ReadPerformers, read: Read): unknown {
       return performers.history(read.ask);
     case "overdue":
       return performers.overdue(read.ask);
+    case "owing":
+      return performers.owing(read.ask);
     case "workers":
       return performers.workers(read.ask);
     case "definition":

@@ -109,7 +109,20 @@ ALTER TABLE workers ADD COLUMN address TEXT NOT NULL DEFAULT '';
 ALTER TABLE workers ADD COLUMN room INTEGER NOT NULL DEFAULT 0;
 `;
 
+/**
+ * What few jobs have: whose part they are, what they still want done to others and since when, small things. Programs that know only older versions leave the
+ * columns alone; jobs that need them carry a format that those programs do not take.
+ */
+const effects = `
+ALTER TABLE jobs ADD COLUMN parent TEXT;
+ALTER TABLE jobs ADD COLUMN effects TEXT;
+ALTER TABLE jobs ADD COLUMN owed_since INTEGER;
+ALTER TABLE jobs ADD COLUMN extras TEXT;
+CREATE INDEX jobs_owing ON jobs (owed_since) WHERE owed_since IS NOT NULL;
+`;
+
 export const migrations: readonly Migration[] = [
   { version: 1, readableFrom: 1, sql: first },
   { version: 2, readableFrom: 1, sql: placement },
+  { version: 3, readableFrom: 1, sql: effects },
 ];

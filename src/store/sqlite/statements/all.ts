@@ -79,6 +79,7 @@ function prepareReads(
     list: (query) => lists.list(query),
     history: (id) => lists.history(id),
     overdue: (ask) => lists.overdue(ask),
+    owing: (ask) => lists.owing(ask),
     workers: () => workers.list(),
     health: (nowMs) => ({ waitingSince: claims.waitingSince(nowMs), liveWorkers: workers.list().length }),
     dataVersion: () => dataVersion.get<[number]>()?.[0] ?? 0,

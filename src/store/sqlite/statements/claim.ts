@@ -1,12 +1,10 @@
+import { newestFormat } from "../../../model/job/format.ts";
 import type { ClaimAsk } from "../../store.ts";
 import { suspectFrom, suspectGroup, suspectsLookedAt } from "../../suspects.ts";
 import type { Prepare, Statement } from "../database/database.ts";
 import type { ClaimResult, StoredJob } from "../protocol.ts";
 import type { JobReader } from "./read-job.ts";
 import type { WorkerStatements } from "./workers.ts";
-
-/** The newest shape of a job's record that this program runs. */
-const newestFormat = 1;
 
 interface Ready {
   /** The ready job that waits longest, of the first workflow after the given one that has a job at all. */

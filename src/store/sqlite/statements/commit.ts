@@ -11,10 +11,14 @@ export function prepareCommit(prepare: Prepare, parts: JobParts, reader: JobRead
   const change = prepare(`UPDATE jobs SET status = ?, ${set}, owner = ? WHERE seq = ?`);
   // Naming neither status nor owner leaves the indexes of lists alone.
   const changeWithin = prepare(`UPDATE jobs SET ${set} WHERE seq = ?`);
-  const renew = prepare("UPDATE jobs SET run = ?, fence = ?, workflow_version = ?, digest = ? WHERE seq = ?");
+  const renew = prepare(
+    "UPDATE jobs SET run = ?, fence = ?, workflow_version = ?, digest = ?, format = coalesce(?, format) WHERE seq = ?",
+  );
+  const setEffects = prepare("UPDATE jobs SET effects = ?, owed_since = ? WHERE seq = ?");
+  const mergeExtras = prepare("UPDATE jobs SET extras = json_patch(coalesce(extras, '{}'), ?) WHERE seq = ?");
   const dropEarlierRuns = prepare("DELETE FROM tasks WHERE job = ? AND run < ?");
 
-  return ({ id, expectedVersion, columns, keepLease, renewal, tasks, history }) => {
+  return ({ id, expectedVersion, columns, keepLease, renewal, effects, extras, tasks, history }) => {
     const found = head.get<[seq: number, run: number, version: number, status: string, owner: string | null]>(id);
     if (found === undefined) return "gone";
     const [seq, run, version, status, owner] = found;
@@ -28,6 +32,8 @@ export function prepareCommit(prepare: Prepare, parts: JobParts, reader: JobRead
       renew.run(...renewal, seq);
       dropEarlierRuns.run(seq, renewal[0]);
     }
+    if (effects !== undefined) setEffects.run(...effects, seq);
+    if (extras !== undefined) mergeExtras.run(extras, seq);
     parts.write(seq, renewal?.[0] ?? run, next, tasks, history);
     return next;
   };

@@ -19,10 +19,11 @@ export function prepareInsert(
      ON CONFLICT (id) DO NOTHING`,
   );
   const insertInput = prepare("INSERT INTO inputs (job, body) VALUES (?, ?)");
+  const insertRare = prepare("UPDATE jobs SET parent = ?, effects = ?, owed_since = ?, extras = ? WHERE seq = ?");
   const digestOf = prepare("SELECT body_digest FROM jobs WHERE id = ?");
   const tombstone = prepare("SELECT body_digest FROM tombstones WHERE id = ? AND until > ?");
 
-  return ({ columns, tasks, history }) => {
+  return ({ columns, tasks, history, rare }) => {
     const id = columns[at.id];
     const grave = tombstone.get<[string | null]>(id, columns[at.createdAt]);
     if (grave !== undefined) return { exists: grave[0] };
@@ -36,6 +37,7 @@ export function prepareInsert(
     const seq = insertJob.insert(...row);
     if (seq === undefined) return { exists: digestOf.get<[string | null]>(id)?.[0] ?? null };
     if (!inline) insertInput.run(seq, input);
+    if (rare !== undefined) insertRare.run(...rare, seq);
     parts.write(seq, columns[at.run], columns[at.version], tasks, history);
     return { leased };
   };

@@ -11,6 +11,7 @@ const start = { createdAt: Number.MAX_SAFE_INTEGER, id: "" };
 export interface Lists {
   list(query: JobQuery): SummaryColumns[];
   overdue(ask: Reads["overdue"]["ask"]): string[];
+  owing(ask: Reads["owing"]["ask"]): string[];
   history(id: string): string[] | null;
 }
 
@@ -26,6 +27,9 @@ export function prepareLists(prepare: Prepare): Lists {
   const overdue = prepare(
     `SELECT id FROM jobs WHERE deadline_at IS NOT NULL AND ready_at IS NOT NULL AND deadline_at <= ?
      ORDER BY deadline_at LIMIT ?`,
+  );
+  const owing = prepare(
+    "SELECT id FROM jobs WHERE owed_since IS NOT NULL AND owed_since < ? ORDER BY owed_since LIMIT ?",
   );
   const seqOf = prepare("SELECT seq FROM jobs WHERE id = ?");
   const history = prepare("SELECT entries FROM history WHERE job = ? ORDER BY version");
@@ -45,6 +49,7 @@ export function prepareLists(prepare: Prepare): Lists {
         .flatMap(([, , seq]) => summary.all<SummaryColumns>(seq));
     },
     overdue: ({ nowMs, limit }) => overdue.all<[string]>(nowMs, limit).map(([id]) => id),
+    owing: ({ beforeMs, limit }) => owing.all<[string]>(beforeMs, limit).map(([id]) => id),
     history(id) {
       const found = seqOf.get<[number]>(id);
       return found === undefined ? null : history.all<[string]>(found[0]).map(([entries]) => entries);

@@ -1,10 +1,17 @@
 import type { AssignedAsk } from "../../store.ts";
 import type { Prepare } from "../database/database.ts";
-import { type JobColumns, type StoredJob, type SummaryColumns, summaryColumns } from "../protocol.ts";
+import { type JobColumns, type RareColumns, type StoredJob, type SummaryColumns, summaryColumns } from "../protocol.ts";
 
-type JobRow = readonly [seq: number, run: number, ...SummaryColumns, bodyDigest: string | null, input: string | null];
+type JobRow = readonly [
+  seq: number,
+  run: number,
+  ...RareColumns,
+  ...SummaryColumns,
+  bodyDigest: string | null,
+  input: string | null,
+];
 
-const columns = `seq, run, ${summaryColumns}, body_digest, input`;
+const columns = `seq, run, parent, effects, extras, ${summaryColumns}, body_digest, input`;
 
 /** Jobs that one ask answers at most. */
 const mostAssigned = 1000;
@@ -27,10 +34,15 @@ export function prepareJobReader(prepare: Prepare): JobReader {
 
   function whole(row: JobRow | undefined): StoredJob | undefined {
     if (row === undefined) return undefined;
-    const [seq, run, ...rest] = row;
+    const [seq, run, parent, effects, extras, ...rest] = row;
+    const isPlain = parent === null && effects === null && extras === null;
     const rows = tasks.all<[number, string]>(seq, run);
     if (rows.length > 1) rows.sort((a, b) => a[0] - b[0]);
-    return { columns: withInput(seq, rest), tasks: rows.map(([, body]) => body) };
+    return {
+      columns: withInput(seq, rest),
+      tasks: rows.map(([, body]) => body),
+      ...(!isPlain && { rare: [parent, effects, extras] }),
+    };
   }
 
   function withInput(seq: number, job: readonly [...SummaryColumns, string | null, string | null]): JobColumns {

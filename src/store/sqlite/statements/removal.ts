@@ -7,14 +7,14 @@ const sweptAtOnce = 200;
 type Ended = [seq: number, id: string, bodyDigest: string | null, createdAt: number];
 
 export interface Removal {
-  /** Removes final jobs and what belongs to them, and tombstones whose time is over. Answers how many jobs. */
+  /** Removes final jobs that owe nothing, and what belongs to them, and tombstones whose time is over. Answers how many jobs. */
   prune(ask: PruneAsk): number;
   /** Removes one, if it is final and has the expected version. */
   remove(ask: RemoveAsk): boolean;
 }
 
 export function prepareRemoval(prepare: Prepare): Removal {
-  const final = "finished_at IS NOT NULL AND ready_at IS NULL";
+  const final = "finished_at IS NOT NULL AND ready_at IS NULL AND owed_since IS NULL";
   const ended = prepare(
     `SELECT seq, id, body_digest, created_at FROM jobs WHERE ${final} AND finished_at < ? ORDER BY finished_at LIMIT ?`,
   );

@@ -106,7 +106,7 @@ test("a job of a format that only newer programs know is neither listed nor take
   const { db, store } = await freshStore();
   await store.workers.register(workerInfo("w1"));
   await insertAll(store, [leasedJob("newer", "w1"), leasedJob("known", "w1")]);
-  await db.collection<{ _id: string }>("jobs_status").updateOne({ _id: jobIdOf("newer") }, { $set: { format: 2 } });
+  await db.collection<{ _id: string }>("jobs_status").updateOne({ _id: jobIdOf("newer") }, { $set: { format: 3 } });
   expect((await store.jobs.find({ limit: 10 })).jobs.map(({ id }) => id)).toEqual([jobIdOf("known")]);
   const assigned = await store.jobs.assigned({ worker: "w1", except: [] });
   expect(assigned.map(({ id }) => id)).toEqual([jobIdOf("known")]);

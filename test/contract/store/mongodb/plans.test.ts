@@ -5,6 +5,7 @@ import type { Store } from "../../../../src/store/store.ts";
 import {
   completedJob,
   completionOf,
+  effect,
   jobIdOf,
   leasedJob,
   pendingJob,
@@ -61,6 +62,7 @@ async function filled({ store }: Asked): Promise<void> {
   await insertAll(store, [
     ...Array.from({ length: 40 }, (_, index) => pendingJob(`pending ${index}`)),
     ...Array.from({ length: 20 }, (_, index) => leasedJob(`leased ${index}`, "w1", { deadlineAt: testTime - 1 })),
+    completedJob("owing", { effects: [effect(1)] }),
     pendingJob("suspect", { lost: 2 }),
     pendingJob("parked", { readyAt: testTime + 1000 }),
   ]);
@@ -85,6 +87,7 @@ async function useAll({ store }: Asked): Promise<void> {
   if (first.next !== undefined) await store.jobs.find({ limit: 10, after: first.next });
   await store.jobs.find({ limit: 10, status: ["completed", "failed"], workflow: "greet" });
   await store.jobs.overdue(testTime, 10);
+  await store.jobs.owing(testTime + 10, 10);
   await store.workers.list();
   await store.workers.beat({ worker: "w1", beat: 2, room: 1, held: [{ id: jobIdOf("leased 1"), fence: 1 }] });
   await store.housekeeping.health(testTime);

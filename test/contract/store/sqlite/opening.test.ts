@@ -154,7 +154,7 @@ test("a job of a format that this program does not know is not given to its work
   const path = await temporaryPath();
   const store = await connect(path);
   await insertAll(store, [pendingJob("a"), completedJob("b")]);
-  tamper(path, "UPDATE jobs SET format = 2");
+  tamper(path, "UPDATE jobs SET format = 3");
   await store.workers.register(workerInfo("w1"));
   const claim = await store.jobs.claim({ worker: "w1", limit: 10, nowMs: Date.now(), of: "healthy" });
   expect(claim).toMatchObject({ kind: "claimed", jobs: [] });

@@ -4,7 +4,7 @@ import { openDatabase } from "../../../../src/store/sqlite/database/open-databas
 import { performBatch } from "../../../../src/store/sqlite/database/transaction.ts";
 import { insertRow } from "../../../../src/store/sqlite/job-columns.ts";
 import { prepareStatements } from "../../../../src/store/sqlite/statements/all.ts";
-import { completedJob, pendingJob } from "../../../support/jobs.ts";
+import { completedJob, effect, pendingJob } from "../../../support/jobs.ts";
 import { temporaryPath } from "../../../support/store/sqlite-files.ts";
 
 /** Read whole on purpose: as many rows as there are live workers. */
@@ -15,7 +15,7 @@ interface Plan {
   readonly steps: readonly string[];
 }
 
-/** How SQLite means to execute each statement of the store, in a file with 20,000 finished and 20 living jobs. */
+/** How SQLite means to execute each statement of the store, in a file with 20,000 finished jobs, one that owes something, and 20 living jobs. */
 async function plans(): Promise<{ readonly database: Database; readonly all: Plan[] }> {
   const database = await openDatabase(await temporaryPath(), true);
   onTestFinished(() => database.close());
@@ -29,6 +29,7 @@ async function plans(): Promise<{ readonly database: Database; readonly all: Pla
   });
   const jobs = Array.from({ length: 20_000 }, (_, index) => completedJob(`job ${index}`));
   jobs.push(...Array.from({ length: 20 }, (_, index) => pendingJob(`living ${index}`)));
+  jobs.push(completedJob("owing", { effects: [effect(1)] }));
   performBatch(database, performers.writes, [{ kind: "insert", ask: jobs.map(insertRow) }]);
   const all = statements
     .filter((sql) => !sql.startsWith("PRAGMA"))
@@ -73,11 +74,13 @@ test("claims, expiry and time-outs read indexes that hold living jobs only", asy
   expect(planOf(all, /^SELECT workflow, ready_at FROM jobs .* lost < 2/)).toMatch(/INDEX jobs_healthy \(workflow>\?/);
   expect(planOf(all, /^UPDATE jobs SET owner = NULL, lost/)).toMatch(/INDEX jobs_owner/);
   expect(planOf(all, /^SELECT id FROM jobs WHERE deadline_at/)).toMatch(/INDEX jobs_deadline/);
+  expect(planOf(all, /^SELECT id FROM jobs WHERE owed_since/)).toMatch(/INDEX jobs_owing/);
   for (const [index, entries] of Object.entries({
     jobs_healthy: 20,
     jobs_suspect: 0,
     jobs_owner: 0,
     jobs_deadline: 0,
+    jobs_owing: 1,
   })) {
     const where = database.prepare("SELECT sql FROM sqlite_schema WHERE name = ?").get<[string]>(index)?.[0];
     const condition = where?.slice(where.indexOf("WHERE"));

@@ -1,0 +1,60 @@
+import type { ChildEnded } from "../../model/decision/event.ts";
+import { Overloaded, StoreUnavailable, WorkflowsError } from "../../model/errors.ts";
+import type { ParentRef, StartJob } from "../../model/job/effect.ts";
+import type { Failure } from "../../model/job/failure.ts";
+import { applyEvent } from "../apply.ts";
+import type { Deps } from "../deps.ts";
+import { startJob } from "../start.ts";
+import { endOf } from "./tell-parent.ts";
+
+/** What came of a start. */
+export interface StartOutcome {
+  /** The parent has to hear of it at once. */
+  readonly ended?: ChildEnded;
+  /** The job can never be started like that. */
+  readonly refused?: Failure;
+}
+
+/** Starts the job, once, or calls again a child that is there. Throws where the store did not take it, or nobody knows. */
+export async function startOwed(deps: Deps, effect: StartJob): Promise<StartOutcome> {
+  const { job: id, workflow, version, input, parent } = effect;
+  try {
+    const owed = { id, ...(version !== undefined && { version }), ...(parent !== undefined && { parent }) };
+    const { replayed } = await startJob(deps, { workflow, input }, owed);
+    return replayed && parent !== undefined ? await callAgain(deps, id, parent) : {};
+  } catch (error) {
+    const refused = refusalOf(effect, error);
+    return { refused, ...(parent !== undefined && { ended: failedToStart(id, parent, refused) }) };
+  }
+}
+
+/** Of what another try cannot change. Throws the others. */
+function refusalOf({ workflow, version }: StartJob, error: unknown): Failure {
+  if (error instanceof StoreUnavailable || error instanceof Overloaded || !(error instanceof WorkflowsError))
+    throw error;
+  const name = version === undefined ? workflow : `${workflow} version ${version}`;
+  return { code: "child_not_started", message: `Workflow ${name} could not be started: ${error.message}` };
+}
+
+/** A child that ended without success goes on from where it failed, one that completed has its result, one that runs goes on. */
+async function callAgain(deps: Deps, child: string, parent: ParentRef): Promise<StartOutcome> {
+  const applied = await applyEvent(deps, child, { kind: "called", call: parent.call, by: `job ${parent.id}` });
+  switch (applied.kind) {
+    case "committed":
+      deps.notifier.publish({ kind: "ready" });
+      return {};
+    case "ignored":
+      if (applied.job.status !== "completed") return {}; // this call has come before
+      return { ended: { ...endOf(applied.job, parent), call: parent.call } };
+    case "gone": {
+      const message = `The child job ${child} was deleted: restart this job to begin a new one`;
+      return { ended: failedToStart(child, parent, { code: "child_gone", message }) };
+    }
+    default:
+      return applied satisfies never;
+  }
+}
+
+function failedToStart(child: string, { run, path, iteration, call }: ParentRef, error: Failure): ChildEnded {
+  return { kind: "child_ended", child, run, path, iteration, call, outcome: { kind: "failed", error } };
+}

@@ -1,0 +1,31 @@
+import type { Node, Workflow } from "../workflow.ts";
+
+/**
+ * Shape of a job's record. 1: tasks, one after the other or side by side. 2: it may also wait for what is no task, and for other jobs; it has a parent,
+ * or effects. Programs that know only 1 leave those of 2 alone, and would lose what they do not know of them.
+ */
+export type JobFormat = 1 | 2;
+
+/** The newest one that this program knows. */
+export const newestFormat = 2;
+
+export function isKnownFormat(format: number): format is JobFormat {
+  return format === 1 || format === 2;
+}
+
+/** What a job of that workflow has to be. */
+export function formatFor({ root }: Pick<Workflow, "root">, isChild: boolean): JobFormat {
+  return isChild || !hasTasksOnly(root) ? 2 : 1;
+}
+
+function hasTasksOnly(node: Node): boolean {
+  switch (node.kind) {
+    case "task":
+      return true;
+    case "sequence":
+    case "parallel":
+      return node.children.every(hasTasksOnly);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import type { ParentRef } from "../../../../src/model/job/effect.ts";
+import { sequence, task, workflow } from "../../../support/sample-workflow.ts";
+import { after, at, claimed, finished, heldJob, ignoredFor, startedJob, succeeded } from "../situation.ts";
+
+const model = workflow(sequence(task("a"), task("b")));
+const parent: ParentRef = { id: "0".repeat(24), run: 1, path: "0", iteration: 0, call: 10, depth: 1 };
+const called = (call: number) => ({ kind: "called", call, by: "job 0" }) as const;
+const cancel = { kind: "cancel", by: "job 0" } as const;
+
+test("a child that failed and is called again goes on from where it failed, in answer to the new call", () => {
+  const held = heldJob(model, { parent });
+  const half = after(model, held, finished(held, succeeded), at(2));
+  const failed = after(model, half, cancel, at(3));
+  const again = after(model, failed, called(11), at(9));
+  expect(again).toMatchObject({
+    status: "running",
+    call: 11,
+    parent,
+    tasks: [{ status: "completed" }, { status: "scheduled" }],
+  });
+  expect(ignoredFor(model, again, called(11), at(10))).toBe("applied_before");
+});
+
+test("the call that started a child, and one from before the newest, change nothing", () => {
+  const child = startedJob(model, { parent, call: 12 });
+  expect(ignoredFor(model, startedJob(model, { parent }), called(10), at(2))).toBe("applied_before");
+  expect(ignoredFor(model, child, called(11), at(2))).toBe("stale_call");
+  expect(ignoredFor(model, startedJob(model), called(10), at(2))).toBe("stale_call");
+});
+
+test("a child that runs goes on, and answers the new call", () => {
+  const held = claimed(startedJob(model, { parent }));
+  expect(after(model, held, called(11), at(2))).toEqual({ ...held, version: held.version + 1, call: 11 });
+});
+
+test("a child that completed is not begun anew", () => {
+  const completed = startedJob(workflow(sequence()), { parent });
+  expect(completed.status).toBe("completed");
+  expect(ignoredFor(model, completed, called(11), at(2))).toBe("not_allowed_in_state");
+});
+
+test("who calls off an earlier call does not end what a later one began; people end it whatever the call", () => {
+  const child = startedJob(model, { parent, call: 11 });
+  expect(ignoredFor(model, child, { ...cancel, call: 10 }, at(2))).toBe("stale_call");
+  expect(after(model, child, { ...cancel, call: 11 }, at(2))).toMatchObject({ status: "terminated" });
+  expect(after(model, child, cancel, at(2))).toMatchObject({ status: "terminated" });
+});
