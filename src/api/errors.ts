@@ -18,6 +18,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
   origin_refused: { status: 403, message: "Origin refused" },
   workflow_not_found: { status: 404, message: "Workflow not found" },
   job_not_found: { status: 404, message: "not found" },
+  task_not_found: { status: 404, message: "The job has no such task" },
   route_not_found: { status: 404, message: "There is no such path" },
   method_not_allowed: { status: 405, message: "This path does not take this method" },
   request_timeout: { status: 408, message: "The request took too long to arrive" },

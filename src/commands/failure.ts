@@ -26,6 +26,7 @@ export function exitCodeOf(code: string): ExitCode {
       return 3;
     case "workflow_not_found":
     case "job_not_found":
+    case "task_not_found":
       return 4;
     case "invalid_body":
     case "invalid_request":

@@ -41,7 +41,7 @@ export function attemptRunner(config: Config, kinds: TaskKinds, logger: Logger):
     }
     const context = {
       signal,
-      idempotencyKey: outwardIdempotencyKey(job.id, job.run, execution.path, execution.iteration),
+      idempotencyKey: outwardIdempotencyKey(job.id, job.run, execution),
       secrets: secretsOf(job, workflow, looksSecret),
     };
     const about = { job: job.id, workflow: workflow.name, task: node.name, attempt: execution.attempt };

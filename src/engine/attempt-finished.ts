@@ -4,7 +4,7 @@ import type { Moment } from "../model/decision/moment.ts";
 import type { Failure } from "../model/job/failure.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import { isFinal, type Job } from "../model/job/job.ts";
-import type { Outcome, TaskExecution, TaskResult } from "../model/job/task-execution.ts";
+import { type Outcome, type TaskExecution, type TaskResult, triesOf } from "../model/job/task-execution.ts";
 import { placesOf } from "../model/tree/places.ts";
 import type { TaskNode, Workflow } from "../model/workflow.ts";
 import { entryOf, executionOf } from "./about-attempt.ts";
@@ -19,7 +19,7 @@ import { delayBefore } from "./retry-delay.ts";
 /** An attempt ended: the task is done, or gets its next attempt, or fails the job. */
 export function attemptFinished(model: Workflow, job: Job, event: AttemptFinished, moment: Moment): Decision {
   const found = executionOf(job, event);
-  if (isFinal(job.status)) return lateResult(job, found, event, moment);
+  if (isFinal(job.status) || found?.skippedBy !== undefined) return lateResult(job, found, event, moment);
   if (job.lease?.fence !== event.fence) return ignored("stale_fence");
   if (
     found === undefined ||
@@ -52,7 +52,7 @@ export function attemptFinished(model: Workflow, job: Job, event: AttemptFinishe
         reason: outcome.reason,
       });
     case "failed":
-      if (isRetried(node.retry, task.attempt, outcome)) return retry(model, job, task, node, event, outcome, moment);
+      if (isRetried(node.retry, triesOf(task), outcome)) return retry(model, job, task, node, event, outcome, moment);
       return failTask(model, job, task, event, moment, outcome.error, outcome.result);
     case "interrupted":
       return interrupted(model, job, task, node, event, moment);
@@ -72,7 +72,7 @@ function retry(
   outcome: FailedOutcome,
   moment: Moment,
 ): Decision {
-  const readyAt = moment.nowMs + delayBefore(node.retry, task.attempt + 1, moment.random, outcome.retryAfterMs);
+  const readyAt = moment.nowMs + delayBefore(node.retry, triesOf(task) + 1, moment.random, outcome.retryAfterMs);
   if (isTooLate(node, task, readyAt))
     return failTask(model, job, task, event, moment, noTimeLeft(outcome.error), outcome.result);
   const next: TaskExecution = {

@@ -9,6 +9,7 @@ import { pause } from "./actions/pause.ts";
 import { restart } from "./actions/restart.ts";
 import { resume } from "./actions/resume.ts";
 import { retry } from "./actions/retry.ts";
+import { skip } from "./actions/skip.ts";
 import { attemptFinished } from "./attempt-finished.ts";
 import { attemptStarted } from "./attempt-started.ts";
 import { called, callOf } from "./effects/called.ts";
@@ -46,6 +47,8 @@ export function decide(model: Workflow, job: Job, event: Event, moment: Moment):
       return resume(job, event, moment);
     case "retry":
       return retry(model, job, event, moment);
+    case "skip":
+      return skip(model, job, event, moment);
     case "restart":
       return restart(model, job, event, moment);
     case "lost":

@@ -8,7 +8,7 @@ import { entryOf } from "./about-attempt.ts";
 import { ignored } from "./ignored.ts";
 import { unchanged } from "./next-step.ts";
 
-/** What comes after the job's end is told in the history, once, and changes nothing else. */
+/** What comes after the end of the job, or of the task by people, is told in the history, once, and changes nothing else. */
 export function lateResult(
   job: Job,
   task: TaskExecution | undefined,
@@ -17,7 +17,8 @@ export function lateResult(
 ): Decision {
   if (event.fence !== job.fence) return ignored("stale_fence");
   const { outcome } = event;
-  if (task === undefined || task.status !== "cancelled" || task.attempt !== event.attempt || task.lateAt !== undefined)
+  const ended = task?.status === "cancelled" || task?.skippedBy !== undefined;
+  if (task === undefined || !ended || task.attempt !== event.attempt || task.lateAt !== undefined)
     return ignored("applied_before");
   if (outcome.kind === "interrupted" || outcome.kind === "skipped") return ignored("not_allowed_in_state");
   const entry: HistoryEntry = {

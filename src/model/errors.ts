@@ -7,6 +7,7 @@ export type ErrorCode =
   | "missing_input_parameters"
   | "workflow_not_found"
   | "job_not_found"
+  | "task_not_found"
   | "route_not_found"
   | "method_not_allowed"
   | "not_allowed_in_state"

@@ -58,7 +58,18 @@ export function sha256Hex(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** What a called service may use to recognise a repeated call: constant over attempts and `retry`, new at `restart`. */
-export function outwardIdempotencyKey(job: JobId, run: number, path: string, iteration: number): string {
-  return sha256Hex(`${job}/${run}/${path}/${iteration}`).slice(0, 32);
+/** What makes the outward key of a task execution, beside the job and its run. */
+interface KeyedTask {
+  readonly path: string;
+  readonly iteration: number;
+  /** How often people asked for another key. */
+  readonly keys?: number;
+}
+
+/**
+ * What a called service may use to recognise a repeated call: constant over attempts and `retry`, new at `restart`, and where a retry asks for
+ * a new one.
+ */
+export function outwardIdempotencyKey(job: JobId, run: number, { path, iteration, keys = 0 }: KeyedTask): string {
+  return sha256Hex(`${job}/${run}/${path}/${iteration}${keys === 0 ? "" : `#${keys}`}`).slice(0, 32);
 }

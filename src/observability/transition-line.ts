@@ -24,6 +24,7 @@ export const wordings: Readonly<Record<HistoryType, Wording>> = {
   task_failed: { level: "info", message: "task failed" },
   task_skipped: { level: "debug", message: "task skipped" },
   task_cancelled: { level: "debug", message: "task cancelled" },
+  task_retried: { level: "info", message: "task retried" },
   attempt_started: { level: "debug", message: "attempt started" },
   attempt_failed: { level: "info", message: "attempt failed" },
   attempt_interrupted: { level: "debug", message: "attempt interrupted" },

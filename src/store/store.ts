@@ -165,7 +165,12 @@ export interface Beat {
   readonly worker: WorkerId;
   readonly beat: number;
   readonly room: number;
-  readonly held: readonly HeldJob[];
+  readonly held: readonly SeenJob[];
+}
+
+/** A job that a worker believes to hold, at the version that it has of it. */
+export interface SeenJob extends HeldJob {
+  readonly version: number;
 }
 
 export type BeatAnswer =
@@ -175,8 +180,8 @@ export type BeatAnswer =
       readonly nowMs: number;
       /** Of `held`: those that are not this worker's (any more): cancelled, timed out, lost. */
       readonly gone: JobId[];
-      /** Of `held`: those that people paused, for a worker that no hint told. */
-      readonly paused: JobId[];
+      /** Of `held`: those that are the worker's still, at another version: others changed them, and no hint may have told it. */
+      readonly changed: JobId[];
     }
   | { readonly kind: "expired" };
 

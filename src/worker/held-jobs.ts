@@ -4,7 +4,7 @@ import type { JobId, WorkerId } from "../model/ids.ts";
 import type { Job, Lease } from "../model/job/job.ts";
 import type { Log } from "../model/log.ts";
 import type { Workflow } from "../model/workflow.ts";
-import type { HeldJob } from "../store/store.ts";
+import type { HeldJob, SeenJob } from "../store/store.ts";
 import { suspectFrom } from "../store/suspects.ts";
 import type { AnswersDue } from "./assignment/answers-due.ts";
 import type { Releases } from "./assignment/releases.ts";
@@ -33,6 +33,8 @@ export interface HeldJobsParts {
 
 interface Held {
   readonly lease: Lease;
+  /** That of the job as it came. */
+  readonly version: number;
   /** Absent while its model is being read. */
   runner?: JobRunner;
   /** A bug of ours keeps it from going on and from failing: it stays here, so that no other worker runs into it at once. */
@@ -63,8 +65,10 @@ export class HeldJobs {
     return this.#suspects.holds(performance.now());
   }
 
-  list(): HeldJob[] {
-    return [...this.#held].map(([id, { lease }]) => ({ id, fence: lease.fence }));
+  list(): SeenJob[] {
+    return [...this.#held].map(([id, { lease, version, runner }]) => {
+      return { id, fence: lease.fence, version: runner?.version ?? version };
+    });
   }
 
   has(id: JobId): boolean {
@@ -76,7 +80,7 @@ export class HeldJobs {
     const before = this.#held.get(job.id);
     if (before !== undefined && before.lease.fence >= lease.fence) return this.#parts.slots.give();
     this.#forget(job.id, before); // an older lease of ours
-    const held: Held = { lease };
+    const held: Held = { lease, version: job.version };
     if (job.lost >= suspectFrom) this.#suspects.add(held, performance.now());
     this.#held.set(job.id, held);
     const model = this.#parts.deps.catalog.known(job.workflow);
@@ -92,9 +96,9 @@ export class HeldJobs {
     }
   }
 
-  /** People paused these: those whose hint was lost are looked at. */
-  paused(ids: readonly JobId[]): void {
-    for (const id of ids) if (this.#held.get(id)?.runner?.paused === false) void this.check(id);
+  /** Others changed these: those that are here as they were then still are looked at, because no hint came, or none was followed. */
+  changed(jobs: readonly SeenJob[]): void {
+    for (const { id, version } of jobs) if (this.#held.get(id)?.runner?.version === version) void this.check(id);
   }
 
   forgetAll(): void {

@@ -61,7 +61,7 @@ export class Worker implements Placement {
       held: () => this.#held.list(),
       room: () => this.#room(),
       gone: (jobs) => this.#held.gone(jobs),
-      paused: (jobs) => this.#held.paused(jobs),
+      changed: (jobs) => this.#held.changed(jobs),
       draining: () => this.#draining,
       ended: (worker, reason) => {
         log.warn({ worker, jobs: this.#held.size, reason }, "worker lost its lease");

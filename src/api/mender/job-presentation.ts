@@ -37,9 +37,12 @@ export const JobAnswer = Type.Object({
   tasks: Type.Array(
     Type.Object({
       name: Type.String(),
+      path: Type.String({ description: "Names the task within the workflow" }),
+      iteration: Type.Optional(Type.Integer({ description: "Of a task in a loop, from the second on" })),
       type: Type.String(),
       state: Type.String(),
       attempt: Type.Integer(),
+      skippedBy: Type.Optional(Type.String()),
       error: Type.Optional(FailureAnswer),
       due_time: Type.Optional(Time),
       finish_time: Type.Optional(Time),
@@ -94,9 +97,12 @@ function isStarted(job: Job, task: TaskExecution, nowMs: number): boolean {
 function presentTask(task: TaskExecution, started: boolean) {
   return {
     name: task.name,
+    path: task.path,
+    ...(task.iteration > 0 && { iteration: task.iteration }),
     type: task.type,
     state: started ? "started" : task.status,
     attempt: task.attempt,
+    ...(task.skippedBy !== undefined && { skippedBy: task.skippedBy }),
     ...(task.error !== undefined && { error: task.error }),
     ...(task.readyAt !== undefined && !started && { due_time: time(task.readyAt) }),
     ...(task.finishedAt !== undefined && { finish_time: time(task.finishedAt) }),

@@ -24,6 +24,7 @@ export const HistoryAnswer = Type.Object({
       due_time: Type.Optional(Type.String({ format: "date-time" })),
       error: Type.Optional(FailureAnswer),
       version: Type.Optional(Type.Integer()),
+      newKey: Type.Optional(Type.Literal(true)),
       by: Type.Optional(Type.String()),
       reason: Type.Optional(Type.String()),
     }),

@@ -6,6 +6,7 @@ import type { Ask } from "../../jobs/actions/requested.ts";
 import { restartJob } from "../../jobs/actions/restart.ts";
 import { resumeJob } from "../../jobs/actions/resume.ts";
 import { retryJob } from "../../jobs/actions/retry.ts";
+import { skipTask } from "../../jobs/actions/skip.ts";
 import type { Deps } from "../../jobs/deps.ts";
 import { jobNotFound } from "../../jobs/find.ts";
 import { isJobId, type JobId } from "../../model/ids.ts";
@@ -13,7 +14,7 @@ import type { Job } from "../../model/job/job.ts";
 import type { ApiContext, App } from "../context.ts";
 import { jobPresenter } from "../mender/job.ts";
 import { JobAnswer } from "../mender/job-presentation.ts";
-import { parseAsk, parseRestart } from "./action-body.ts";
+import { parseAsk, parseTaskAsk } from "./action-body.ts";
 
 const schema = { params: Type.Object({ id: Type.String() }), response: { 200: JobAnswer } };
 
@@ -23,10 +24,9 @@ const actions: Readonly<Record<string, (deps: Deps, id: JobId, ask: Ask) => Prom
   cancel: cancelJob,
   pause: pauseJob,
   resume: resumeJob,
-  retry: retryJob,
 };
 
-/** What people do with a job. The body is optional: `{"reason": "..."}`, of a restart also `version`. */
+/** What people do with a job. The body is optional unless a task must be named: `{"reason": "..."}`, and what else an action takes. */
 export function addJobActions(app: App, context: ApiContext): void {
   const { deps, settings, logger } = context;
   const present = jobPresenter(context);
@@ -36,8 +36,16 @@ export function addJobActions(app: App, context: ApiContext): void {
       return present(await act(deps, idOf(request.params.id), { by: request.caller, ...ask }));
     });
   app.post<Act>("/api/v1/jobs/:id/restart", { config: { role: "admin" }, schema }, async (request) => {
-    const ask = parseRestart(request.body, settings);
+    const ask = parseAsk(request.body, settings, ["version"]);
     return present(await restartJob(deps, idOf(request.params.id), { by: request.caller, ...ask }));
+  });
+  app.post<Act>("/api/v1/jobs/:id/retry", { config: { role: "admin" }, schema }, async (request) => {
+    const ask = parseAsk(request.body, settings, ["newKey", "task", "iteration"]);
+    return present(await retryJob(deps, idOf(request.params.id), { by: request.caller, ...ask }));
+  });
+  app.post<Act>("/api/v1/jobs/:id/skip", { config: { role: "admin" }, schema }, async (request) => {
+    const ask = parseTaskAsk(request.body, settings);
+    return present(await skipTask(deps, idOf(request.params.id), { by: request.caller, ...ask }));
   });
   app.delete<Act>("/api/v1/jobs/:id", { config: { role: "admin" }, schema }, async (request) => {
     const { reason } = parseAsk(request.body, settings);

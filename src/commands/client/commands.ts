@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Finish } from "../finish.ts";
 import type { Globals } from "../globals.ts";
-import type { ActionOptions } from "./jobs-action.ts";
+import type { ActionOptions, TaskOptions } from "./jobs-action.ts";
 import type { ListOptions } from "./jobs-list.ts";
 import type { RunOptions } from "./run.ts";
 import type { ServerOptions } from "./server-options.ts";
@@ -52,10 +52,24 @@ function addJobCommands(jobs: Command, finish: Finish, globals: () => Globals): 
       .argument("<id>")
       .option("--reason <text>", "for its history");
     if (action === "restart") command.option("--workflow-version <version>", "another version of its workflow");
+    if (action === "retry")
+      command
+        .option("--task <task>", "of this task alone, by its path or its name; also while others still run")
+        .option("--iteration <number>", "which one, of a task in a loop")
+        .option("--new-key", "call services under another Idempotency-Key than before");
     command.action(async (id: string, options: ActionOptions) =>
       finish(await (await import("./jobs-action.ts")).actOnJob(action, id, options, globals())),
     );
   }
+  toServer(jobs.command("skip"))
+    .description("let a job go on without a task that is open or failed")
+    .argument("<id>")
+    .argument("<task>", "its path or its name")
+    .option("--iteration <number>", "which one, of a task in a loop")
+    .option("--reason <text>", "for its history")
+    .action(async (id: string, task: string, options: TaskOptions) =>
+      finish(await (await import("./jobs-action.ts")).actOnJob("skip", id, { ...options, task }, globals())),
+    );
   toServer(jobs.command("delete"))
     .description("remove a job that has ended, with its history")
     .argument("<id>")

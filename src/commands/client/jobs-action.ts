@@ -10,15 +10,29 @@ export interface ActionOptions extends ServerOptions {
   readonly reason?: string;
   /** Of the workflow, for a restart. */
   readonly workflowVersion?: string;
+  /** Path or name of one, for a retry. */
+  readonly task?: string;
+  readonly iteration?: string;
+  /** For a retry. */
+  readonly newKey?: true;
 }
+
+export type TaskOptions = Omit<ActionOptions, "task">;
 
 /** Asks the server to do something with a job, as the last part of the API's path names it; shows how the job stands then. */
 export async function actOnJob(action: string, id: string, options: ActionOptions, globals: Globals): Promise<number> {
-  const { reason, workflowVersion } = options;
+  const { reason, workflowVersion, task, iteration, newKey } = options;
+  if (iteration !== undefined && task === undefined)
+    throw new ExitError(2, "--iteration says which one of a task: name it with --task");
   const path = `/api/v1/jobs/${encodeURIComponent(id)}/${action}`;
   const body = {
     ...(reason !== undefined && { reason }),
-    ...(workflowVersion !== undefined && { version: versionOf(workflowVersion) }),
+    ...(workflowVersion !== undefined && {
+      version: whole("--workflow-version", workflowVersion, "a version of the workflow"),
+    }),
+    ...(task !== undefined && { task }),
+    ...(iteration !== undefined && { iteration: whole("--iteration", iteration, "that of the task in its loop") }),
+    ...(newKey === true && { newKey }),
   };
   const job = await new ApiClient(options).post<ShownJob>(path, jobMembers, body);
   if (globals.json === true) printJson(job);
@@ -36,7 +50,7 @@ export async function deleteJob(id: string, options: ActionOptions, globals: Glo
   return 0;
 }
 
-function versionOf(written: string): number {
+function whole(option: string, written: string, what: string): number {
   if (/^\d{1,9}$/.test(written)) return Number(written);
-  throw new ExitError(2, `--workflow-version ${written}: must be a version of the workflow, a whole number`);
+  throw new ExitError(2, `${option} ${written}: must be ${what}, a whole number`);
 }

@@ -22,7 +22,7 @@ export async function showHistory(id: string, options: ServerOptions, globals: G
     entry.durationMs === undefined ? "" : shortDuration(entry.durationMs),
     entry.worker ?? "",
     entry.error === undefined
-      ? [entry.by, entry.reason].filter(Boolean).join(": ")
+      ? [entry.by, entry.reason, entry.newKey === true && "new key"].filter(Boolean).join(": ")
       : `${entry.error.code}: ${entry.error.message}`,
   ]);
   print(table(["TIME", "TRANSITION", "TASK", "ATTEMPT", "DURATION", "WORKER", "WHY"], rows));

@@ -1,5 +1,5 @@
 import type { Node } from "../../model/workflow.ts";
-import type { Progress } from "../tree/progress.ts";
+import type { Advance, Progress } from "../tree/progress.ts";
 import type { NodeView } from "../tree/view.ts";
 import { advanceChoice } from "./choice.ts";
 import { advanceFanOut } from "./fan-out.ts";
@@ -11,21 +11,21 @@ import { advanceTask } from "./task.ts";
 import { advanceTerminate } from "./terminate.ts";
 import { advanceWait } from "./wait.ts";
 
-/** Where a node stands, from the executions that there are: nothing about progress is kept beside them. */
-export function advance(node: Node, view: NodeView): Progress {
+/** Where a node stands, from the executions that there are: nothing about progress is kept beside them. `inner`: how those in it are asked. */
+export function advance(node: Node, view: NodeView, inner: Advance = advance): Progress {
   switch (node.kind) {
     case "task":
       return advanceTask(node, view);
     case "sequence":
-      return advanceSequence(node, view, advance);
+      return advanceSequence(node, view, inner);
     case "parallel":
-      return advanceParallel(node, view, advance);
+      return advanceParallel(node, view, inner);
     case "choice":
-      return advanceChoice(node, view, advance);
+      return advanceChoice(node, view, inner);
     case "loop":
-      return advanceLoop(node, view, advance);
+      return advanceLoop(node, view, inner);
     case "fan_out":
-      return advanceFanOut(node, view, advance);
+      return advanceFanOut(node, view, inner);
     case "wait":
       return advanceWait(node, view);
     case "set_variable":

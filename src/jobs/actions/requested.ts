@@ -1,6 +1,7 @@
 import { WorkflowsError } from "../../model/errors.ts";
-import { type Job, visibleStatus } from "../../model/job/job.ts";
+import { isFinal, type Job, visibleStatus } from "../../model/job/job.ts";
 import type { Applied } from "../apply.ts";
+import type { Deps } from "../deps.ts";
 import { jobNotFound } from "../find.ts";
 
 /** Who asks for something to be done with a job. */
@@ -27,4 +28,10 @@ export function changed(applied: Applied, done: string): Job {
 export function notAllowed(job: Job, done: string): WorkflowsError {
   const why = job.readOnly === true ? "belongs to another program" : `is ${visibleStatus(job)}`;
   return new WorkflowsError("not_allowed_in_state", `The job ${why} and cannot be ${done}`);
+}
+
+/** Tells whoever has to do with a job of which a task was changed: its worker, which may run what is not wanted any more, or all of them. */
+export function tellWorkers({ notifier }: Deps, job: Job): void {
+  notifier.publish({ kind: "revoked", jobId: job.id });
+  if (!isFinal(job.status) && job.lease === undefined) notifier.publish({ kind: "ready" });
 }

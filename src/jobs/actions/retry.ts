@@ -1,12 +1,47 @@
+import { hasNotSucceeded } from "../../engine/actions/retry.ts";
 import type { JobId } from "../../model/ids.ts";
 import type { Job } from "../../model/job/job.ts";
-import { applyEvent } from "../apply.ts";
+import { applyEvent, applyEvents } from "../apply.ts";
 import type { Deps } from "../deps.ts";
-import { type Ask, changed } from "./requested.ts";
+import { getJob } from "../find.ts";
+import { type Ask, changed, notAllowed, tellWorkers } from "./requested.ts";
+import { taskChanged, type Wanted } from "./task-changed.ts";
+import { type NamedTask, taskNamed } from "./task-named.ts";
 
-/** Lets a job that failed, timed out or was cancelled go on from where it did not succeed. Throws job_not_found, not_allowed_in_state. */
-export async function retryJob(deps: Deps, id: JobId, ask: Ask): Promise<Job> {
-  const job = changed(await applyEvent(deps, id, { kind: "retry", ...ask }), "retried");
+export interface RetryAsk extends Ask, Partial<NamedTask> {
+  /** What is run again is called under another `Idempotency-Key` than before. */
+  readonly newKey?: boolean;
+}
+
+const retried: Wanted = { done: "retried", jobDone: "retried", allowed: "tasks that failed or were cancelled" };
+
+/**
+ * Lets a job that failed, timed out or was cancelled go on from where it did not succeed; with `task`, from that one alone, also while others
+ * still run. Throws job_not_found, task_not_found, not_allowed_in_state, invalid_request.
+ */
+export async function retryJob(deps: Deps, id: JobId, ask: RetryAsk): Promise<Job> {
+  const { task, iteration, newKey, by, reason } = ask;
+  const event: Asked = {
+    kind: "retry",
+    by,
+    ...(reason !== undefined && { reason }),
+    ...(newKey === true && { newKey }),
+  };
+  if (task !== undefined) return retryTask(deps, id, event, { task, ...(iteration !== undefined && { iteration }) });
+  const job = changed(await applyEvent(deps, id, event), retried.jobDone);
   deps.notifier.publish({ kind: "ready" });
+  return job;
+}
+
+type Asked = { readonly kind: "retry"; readonly newKey?: true } & Ask;
+
+async function retryTask(deps: Deps, id: JobId, event: Asked, named: NamedTask): Promise<Job> {
+  const before = await getJob(deps, id);
+  if (before.readOnly === true || before.status === "completed") throw notAllowed(before, retried.jobDone);
+  const model = await deps.catalog.modelOf(before.workflow);
+  const task = taskNamed(model, before, named, hasNotSucceeded);
+  const about = { path: task.path, iteration: task.iteration };
+  const job = taskChanged(await applyEvents(deps, model, before, [{ ...event, task: about }]), task, retried);
+  tellWorkers(deps, job);
   return job;
 }

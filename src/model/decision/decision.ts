@@ -18,6 +18,12 @@ export type IgnoredReason =
   | "applied_before"
   /** The job's status does not allow it. */
   | "not_allowed_in_state"
+  /** The state of the task that is meant does not allow it, or there is none. */
+  | "not_allowed_for_task"
+  /** What the task belongs to is complete without it. */
+  | "of_no_use"
+  /** Other tasks failed too, so that this one cannot help. */
+  | "hopeless"
   /** A timer that is not due. */
   | "not_due"
   /** Nothing in the job waits for that event, or will. */

@@ -14,6 +14,7 @@ export type Event =
   | PauseRequested
   | ResumeRequested
   | RetryRequested
+  | SkipRequested
   | RestartRequested
   | LeaseLost
   | EffectsDelivered
@@ -92,6 +93,22 @@ export interface ResumeRequested extends Requested {
 /** On from the tasks that failed or were cancelled. */
 export interface RetryRequested extends Requested {
   readonly kind: "retry";
+  /** That one alone; absent: all of an ended job. */
+  readonly task?: TaskNamed;
+  /** What is run again is called under another `Idempotency-Key`. */
+  readonly newKey?: true;
+}
+
+/** On without that task. */
+export interface SkipRequested extends Requested {
+  readonly kind: "skip";
+  readonly task: TaskNamed;
+}
+
+/** The task execution that people mean. */
+export interface TaskNamed {
+  readonly path: string;
+  readonly iteration: number;
 }
 
 /** From the beginning, as the next run, of the model that comes with it. */

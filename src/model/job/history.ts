@@ -15,6 +15,8 @@ export type HistoryType =
   | "task_failed"
   | "task_skipped"
   | "task_cancelled"
+  /** Begun anew by people. */
+  | "task_retried"
   | "attempt_started"
   | "attempt_failed"
   | "attempt_interrupted"
@@ -44,6 +46,8 @@ export interface HistoryEntry {
   readonly error?: Failure;
   /** Of the workflow, where a restart took another one. */
   readonly version?: number;
+  /** What is begun anew is called under another `Idempotency-Key`. */
+  readonly newKey?: true;
   /** Who asked for it. */
   readonly by?: string;
   readonly reason?: string;

@@ -19,6 +19,10 @@ export interface TaskExecution {
   readonly status: TaskStatus;
   /** 1-based; a failed attempt is followed by the next, a lost or interrupted one is repeated under the same number. */
   readonly attempt: number;
+  /** So many of the attempts count for no policy any more: people began the task anew after them, in the living job. */
+  readonly attemptsBefore?: number;
+  /** How often people asked for another outward key; absent: never. */
+  readonly keys?: number;
   /** When the attempt is due: present while `scheduled`; when waiting ends by itself: while `awaiting`, if it does. */
   readonly readyAt?: number;
   readonly scheduledAt: number;
@@ -28,10 +32,17 @@ export interface TaskExecution {
   /** Of the last attempt that ended. */
   readonly result?: TaskResult;
   readonly error?: Failure;
-  /** When a result came in after the task was cancelled; only the history has it. */
+  /** Who skipped it, where people did. */
+  readonly skippedBy?: string;
+  /** When a result came in after the task was cancelled, or skipped by people; only the history has it. */
   readonly lateAt?: number;
   /** Of what another job does: that job, and the call that it is to answer. */
   readonly child?: { readonly id: JobId; readonly call: number };
+}
+
+/** Which try it is since the task was begun, or begun anew: what policies count. */
+export function triesOf({ attempt, attemptsBefore = 0 }: TaskExecution): number {
+  return attempt - attemptsBefore;
 }
 
 /** It is running, timed or awaited. */

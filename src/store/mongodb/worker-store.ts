@@ -62,15 +62,15 @@ async function sendBeat({ db, names, jobs }: Collections, { worker, beat, room, 
     kind: "alive",
     nowMs: row.seenAt.getTime(),
     gone: held.filter((job) => !isOurs(job)).map(({ id }) => id),
-    paused: held.filter((job) => isOurs(job) && known.get(job.id)?.status === "paused").map(({ id }) => id),
+    changed: held.filter((job) => isOurs(job) && known.get(job.id)?.version !== job.version).map(({ id }) => id),
   };
 }
 
 function ownedBy(
   jobs: Collections["jobs"],
   worker: WorkerId,
-): Promise<Pick<JobDocument, "_id" | "fence" | "status">[]> {
-  const answer = jobs.find({ owner: worker }, { projection: { _id: 1, fence: 1, status: 1 }, batchSize: 10_000 });
+): Promise<Pick<JobDocument, "_id" | "fence" | "version">[]> {
+  const answer = jobs.find({ owner: worker }, { projection: { _id: 1, fence: 1, version: 1 }, batchSize: 10_000 });
   return answer.toArray();
 }
 

@@ -110,8 +110,8 @@ export interface Writes {
   claim: { ask: ClaimAsk; answer: ClaimResult };
   release: { ask: { readonly worker: string; readonly jobs: readonly HeldJob[] }; answer: null };
   register: { ask: WorkerInfo; answer: null };
-  /** Answers the ids that are gone, and those that are paused. */
-  beat: { ask: Beat; answer: { readonly gone: string[]; readonly paused: string[] } | "expired" };
+  /** Answers the ids that are gone, and those whose version is another. */
+  beat: { ask: Beat; answer: { readonly gone: string[]; readonly changed: string[] } | "expired" };
   expire: { ask: { readonly worker: string; readonly beat: number; readonly nowMs: number }; answer: number | null };
   surrender: { ask: string; answer: null };
   define: { ask: readonly DefinitionRow[]; answer: null };

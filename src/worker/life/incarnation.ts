@@ -1,7 +1,7 @@
 import type { ClockReading } from "../../jobs/store-clock.ts";
-import { type JobId, newWorkerId, type WorkerId } from "../../model/ids.ts";
+import { newWorkerId, type WorkerId } from "../../model/ids.ts";
 import type { Log } from "../../model/log.ts";
-import type { HeldJob, WorkerInfo, WorkerStore } from "../../store/store.ts";
+import type { HeldJob, SeenJob, WorkerInfo, WorkerStore } from "../../store/store.ts";
 import type { WorkerSettings } from "../settings.ts";
 
 /** What a worker's process is, for the rows that others read. */
@@ -9,13 +9,13 @@ export type WorkerIdentity = Pick<WorkerInfo, "host" | "pid" | "pidStart">;
 
 export interface IncarnationListener {
   /** What the worker believes to hold. */
-  held(): HeldJob[];
+  held(): SeenJob[];
   /** How many more jobs it could take now. */
   room(): number;
   /** These are not ours any more. */
   gone(jobs: readonly HeldJob[]): void;
-  /** People paused these. */
-  paused(jobs: readonly JobId[]): void;
+  /** Others changed these since the worker had them at these versions. */
+  changed(jobs: readonly SeenJob[]): void;
   /** This incarnation may have been expired: abort everything, forget everything. */
   ended(incarnation: Incarnation, reason: string): void;
   /** A beat told the store's time. */
@@ -131,7 +131,8 @@ export class Incarnation {
       this.#listener.clock({ storeMs: answer.nowMs, sentMs: sentAt, receivedMs: receivedAt });
       const gone = new Set(answer.gone);
       if (gone.size > 0) this.#listener.gone(held.filter(({ id }) => gone.has(id)));
-      if (answer.paused.length > 0) this.#listener.paused(answer.paused);
+      const changed = new Set(answer.changed);
+      if (changed.size > 0) this.#listener.changed(held.filter(({ id }) => changed.has(id)));
     } catch (error) {
       this.#log.warn({ worker: this.id, err: error }, "heartbeat failed");
     }

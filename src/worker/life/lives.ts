@@ -82,7 +82,7 @@ export class Lives {
       held: () => this.#host.held(),
       room: () => this.#host.room(),
       gone: (jobs) => this.#host.gone(jobs),
-      paused: (jobs) => this.#host.paused(jobs),
+      changed: (jobs) => this.#host.changed(jobs),
       clock: (reading) => this.#host.clock(reading),
       ended: (incarnation, reason) => this.#ended(incarnation, reason),
     };

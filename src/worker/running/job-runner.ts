@@ -87,9 +87,9 @@ export class JobRunner {
     return this.#job.lease === undefined ? this.#job.readyAt : undefined;
   }
 
-  /** People paused the job, as far as this worker knows. */
-  get paused(): boolean {
-    return this.#job.status === "paused";
+  /** Of the job as this worker knows it. */
+  get version(): number {
+    return this.#job.version;
   }
 
   /** The job lost several workers in a row, and has had no result since. */
@@ -121,14 +121,14 @@ export class JobRunner {
     this.abort();
   }
 
-  /** The job as somebody read it: paused or resumed since, perhaps. */
+  /** The job as somebody read it: others changed it since, perhaps. */
   see(job: Job): void {
     if (this.#over || job.version <= this.#job.version) return;
     if (this.#events.committing) {
       if (job.version > (this.#seen?.version ?? 0)) this.#seen = job;
       return;
     }
-    this.#job = job;
+    this.#follow(job);
     this.#goOn();
   }
 
@@ -244,11 +244,18 @@ export class JobRunner {
     const wasSuspect = this.suspect;
     const seen = this.#seen;
     this.#seen = undefined;
-    this.#job = seen !== undefined && seen.version > applied.job.version ? seen : applied.job;
+    const newest = seen !== undefined && seen.version > applied.job.version ? seen : applied.job;
+    this.#job = newest;
     if (wasSuspect && !this.suspect) this.#host.cleared();
-    const ours = this.#job.lease?.worker === this.worker && this.#job.fence === this.fence;
-    if (!ours || isFinal(this.#job.status)) return this.#leave();
-    const open = new Set(this.#job.tasks.filter(isOpen).map(executionKey));
+    const ours = newest.lease?.worker === this.worker && newest.fence === this.fence;
+    if (!ours || isFinal(newest.status)) return this.#leave();
+    this.#follow(newest);
+  }
+
+  /** What is open in the job may run on, anything else is aborted. */
+  #follow(job: Job): void {
+    this.#job = job;
+    const open = new Set(job.tasks.filter(isOpen).map(executionKey));
     this.#attempts.abortUnless((key) => open.has(key));
     this.#watchDeadlines();
   }

@@ -27,20 +27,27 @@ export function leases(freshStore: FreshStore): void {
     await store.jobs.commit([completionOf(await stored(store, jobIdOf("ended")), { status: "terminated" })]);
     await store.jobs.release("w1", [{ id: jobIdOf("moved"), fence: 1 }]);
     await claimed(store, by("w1"));
-    const held = ["kept", "ended", "moved", "never stored"].map((name) => ({ id: jobIdOf(name), fence: 1 }));
+    const held = ["kept", "ended", "moved", "never stored"].map((name) => ({
+      id: jobIdOf(name),
+      fence: 1,
+      version: 1,
+    }));
     const answer = await store.workers.beat({ worker: "w1", beat: 2, room: 0, held });
     expect(answer).toMatchObject({ gone: ["ended", "moved", "never stored"].map(jobIdOf) });
   });
 
-  test("a beat tells which jobs are paused", async () => {
+  test("a beat tells which jobs others changed: those that have another version than the worker knows", async () => {
     const { store } = await freshStore();
     await registered(store, "w1");
-    await insertAll(store, [leasedJob("kept", "w1"), leasedJob("paused", "w1")]);
+    await insertAll(store, [leasedJob("kept", "w1"), leasedJob("paused", "w1"), leasedJob("own", "w1")]);
     const paused = await stored(store, jobIdOf("paused"));
     await store.jobs.commit([changeOf(paused, { status: "paused", readyAt: never, lease: "keep" })]);
-    const held = ["kept", "paused"].map((name) => ({ id: jobIdOf(name), fence: 1 }));
+    await store.jobs.commit([changeOf(await stored(store, jobIdOf("own")))]);
+    const held = Object.entries({ kept: 1, paused: 1, own: 2 }).map(([name, version]) => {
+      return { id: jobIdOf(name), fence: 1, version };
+    });
     const answer = await store.workers.beat({ worker: "w1", beat: 2, room: 0, held });
-    expect(answer).toMatchObject({ gone: [], paused: [jobIdOf("paused")] });
+    expect(answer).toMatchObject({ gone: [], changed: [jobIdOf("paused")] });
   });
 
   test("a worker whose incarnation was ended is refused at its next beat and its next claim", async () => {

@@ -49,6 +49,8 @@ const states: Readonly<Record<string, (server: ApiServer) => Promise<string>>> =
 };
 
 interface Action {
+  /** What it must be told beside the reason, by the state before. */
+  readonly with?: (state: string) => object;
   /** The state afterwards, by the state before; 409 in any other. */
   readonly then: Readonly<Record<string, string>>;
   /** What the history tells; a deleted job has none. */
@@ -60,6 +62,18 @@ const actions: Readonly<Record<string, Action>> = {
   pause: { then: { pending: "paused", running: "paused" }, tells: "job_paused" },
   resume: { then: { paused: "pending" }, tells: "job_resumed" },
   retry: { then: { failed: "running", timed_out: "pending", terminated: "running" }, tells: "job_retried" },
+  skip: {
+    with: (state) => ({ task: ["running", "failed", "terminated"].includes(state) ? "second" : "0" }),
+    then: {
+      pending: "pending",
+      running: "completed",
+      paused: "paused",
+      failed: "completed",
+      timed_out: "completed",
+      terminated: "completed",
+    },
+    tells: "task_skipped",
+  },
   restart: {
     then: { completed: "pending", failed: "pending", timed_out: "pending", terminated: "pending" },
     tells: "job_restarted",
@@ -72,8 +86,8 @@ async function started(server: ApiServer, workflow = "greet"): Promise<string> {
   return (json as { id: string }).id;
 }
 
-function act(server: ApiServer, action: string, id: string): Promise<HttpAnswer> {
-  return ask(`${server.url}/api/v1/jobs/${id}`, action, { reason: "because" });
+function act(server: ApiServer, action: string, id: string, more: object = {}): Promise<HttpAnswer> {
+  return ask(`${server.url}/api/v1/jobs/${id}`, action, { reason: "because", ...more });
 }
 
 function ask(job: string, action: string, body?: object | string): Promise<HttpAnswer> {
@@ -92,12 +106,12 @@ test.each(Object.keys(actions))(
   "%s does what it should in each state, or is answered 409 and changes nothing",
   async (name) => {
     await using server = await apiServer({ workflows: [twoTasks, short] });
-    const { then, tells } = actions[name] ?? { then: {} };
+    const { then, tells, with: more } = actions[name] ?? { then: {} };
     for (const [state, reach] of Object.entries(states)) {
       const id = await reach(server);
       expect(await stateOf(server, id)).toBe(state);
       const before = await server.store.jobs.get(id);
-      const answer = await act(server, name, id);
+      const answer = await act(server, name, id, more?.(state));
       if (then[state] === undefined) {
         expect(answer.status, `${name} ${state}`).toBe(409);
         expect(answer.json).toMatchObject({
@@ -118,17 +132,21 @@ test.each(Object.keys(actions))(
   },
 );
 
-test.each(Object.keys(actions))("the body of %s is optional and checked; an unknown job is not found", async (name) => {
+test.each(Object.keys(actions))("the body of %s is checked; an unknown job is not found", async (name) => {
   await using server = await apiServer();
+  const needed = actions[name]?.with?.("running");
   const unknown = `${server.url}/api/v1/jobs/0123456789abcdef01234567`;
   for (const [body, at] of [
     [{ reason: 1 }, "/reason"],
     [{ reason: "x".repeat(1001) }, "/reason"],
     [{ reasons: "x" }, "/reasons"],
   ] as const)
-    expect((await ask(unknown, name, body)).json).toMatchObject({ code: "invalid_request", details: [{ at }] });
+    expect((await ask(unknown, name, { ...needed, ...body })).json).toMatchObject({
+      code: "invalid_request",
+      details: [{ at }],
+    });
   expect((await ask(unknown, name, "{")).json).toMatchObject({ code: "invalid_body" });
-  const without = await ask(unknown, name);
+  const without = await ask(unknown, name, needed);
   expect(without).toMatchObject({ status: 404, json: { code: "job_not_found" } });
 });
 
@@ -174,4 +192,90 @@ test("a deleted job is gone, the log tells who did it, and its key stays taken f
   expect(line?.fields).toEqual({ job: id, workflow: "greet", by: "anonymous", reason: "because" });
   expect(await start("Ada")).toMatchObject({ status: 201, json: { id } });
   expect(await start("Bob")).toMatchObject({ status: 409, json: { code: "idempotency_conflict" } });
+});
+
+test("a task is named by its path or its name; what is wrong with one is told", async () => {
+  await using server = await apiServer({ workflows: [twoTasks] });
+  const id = await started(server);
+  const asking = (action: string, body: object): Promise<HttpAnswer> =>
+    post(`${server.url}/api/v1/jobs/${id}/${action}`, body);
+  for (const action of ["skip", "retry"]) {
+    expect(await asking(action, { task: "frist" })).toMatchObject({
+      status: 404,
+      json: {
+        code: "task_not_found",
+        error: expect.stringContaining('did you mean "first"?'),
+        details: [{ at: "/task" }],
+      },
+    });
+    expect(await asking(action, { task: "second" })).toMatchObject({
+      status: 409,
+      json: { code: "not_allowed_in_state", error: expect.stringContaining("has not begun") },
+    });
+    for (const [body, at] of [
+      [{ task: 1 }, "/task"],
+      [{ task: "" }, "/task"],
+      [{ task: "first", iteration: "0" }, "/iteration"],
+    ] as const)
+      expect((await asking(action, body)).json).toMatchObject({ code: "invalid_request", details: [{ at }] });
+  }
+  expect((await asking("skip", {})).json).toMatchObject({ code: "invalid_request", details: [{ at: "/task" }] });
+  expect((await asking("retry", { newKey: 1 })).json).toMatchObject({
+    code: "invalid_request",
+    details: [{ at: "/newKey" }],
+  });
+  expect(await asking("retry", { task: "first" })).toMatchObject({
+    status: 409,
+    json: {
+      error: expect.stringMatching(
+        /"first" \(0\) is scheduled and cannot be retried; tasks that failed or were cancelled can/,
+      ),
+    },
+  });
+  expect(await asking("skip", { task: "first" })).toMatchObject({
+    status: 200,
+    json: { tasks: [{ name: "first", path: "0", state: "skipped", skippedBy: "anonymous" }, { path: "1" }] },
+  });
+  expect(await asking("skip", { task: "first" })).toMatchObject({
+    status: 409,
+    json: { error: expect.stringContaining("is skipped and cannot be skipped; tasks that are open or failed can") },
+  });
+});
+
+test("where a name stands for several tasks that could be meant, the path tells which", async () => {
+  const twins = greet({
+    root: { kind: "parallel", children: [httpTask("0", "twin"), httpTask("1", "twin")], join: 2, onFailure: "wait" },
+  });
+  await using server = await apiServer({ workflows: [twins] });
+  const id = await started(server);
+  const skip = (task: string): Promise<HttpAnswer> => post(`${server.url}/api/v1/jobs/${id}/skip`, { task });
+  expect(await skip("twin")).toMatchObject({
+    status: 400,
+    json: { code: "invalid_request", error: expect.stringContaining('"twin" (0), "twin" (1)') },
+  });
+  expect((await skip("1")).json).toMatchObject({ state: "pending" });
+  expect((await skip("twin")).json).toMatchObject({ state: "completed" });
+});
+
+test("one branch of an ended job is retried alone, with a new key where that is asked for", async () => {
+  const branches = greet({
+    root: { kind: "parallel", children: [httpTask("0", "left"), httpTask("1", "right")], join: 2, onFailure: "wait" },
+  });
+  await using server = await apiServer({ workflows: [branches] });
+  const id = await started(server);
+  await server.finishNextTask(failed);
+  await server.finishNextTask(failed);
+  const retried = await post(`${server.url}/api/v1/jobs/${id}/retry`, { task: "right", newKey: true });
+  expect(retried.json).toMatchObject({
+    state: "running",
+    tasks: [
+      { name: "left", state: "failed" },
+      { name: "right", state: "scheduled" },
+    ],
+  });
+  const { json } = await send(`${server.url}/api/v1/jobs/${id}/history`);
+  expect((json as { history: object[] }).history.slice(-2)).toMatchObject([
+    { type: "job_retried", by: "anonymous", newKey: true },
+    { type: "task_retried", task: "right", path: "1", by: "anonymous", newKey: true },
+  ]);
 });

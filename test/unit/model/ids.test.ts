@@ -23,14 +23,17 @@ test("a key gives the same id for the same workflow, and another for another", (
   );
 });
 
-test("the outward key tells jobs, runs, tasks and iterations apart, and nothing else", () => {
+test("the outward key tells jobs, runs, tasks, iterations and new keys apart, and nothing else", () => {
   const keys = [
-    outwardIdempotencyKey("j1", 1, "0", 0),
-    outwardIdempotencyKey("j2", 1, "0", 0),
-    outwardIdempotencyKey("j1", 2, "0", 0),
-    outwardIdempotencyKey("j1", 1, "1", 0),
-    outwardIdempotencyKey("j1", 1, "0", 1),
+    outwardIdempotencyKey("j1", 1, { path: "0", iteration: 0 }),
+    outwardIdempotencyKey("j2", 1, { path: "0", iteration: 0 }),
+    outwardIdempotencyKey("j1", 2, { path: "0", iteration: 0 }),
+    outwardIdempotencyKey("j1", 1, { path: "1", iteration: 0 }),
+    outwardIdempotencyKey("j1", 1, { path: "0", iteration: 1 }),
+    outwardIdempotencyKey("j1", 1, { path: "0", iteration: 0, keys: 1 }),
+    outwardIdempotencyKey("j1", 1, { path: "0", iteration: 0, keys: 2 }),
+    outwardIdempotencyKey("j1", 1, { path: "0/0", iteration: 1 }),
   ];
-  expect(new Set(keys).size).toBe(5);
-  expect(outwardIdempotencyKey("j1", 1, "0", 0)).toBe(keys[0]);
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(outwardIdempotencyKey("j1", 1, { path: "0", iteration: 0, keys: 0 })).toBe(keys[0]);
 });

@@ -24,7 +24,7 @@ async function beatsOf(around: (beat: Beat) => Beat): Promise<{ readings: ClockR
       held: () => [],
       room: () => 0,
       gone: () => undefined,
-      paused: () => undefined,
+      changed: () => undefined,
       ended: () => undefined,
       clock(reading) {
         clock.correct(reading);

@@ -29,7 +29,7 @@ export function prepareWorkers(database: Pick<Database, "prepare" | "define">): 
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?5)`,
   );
   const setBeat = prepare("UPDATE workers SET beat = ?, room = ? WHERE id = ?");
-  const held = prepare("SELECT id, fence, status = 'paused' FROM jobs WHERE owner = ?");
+  const held = prepare("SELECT id, fence, version FROM jobs WHERE owner = ?");
   const endIncarnation = prepare("DELETE FROM workers WHERE id = ? AND beat = ?");
   const loseJobs = prepare(
     `UPDATE jobs SET owner = NULL, lost = lost + 1, version = version + 1,
@@ -56,13 +56,15 @@ export function prepareWorkers(database: Pick<Database, "prepare" | "define">): 
     },
     beat({ worker, beat, room, held: believed }) {
       if (setBeat.run(beat, room, worker) === 0) return "expired";
-      if (believed.length === 0) return { gone: [], paused: [] };
-      const owned = held.all<[id: string, fence: number, paused: number]>(worker);
-      const known = new Map(owned.map(([id, fence, paused]) => [id, { fence, paused: paused === 1 }]));
+      if (believed.length === 0) return { gone: [], changed: [] };
+      const owned = held.all<[id: string, fence: number, version: number]>(worker);
+      const known = new Map(owned.map(([id, fence, version]) => [id, { fence, version }]));
       const isOurs = ({ id, fence }: HeldJob): boolean => known.get(id)?.fence === fence;
       return {
         gone: believed.filter((job) => !isOurs(job)).map(({ id }) => id),
-        paused: believed.filter((job) => isOurs(job) && known.get(job.id)?.paused === true).map(({ id }) => id),
+        changed: believed
+          .filter((job) => isOurs(job) && known.get(job.id)?.version !== job.version)
+          .map(({ id }) => id),
       };
     },
     expire({ worker, beat, nowMs }) {

@@ -89,7 +89,12 @@ async function useAll({ store }: Asked): Promise<void> {
   await store.jobs.overdue(testTime, 10);
   await store.jobs.owing(testTime + 10, 10);
   await store.workers.list();
-  await store.workers.beat({ worker: "w1", beat: 2, room: 1, held: [{ id: jobIdOf("leased 1"), fence: 1 }] });
+  await store.workers.beat({
+    worker: "w1",
+    beat: 2,
+    room: 1,
+    held: [{ id: jobIdOf("leased 1"), fence: 1, version: 1 }],
+  });
   await store.housekeeping.health(testTime);
   const nowMs = testTime + 2_000;
   await store.housekeeping.prune({ finishedBeforeMs: testTime + 100, idempotencyWindowMs: 1000, nowMs, limit: 50 });

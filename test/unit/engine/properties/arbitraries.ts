@@ -63,6 +63,13 @@ export type Step =
   | { readonly kind: "end_attempt"; readonly attempt: number; readonly outcome: Outcome }
   | { readonly kind: "signal"; readonly event: string; readonly id: number }
   | { readonly kind: "ask"; readonly what: "cancel" | "pause" | "resume" | "retry" | "restart" | "timer_due" | "start" }
+  | {
+      readonly kind: "ask_for_task";
+      readonly what: "skip" | "retry";
+      /** Of those that the job has then, which may be another by the time it is decided. */
+      readonly task: number;
+      readonly newKey: boolean;
+    }
   /** Decides messages on a copy of the job, which may be an old one; the commit follows now or later. */
   | {
       readonly kind: "decide";
@@ -115,6 +122,14 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 2, arbitrary: step("ask", { what: fc.constantFrom("pause", "resume", "resume") }) },
     { weight: 2, arbitrary: step("ask", { what: fc.constantFrom("retry", "retry", "restart") }) },
     { weight: 3, arbitrary: step("signal", { event: fc.constantFrom(...told), id: few }) },
+    {
+      weight: 3,
+      arbitrary: step("ask_for_task", {
+        what: fc.constantFrom("skip", "retry", "retry"),
+        task: pick,
+        newKey: fc.boolean(),
+      }),
+    },
     { weight: 1, arbitrary: step("refuse", { pending: pick }) },
     { weight: 2, arbitrary: step("release", { worker: whoever }) },
     { weight: 4, arbitrary: step("expire", { worker: whoever }) },

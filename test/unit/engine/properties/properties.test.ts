@@ -58,6 +58,7 @@ const everyType = [
   "task_cancelled",
   "task_completed",
   "task_failed",
+  "task_retried",
   "task_skipped",
   "worker_lost",
 ];

@@ -12,6 +12,7 @@ import type { Workflow } from "../../../../src/model/workflow.ts";
 import { lostDelay } from "../../../../src/store/suspects.ts";
 import { begin, blankJob } from "../situation.ts";
 import { type Step, told, type Whoever } from "./arbitraries.ts";
+import { asked, askedForTask, signal } from "./asked.ts";
 import { expectSame } from "./invariants.ts";
 import { type Attempt, ended, type Holder, type Message } from "./simulated-worker.ts";
 
@@ -74,6 +75,9 @@ export class Simulation {
         return;
       case "signal":
         this.#messages.push({ event: signal(step.event, String(step.id)) });
+        return;
+      case "ask_for_task":
+        this.#messages.push(...askedForTask(step, this.job).map((event) => ({ event })));
         return;
       case "decide":
         return this.#decide(step);
@@ -282,14 +286,6 @@ export class Simulation {
       ...(events !== undefined && { events }),
     });
   }
-}
-
-function asked(what: Extract<Step, { kind: "ask" }>["what"]): Event {
-  return what === "timer_due" || what === "start" ? { kind: what } : { kind: what, by: "ada" };
-}
-
-function signal(event: string, id: string): Event {
-  return { kind: "signal", event, data: id, id, by: "ada" };
 }
 
 /** Takes out the one that a number picks. */

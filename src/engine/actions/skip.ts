@@ -1,0 +1,65 @@
+import type { Decision } from "../../model/decision/decision.ts";
+import type { SkipRequested } from "../../model/decision/event.ts";
+import type { Moment } from "../../model/decision/moment.ts";
+import type { HistoryEntry } from "../../model/job/history.ts";
+import { isFinal, type Job } from "../../model/job/job.ts";
+import { isOpen, type TaskExecution } from "../../model/job/task-execution.ts";
+import { isDecided } from "../../model/tree/decided.ts";
+import type { Workflow } from "../../model/workflow.ts";
+import { aboutTask, executionOf } from "../about-attempt.ts";
+import { ignored } from "../ignored.ts";
+import { nextStep } from "../next-step.ts";
+import { anew } from "./anew.ts";
+import { askedBy } from "./asked-by.ts";
+import { around } from "./branch.ts";
+import { renew } from "./renew.ts";
+import { hasNotSucceeded, retried, without } from "./retry.ts";
+
+/** A task that is open or failed is done without; the job goes on as after a task that was not needed. One that has ended is retried with it. */
+export function skip(model: Workflow, job: Job, event: SkipRequested, moment: Moment): Decision {
+  if (job.status === "completed") return ignored("not_allowed_in_state");
+  const living = !isFinal(job.status);
+  const task = executionOf(job, event.task);
+  if (task === undefined || !maySkip(task, living)) return ignored("not_allowed_for_task");
+  const skipped = skippedBy(task, event.by, moment);
+  const told: HistoryEntry = {
+    at: moment.nowMs,
+    type: "task_skipped",
+    run: job.run,
+    ...aboutTask(task),
+    ...askedBy(event),
+  };
+  const begin = (one: TaskExecution): TaskExecution => anew(model, one, { living, newKey: false }, moment);
+  if (living) {
+    const others = around(model, job, skipped, begin, moment);
+    const taken = others.kind === "goes_on" ? others.with : [];
+    const before = without(job, [task, ...taken.flatMap((one) => executionOf(job, one) ?? [])]);
+    const history = [told, ...taken.map((one) => takenUp(job, one, event, moment))];
+    return nextStep(model, before, { tasks: [skipped, ...taken], history }, moment);
+  }
+  const undone = job.tasks.filter((other) => other !== task && hasNotSucceeded(other));
+  const step = { tasks: [skipped, ...undone.map(begin)], history: [told, retried(job, event, moment)] };
+  return renew(model, without(job, [task, ...undone]), "kept", step, moment);
+}
+
+/** Of an ended job also what was cancelled with it. What the engine decides by itself is never done without. */
+export function maySkip(task: TaskExecution, living: boolean): boolean {
+  if (isDecided(task)) return false;
+  return task.status === "failed" || (living ? isOpen(task) : task.status === "cancelled");
+}
+
+function skippedBy(task: TaskExecution, by: string, { nowMs }: Moment): TaskExecution {
+  const {
+    readyAt: _readyAt,
+    startedUnder: _startedUnder,
+    result: _result,
+    error: _error,
+    lateAt: _lateAt,
+    ...kept
+  } = task;
+  return { ...kept, status: "skipped", skippedBy: by, finishedAt: nowMs };
+}
+
+function takenUp(job: Job, task: TaskExecution, event: SkipRequested, { nowMs }: Moment): HistoryEntry {
+  return { at: nowMs, type: "task_retried", run: job.run, ...aboutTask(task), ...askedBy(event) };
+}
