@@ -107,13 +107,14 @@ function decideStart(deps: Deps, workflow: Workflow, ask: StartAsk, bytes: numbe
 /** Inserts the job, with the lease of this process's worker where that has a place for it. */
 async function insert(deps: Deps, decided: NewJob): Promise<InsertAnswer> {
   const final = isFinal(decided.job.status);
-  const reservation = final ? undefined : await place(deps, decided.job.id);
+  const reservation = final ? undefined : await place(deps, decided.job);
   const start = reservation === undefined ? decided : leasedTo(reservation.worker, decided);
   const answer = await insertOrDoubt(deps, start, reservation);
   const leased = answer.kind === "inserted" && answer.leased;
   if (leased) reservation?.take(start.job);
   else reservation?.giveUp();
-  if (answer.kind === "inserted" && !leased && !final) deps.notifier.publish({ kind: "ready" });
+  if (answer.kind === "inserted" && !leased && !final)
+    deps.notifier.publish({ kind: "ready", workflow: start.job.workflow.name });
   return answer;
 }
 
@@ -121,11 +122,11 @@ async function insert(deps: Deps, decided: NewJob): Promise<InsertAnswer> {
  * A place for the job, at once or after a moment: where workers are busy and slots come free all the time, a start that waits for one costs
  * less, in all, than a claim later.
  */
-async function place({ placement }: Deps, id: JobId): Promise<Reservation | undefined> {
+async function place({ placement }: Deps, job: Job): Promise<Reservation | undefined> {
   for (let waitedMs = 0; ; ) {
-    const reservation = placement?.reserve(id);
+    const reservation = placement?.reserve(job);
     if (reservation !== undefined || waitedMs >= longestWaitMs) return reservation;
-    const soon = placement?.roomSoon?.();
+    const soon = placement?.roomSoon?.(job);
     if (soon === undefined) return undefined;
     const since = performance.now();
     await soon; // another may have been faster
