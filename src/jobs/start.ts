@@ -17,6 +17,8 @@ export interface StartAsk {
   readonly idempotencyKey?: string;
   /** The newest version must be at least this. */
   readonly minVersion?: number;
+  /** The job begins then, epoch ms; past: at once. */
+  readonly notBefore?: number;
 }
 
 export interface Started {
@@ -99,7 +101,9 @@ function decideStart(deps: Deps, workflow: Workflow, ask: StartAsk, bytes: numbe
     createdAt: moment.nowMs,
     bytes,
   };
-  const decision = decide(workflow, blank, { kind: "start" }, moment);
+  const { notBefore } = ask;
+  const event = { kind: "start", ...(notBefore !== undefined && { dueAt: notBefore }) } as const;
+  const decision = decide(workflow, blank, event, moment);
   if (decision.kind === "ignored") throw new Error(`A new job cannot be started: ${decision.reason}`);
   return { job: evolve(blank, decision, 1), history: decision.history };
 }
@@ -107,7 +111,9 @@ function decideStart(deps: Deps, workflow: Workflow, ask: StartAsk, bytes: numbe
 /** Inserts the job, with the lease of this process's worker where that has a place for it. */
 async function insert(deps: Deps, decided: NewJob): Promise<InsertAnswer> {
   const final = isFinal(decided.job.status);
-  const reservation = final ? undefined : await place(deps, decided.job);
+  const { readyAt } = decided.job;
+  const isDue = readyAt !== undefined && readyAt <= deps.moment().nowMs;
+  const reservation = isDue ? await place(deps, decided.job) : undefined; // what waits for a time needs no worker
   const start = reservation === undefined ? decided : leasedTo(reservation.worker, decided);
   const answer = await insertOrDoubt(deps, start, reservation);
   const leased = answer.kind === "inserted" && answer.leased;
