@@ -1,4 +1,4 @@
-// `npm run bench [-- --store sqlite|mongodb] [--only throughput|cold-start|idle] [--short] [--json]`: the product beside a floor, in one run.
+// `npm run bench [-- --store sqlite|mongodb] [--only throughput|cold-start|idle|fairness] [--short] [--json]`: the product beside a floor, in one run.
 // `npm run build` comes first.
 import { parseArgs } from "node:util";
 import { type Measured, reportOf } from "./report/report.ts";
@@ -7,6 +7,7 @@ import type { StoreName } from "./stores/measured-store.ts";
 import { openMeasured, storesAsked } from "./stores/open.ts";
 import { startChildren } from "./workloads/children.ts";
 import { measureColdStarts } from "./workloads/cold-start.ts";
+import { measureFairness } from "./workloads/fairness.ts";
 import { measureIdle } from "./workloads/idle.ts";
 import { measureThroughput } from "./workloads/throughput.ts";
 
@@ -19,12 +20,15 @@ const { values: asked } = parseArgs({
   },
 });
 
+const fair = asked.short
+  ? { fairRounds: 1, fairSamples: 20, hangMs: 1000, hangingJobs: 300, pendingJobs: 2000 }
+  : { fairRounds: 3, fairSamples: 600, hangMs: 10_000, hangingJobs: 5000, pendingJobs: 200_000 };
 const plan = asked.short
   ? { warmUps: 0, rounds: 1, jobs: 1000, coldStarts: 1, samples: 10, quietMs: 1000 }
   : { warmUps: 3, rounds: 5, jobs: 10_000, coldStarts: 10, samples: 150, quietMs: 30_000 };
 const connections = 64;
 
-const workloads = ["throughput", "cold-start", "idle"] as const;
+const workloads = ["throughput", "cold-start", "idle", "fairness"] as const;
 if (asked.only !== undefined && !workloads.some((workload) => workload === asked.only))
   throw new Error(`--only is one of ${workloads.join(", ")}`);
 
@@ -43,6 +47,7 @@ async function measure(name: StoreName): Promise<Measured> {
     }),
     ...(wanted("cold-start") && { coldStartsMs: await measureColdStarts(store, children, plan.coldStarts) }),
     ...(wanted("idle") && { idle: await measureIdle(store, children, plan) }),
+    ...(wanted("fairness") && { fairness: { ...fair, of: await measureFairness(store, children, fair) } }),
   };
 }
 

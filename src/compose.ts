@@ -17,6 +17,7 @@ import { Sweeper } from "./maintenance/sweeper.ts";
 import type { Moment } from "./model/decision/moment.ts";
 import { StartError } from "./model/errors.ts";
 import { withLogging } from "./observability/logged-store.ts";
+import type { TaskKind } from "./tasks/kind.ts";
 import { type TaskKinds, taskKinds } from "./tasks/registry.ts";
 import { Worker } from "./worker/worker.ts";
 
@@ -37,20 +38,31 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Joins the parts of one process and starts them. Throws `StartError`; then nothing is left running. */
-export async function compose(config: Config, logger: Logger, roles: Roles): Promise<Running> {
+/** Joins the parts of one process and starts them. `more`: kinds of tasks beside the product's own. Throws `StartError`; then nothing is left running. */
+export async function compose(
+  config: Config,
+  logger: Logger,
+  roles: Roles,
+  more: readonly TaskKind[] = [],
+): Promise<Running> {
   const parts = new Parts();
   try {
-    return await start(config, logger, roles, parts);
+    return await start(config, logger, roles, parts, more);
   } catch (error) {
     await parts.stop();
     throw error;
   }
 }
 
-async function start(config: Config, logger: Logger, roles: Roles, parts: Parts): Promise<Running> {
+async function start(
+  config: Config,
+  logger: Logger,
+  roles: Roles,
+  parts: Parts,
+  more: readonly TaskKind[],
+): Promise<Running> {
   const http = httpKind(config);
-  const kinds = taskKinds([http]);
+  const kinds = taskKinds([http, ...more]);
   parts.onStop(() => http.close());
   const definitions = roles.api || roles.worker ? await readDefinitions(config, kinds, logger) : [];
   const opened = await openStore(config, logger, roles.migrate);

@@ -8,6 +8,8 @@ export interface LoadQuestion {
   /** Numbers 0 to `jobs - 1` are the inputs. */
   readonly jobs: number;
   readonly connections: number;
+  /** Absent: `bench`. */
+  readonly workflow?: string;
   /** Pause before each start, random between the two; absent: none. */
   readonly pauseMs?: readonly [least: number, most: number];
 }
@@ -31,7 +33,7 @@ serve<LoadQuestion, LoadAnswer>({}, async (question) => {
   let next = 0;
   const beganAtMs = monotonicMs();
   const oneConnection = async (): Promise<void> => {
-    const connection = await Connection.open(question.port);
+    const connection = await Connection.open(question.port, question.workflow ?? "bench");
     for (let job = next++; job < question.jobs; job = next++) {
       if (question.pauseMs !== undefined) await delay(between(question.pauseMs));
       const sent = monotonicMs();
@@ -59,19 +61,22 @@ class Connection {
   #received = "";
   #answered: ((status: number) => void) | undefined;
 
-  private constructor(socket: Socket, port: number) {
+  readonly #workflow: string;
+
+  private constructor(socket: Socket, port: number, workflow: string) {
     this.#socket = socket;
+    this.#workflow = workflow;
     this.#host = `127.0.0.1:${port}`;
     socket.on("data", (piece) => this.#read(piece.toString("latin1")));
     socket.on("close", () => this.#answered?.(0));
     socket.on("error", () => socket.destroy());
   }
 
-  static open(port: number): Promise<Connection> {
+  static open(port: number, workflow: string): Promise<Connection> {
     return new Promise((resolve, reject) => {
       const socket = connect({ port, host: "127.0.0.1", noDelay: true });
       socket.once("error", reject);
-      socket.once("connect", () => resolve(new Connection(socket, port)));
+      socket.once("connect", () => resolve(new Connection(socket, port, workflow)));
     });
   }
 
@@ -79,7 +84,7 @@ class Connection {
   start(job: number): Promise<number> {
     const body = `{"n":${job}}`;
     this.#socket.write(
-      `POST /api/v1/workflow/bench HTTP/1.1\r\nhost: ${this.#host}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+      `POST /api/v1/workflow/${this.#workflow} HTTP/1.1\r\nhost: ${this.#host}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );
     return new Promise((resolve) => (this.#answered = resolve));
   }

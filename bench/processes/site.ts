@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,24 +15,35 @@ export interface Site extends AsyncDisposable {
   readonly configPath: string;
 }
 
-export async function openSite(receiverPort: number, settings: Settings): Promise<Site> {
+/** A further workflow like the one that is measured, which calls another service. */
+export interface OtherWorkflow {
+  readonly name: string;
+  readonly port: number;
+}
+
+export async function openSite(
+  receiverPort: number,
+  settings: Settings,
+  others: readonly OtherWorkflow[] = [],
+): Promise<Site> {
   if (!existsSync(entry)) throw new Error("dist/ is not there: npm run build");
   const folder = await mkdtemp(join(tmpdir(), "workflows-bench-"));
+  const workflows = join(folder, "workflows");
+  await mkdir(workflows);
+  for (const { name, port } of [{ name: "bench", port: receiverPort }, ...others])
+    await writeFile(join(workflows, `${name}.json`), JSON.stringify(definitionOf(name, port)));
+  const configPath = join(folder, "config.yaml");
+  const config = { listen: "127.0.0.1:0", workflows_path: workflows, ...settings };
+  await writeFile(configPath, JSON.stringify(config));
+  return { configPath, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
+
+function definitionOf(name: string, port: number): object {
   const http = {
-    uri: `http://127.0.0.1:${receiverPort}/calls/\${workflow.input.n}`,
+    uri: `http://127.0.0.1:${port}/calls/\${workflow.input.n}`,
     method: "POST",
     payload: '{"n":${workflow.input.n}}',
     contentType: "application/json",
   };
-  const definition = {
-    name: "bench",
-    version: 1,
-    inputParameters: ["n"],
-    tasks: [{ name: "call", type: "http", http }],
-  };
-  await writeFile(join(folder, "bench.json"), JSON.stringify(definition));
-  const configPath = join(folder, "config.yaml");
-  const config = { listen: "127.0.0.1:0", workflows_path: join(folder, "bench.json"), ...settings };
-  await writeFile(configPath, JSON.stringify(config));
-  return { configPath, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+  return { name, version: 1, inputParameters: ["n"], tasks: [{ name: "call", type: "http", http }] };
 }

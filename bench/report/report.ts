@@ -1,6 +1,7 @@
 import { availableParallelism, cpus } from "node:os";
 import type { StoreName } from "../stores/measured-store.ts";
 import type { Load } from "../workloads/contender.ts";
+import type { Beside, Fairness, FairnessPlan } from "../workloads/fairness.ts";
 import type { Idle } from "../workloads/idle.ts";
 import type { Throughput } from "../workloads/throughput.ts";
 import { type Spread, spreadOf } from "./spread.ts";
@@ -16,6 +17,24 @@ export interface StoreReport {
   readonly throughput?: ThroughputReport;
   readonly coldStartMs?: Spread;
   readonly idle?: Idle;
+  readonly fairness?: FairnessReport;
+}
+
+export interface FairnessReport extends FairnessPlan {
+  readonly hanging: BesideReport;
+  readonly flood: BesideReport;
+}
+
+/** From a start of the quiet workflow to its call; one figure a round. */
+export interface BesideReport {
+  readonly aloneP99Ms: Spread;
+  readonly besideP99Ms: Spread;
+  /** Of a round, beside against alone. */
+  readonly ratio: Spread;
+  readonly aloneP50Ms: Spread;
+  readonly besideP50Ms: Spread;
+  /** Calls of the other workflow in the meantime. */
+  readonly otherCalls: Spread;
 }
 
 export interface ThroughputReport extends Load {
@@ -45,6 +64,7 @@ export interface Measured {
   readonly throughput?: Load & { readonly of: readonly Throughput[] };
   readonly coldStartsMs?: readonly number[];
   readonly idle?: Idle;
+  readonly fairness?: FairnessPlan & { readonly of: Fairness };
 }
 
 /** Those who start and are called, not those who run jobs. */
@@ -53,11 +73,28 @@ const apart: readonly string[] = ["client", "receiver"];
 export function reportOf(measured: readonly Measured[]): Report {
   return {
     machine: { cores: availableParallelism(), processor: cpus()[0]?.model.trim() ?? "unknown", node: process.version },
-    stores: measured.map(({ throughput, coldStartsMs, ...rest }) => ({
+    stores: measured.map(({ throughput, coldStartsMs, fairness, ...rest }) => ({
       ...rest,
       ...(throughput !== undefined && { throughput: throughputOf(throughput) }),
       ...(coldStartsMs !== undefined && { coldStartMs: spreadOf(coldStartsMs) }),
+      ...(fairness !== undefined && { fairness: fairnessOf(fairness) }),
     })),
+  };
+}
+
+function fairnessOf({ of, ...plan }: NonNullable<Measured["fairness"]>): FairnessReport {
+  return { ...plan, hanging: besideOf(of.hanging), flood: besideOf(of.flood) };
+}
+
+function besideOf(rounds: readonly Beside[]): BesideReport {
+  const spread = (figure: (round: Beside) => number): Spread => spreadOf(rounds.map(figure));
+  return {
+    aloneP99Ms: spread(({ alone }) => alone.p99Ms),
+    besideP99Ms: spread(({ beside }) => beside.p99Ms),
+    ratio: spread(({ alone, beside }) => beside.p99Ms / alone.p99Ms),
+    aloneP50Ms: spread(({ alone }) => alone.p50Ms),
+    besideP50Ms: spread(({ beside }) => beside.p50Ms),
+    otherCalls: spread(({ otherCalls }) => otherCalls),
   };
 }
 

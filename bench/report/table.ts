@@ -1,5 +1,5 @@
 import type { Idle, Latency } from "../workloads/idle.ts";
-import type { ContenderReport, Report, StoreReport, ThroughputReport } from "./report.ts";
+import type { BesideReport, ContenderReport, FairnessReport, Report, StoreReport, ThroughputReport } from "./report.ts";
 import type { Spread } from "./spread.ts";
 
 /** For people: one line a figure, min - median - max where there are several. */
@@ -10,11 +10,12 @@ export function table({ machine, stores }: Report): string {
 
 type Row = readonly [name: string, ...cells: string[]];
 
-function storeLines({ store, throughput, coldStartMs, idle }: StoreReport): string[] {
+function storeLines({ store, throughput, coldStartMs, idle, fairness }: StoreReport): string[] {
   return [
     ...(throughput === undefined ? [] : throughputLines(store, throughput)),
     ...(coldStartMs === undefined ? [] : [`${store}, cold start of dist/ as standalone: ${range(coldStartMs)} ms`]),
     ...(idle === undefined ? [] : idleLines(idle).map((line) => `${store}, idle, ${line}`)),
+    ...(fairness === undefined ? [] : fairnessLines(fairness).map((line) => `${store}, fairness, ${line}`)),
   ];
 }
 
@@ -28,8 +29,25 @@ function throughputLines(store: string, { rounds, jobs, connections, contenders 
   ];
 }
 
-function range({ min, median, max }: Spread): string {
-  return `${median.toFixed(0)} (${min.toFixed(0)} - ${max.toFixed(0)})`;
+function fairnessLines({ hanging, flood, fairRounds, fairSamples, ...plan }: FairnessReport): string[] {
+  return [
+    `${fairRounds} rounds of ${fairSamples} starts, start to call, median (min - max)`,
+    besideLine(`${plan.hangingJobs} jobs whose target hangs for ${plan.hangMs} ms`, hanging),
+    besideLine(`${plan.pendingJobs} pending jobs of another workflow`, flood),
+  ];
+}
+
+function besideLine(what: string, { ratio, otherCalls, ...figures }: BesideReport): string {
+  const { aloneP50Ms, aloneP99Ms, besideP50Ms, besideP99Ms } = figures;
+  const ms = (figure: Spread): string => range(figure, 1);
+  return [
+    `beside ${what}: p99 ${ms(besideP99Ms)} ms, alone ${ms(aloneP99Ms)} ms, ratio ${range(ratio, 2)};`,
+    `p50 ${ms(besideP50Ms)}, alone ${ms(aloneP50Ms)}; ${range(otherCalls)} calls of the other meanwhile`,
+  ].join(" ");
+}
+
+function range({ min, median, max }: Spread, digits = 0): string {
+  return `${median.toFixed(digits)} (${min.toFixed(digits)} - ${max.toFixed(digits)})`;
 }
 
 function contenderRows(report: ContenderReport): Row[] {

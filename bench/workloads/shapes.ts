@@ -1,5 +1,5 @@
 import { hasUnfinished, type Product, startProduct } from "../processes/product.ts";
-import { openSite, type Settings } from "../processes/site.ts";
+import { type OtherWorkflow, openSite, type Settings } from "../processes/site.ts";
 import type { EmptyStore, MeasuredStore } from "../stores/measured-store.ts";
 import type { Children } from "./children.ts";
 import { type Contender, runOverHttp } from "./contender.ts";
@@ -24,10 +24,11 @@ export async function startFleet(
   children: Children,
   shape: Shape,
   more: Settings = {},
+  others: readonly OtherWorkflow[] = [],
 ): Promise<Fleet> {
   await using started = new AsyncDisposableStack();
   const empty = started.use(await store.empty());
-  const site = started.use(await openSite(children.receiverPort, { ...empty.settings, ...more }));
+  const site = started.use(await openSite(children.receiverPort, { ...empty.settings, ...more }, others));
   const first = started.use(await startProduct(site, shape === "standalone" ? shape : "server"));
   const workers = [];
   for (let number = shape === "standalone" ? 0 : shape.workers; number > 0; number -= 1)

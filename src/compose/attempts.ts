@@ -33,7 +33,7 @@ export function httpKind(config: Config): HttpKind {
 export function attemptRunner(config: Config, kinds: TaskKinds, logger: Logger): AttemptRunner {
   const envAllowed = envAllowList(config.envAllowed);
   const looksSecret = nameMatcher(config.secretNames);
-  return async ({ workflow, job, node, execution, signal }) => {
+  return async ({ workflow, job, node, execution, signal, enter }) => {
     const kind = kinds.get(node.type);
     if (kind === undefined) {
       const error = { code: "unknown_task_type", message: `This worker has no task kind "${node.type}"` };
@@ -45,8 +45,8 @@ export function attemptRunner(config: Config, kinds: TaskKinds, logger: Logger):
       secrets: secretsOf(job, workflow, looksSecret),
     };
     const about = { job: job.id, workflow: workflow.name, task: node.name, attempt: execution.attempt };
-    return runAttempt(kind, node, scopeOf(workflow, job, execution, envAllowed, process.env), context, (error) =>
-      logger.error({ ...about, err: error }, "unexpected error in an attempt"),
-    );
+    const onBug = (error: unknown): void => logger.error({ ...about, err: error }, "unexpected error in an attempt");
+    const scope = scopeOf(workflow, job, execution, envAllowed, process.env);
+    return runAttempt(kind, node, scope, context, onBug, enter);
   };
 }

@@ -1,5 +1,5 @@
 import type { Decision } from "../model/decision/decision.ts";
-import type { Event } from "../model/decision/event.ts";
+import type { Event, StartEvent } from "../model/decision/event.ts";
 import type { Moment } from "../model/decision/moment.ts";
 import type { Failure } from "../model/job/failure.ts";
 import { isFinal, type Job } from "../model/job/job.ts";
@@ -28,7 +28,7 @@ import { signal } from "./signal.ts";
 export function decide(model: Workflow, job: Job, event: Event, moment: Moment): Decision {
   switch (event.kind) {
     case "start":
-      return start(model, job, moment);
+      return start(model, job, event, moment);
     case "attempt_started":
       return attemptStarted(job, event, moment);
     case "attempt_finished":
@@ -76,13 +76,12 @@ function failed(job: Job, fence: number | undefined, moment: Moment, error: Fail
   return finish(job, noStep, moment, "failed", error);
 }
 
-function start(model: Workflow, job: Job, moment: Moment): Decision {
+/** A job that begins later is decided now, as of then: no task is due before, and no time runs until then. */
+function start(model: Workflow, job: Job, { dueAt }: StartEvent, moment: Moment): Decision {
   if (job.status !== "pending" || job.tasks.length > 0) return ignored("applied_before");
-  const change = nextStep(
-    model,
-    job,
-    { tasks: [], history: [{ at: moment.nowMs, type: "job_started", run: job.run }] },
-    moment,
-  );
-  return model.timeoutMs === undefined ? change : { ...change, deadlineAt: moment.nowMs + model.timeoutMs };
+  const beginsLater = dueAt !== undefined && dueAt > moment.nowMs;
+  const then = beginsLater ? { ...moment, nowMs: dueAt } : moment;
+  const entry = { at: moment.nowMs, type: "job_started", run: job.run, ...(beginsLater && { dueAt }) } as const;
+  const change = nextStep(model, job, { tasks: [], history: [entry] }, then);
+  return model.timeoutMs === undefined ? change : { ...change, deadlineAt: then.nowMs + model.timeoutMs };
 }

@@ -19,6 +19,8 @@ export interface StartAsk {
   readonly idempotencyKey?: string;
   /** The newest version must be at least this. */
   readonly minVersion?: number;
+  /** The job begins then, epoch ms; past: at once. */
+  readonly notBefore?: number;
 }
 
 export interface Started {
@@ -122,7 +124,9 @@ function decideStart(
     bytes,
     ...(owed?.parent !== undefined && { parent: owed.parent }),
   };
-  const decision = decide(workflow, blank, { kind: "start" }, moment);
+  const { notBefore } = ask;
+  const event = { kind: "start", ...(notBefore !== undefined && { dueAt: notBefore }) } as const;
+  const decision = decide(workflow, blank, event, moment);
   if (decision.kind === "ignored") throw new Error(`A new job cannot be started: ${decision.reason}`);
   return { job: evolve(blank, decision, 1), history: decision.history };
 }
@@ -130,13 +134,16 @@ function decideStart(
 /** Inserts the job, with the lease of this process's worker where that has a place for it. */
 async function insert(deps: Deps, decided: NewJob): Promise<InsertAnswer> {
   const final = isFinal(decided.job.status);
-  const reservation = final ? undefined : await place(deps, decided.job.id);
+  const { readyAt } = decided.job;
+  const isDue = readyAt !== undefined && readyAt <= deps.moment().nowMs;
+  const reservation = isDue ? await place(deps, decided.job) : undefined; // what waits for a time needs no worker
   const start = reservation === undefined ? decided : leasedTo(reservation.worker, decided);
   const answer = await insertOrDoubt(deps, start, reservation);
   const leased = answer.kind === "inserted" && answer.leased;
   if (leased) reservation?.take(start.job);
   else reservation?.giveUp();
-  if (answer.kind === "inserted" && !leased && !final) deps.notifier.publish({ kind: "ready" });
+  if (answer.kind === "inserted" && !leased && !final)
+    deps.notifier.publish({ kind: "ready", workflow: start.job.workflow.name });
   return answer;
 }
 
@@ -144,11 +151,11 @@ async function insert(deps: Deps, decided: NewJob): Promise<InsertAnswer> {
  * A place for the job, at once or after a moment: where workers are busy and slots come free all the time, a start that waits for one costs
  * less, in all, than a claim later.
  */
-async function place({ placement }: Deps, id: JobId): Promise<Reservation | undefined> {
+async function place({ placement }: Deps, job: Job): Promise<Reservation | undefined> {
   for (let waitedMs = 0; ; ) {
-    const reservation = placement?.reserve(id);
+    const reservation = placement?.reserve(job);
     if (reservation !== undefined || waitedMs >= longestWaitMs) return reservation;
-    const soon = placement?.roomSoon?.();
+    const soon = placement?.roomSoon?.(job);
     if (soon === undefined) return undefined;
     const since = performance.now();
     await soon; // another may have been faster

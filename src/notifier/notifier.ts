@@ -2,16 +2,16 @@ import type { JobId, WorkerId } from "../model/ids.ts";
 
 /** A wake-up between processes. It may be lost, doubled or late; nothing but latency may depend on it. */
 export type Hint =
-  /** Jobs may be ready. */
-  | { readonly kind: "ready" }
+  /** Jobs may be ready; of one workflow, where it is named. */
+  | { readonly kind: "ready"; readonly workflow?: string }
   /** A job changed under its worker: cancelled, timed out, paused or resumed. */
   | { readonly kind: "revoked"; readonly jobId: JobId }
   /** Anything may have changed (the bus knows no more). */
   | { readonly kind: "changed" }
   /** These jobs were stored with the lease of that worker, which lives in the process at the address `to`. */
   | { readonly kind: "assigned"; readonly to: string; readonly worker: WorkerId; readonly jobs: readonly JobId[] }
-  /** So many more jobs that worker could take now: for those who start jobs. */
-  | { readonly kind: "room"; readonly worker: WorkerId; readonly room: number };
+  /** So many more jobs that worker could take now, but of some workflows none: for those who start jobs. */
+  | { readonly kind: "room"; readonly worker: WorkerId; readonly room: number; readonly but?: readonly string[] };
 
 export interface Notifier {
   /** Where hints with `to` find this process: random per start. */

@@ -28,7 +28,7 @@ export interface JobStore {
   /** Whole jobs that carry this worker's lease, at most 1,000: those asked for, as stored when they were read. */
   assigned(ask: AssignedAsk): Promise<Job[]>;
   /** Gives jobs back that the worker holds under these fences and has not changed; others are left alone. */
-  release(worker: WorkerId, jobs: readonly HeldJob[]): Promise<void>;
+  release(worker: WorkerId, jobs: readonly ReleasedJob[]): Promise<void>;
   get(id: JobId): Promise<Job | undefined>;
   /** A keyset page of at most 200, newest first. */
   find(query: JobQuery): Promise<JobPage>;
@@ -60,6 +60,8 @@ export interface ClaimAsk {
   readonly nowMs: number;
   /** `healthy`: jobs that lost fewer than 2 workers in a row; `suspect`: a group of the others that may share a worker (`suspectGroup`). */
   readonly of: "healthy" | "suspect";
+  /** How many jobs of these workflows, 0 or more; absent ones: as many as there is room for at all. For `healthy` only. */
+  readonly room?: ReadonlyMap<string, number>;
 }
 
 /** `only`: of these, as a hint names them. `except`: any but these, which the worker knows of. */
@@ -68,12 +70,16 @@ export type AssignedAsk =
   | { readonly worker: WorkerId; readonly except: readonly JobId[] };
 
 export type ClaimAnswer =
-  /** Whole jobs with the new lease and fence. Fewer than `limit` means: nothing more was ready. */
+  /** Whole jobs with the new lease and fence. Fewer than `limit` means: nothing more was ready that may be given. */
   | {
       readonly kind: "claimed";
       readonly jobs: Job[];
       /** Ready suspects are waiting for a worker of their own. */
       readonly suspectsReady: boolean;
+      /** Workflows of which more was ready than was given: there was no room for more, or none for theirs. Absent: the claim did not look at all. */
+      readonly left?: readonly string[];
+      /** Those of `left` that have as many jobs with workers as their definitions allow. */
+      readonly capped?: readonly string[];
       /** When the next parked job becomes ready, where the adapter knows it without looking at every job. */
       readonly nextReadyAt?: number;
     }
@@ -96,6 +102,11 @@ export type CommitAnswer =
 export interface HeldJob {
   readonly id: JobId;
   readonly fence: number;
+}
+
+export interface ReleasedJob extends HeldJob {
+  /** Ready no sooner than that; what is to be done then stays as it is. */
+  readonly notBefore?: number;
 }
 
 export interface JobQuery {

@@ -16,6 +16,8 @@ export interface TaskKind<Spec extends JsonValue = JsonValue> {
    * Throws `DefinitionError` with every mistake; pointers start with `at`.
    */
   check(part: JsonValue, at: JsonPointer): Checked<Spec>;
+  /** Whom a call of it would reach, as one word for all that answers or hangs together; none where nobody is called. Never throws. */
+  target?(spec: Rendered<Spec>): string | undefined;
   /** Runs one attempt. Resolves to an outcome; rejects only on a bug of ours. */
   run(spec: Rendered<Spec>, attempt: AttemptContext): Promise<Outcome>;
 }

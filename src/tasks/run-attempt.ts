@@ -8,8 +8,8 @@ import type { Scope } from "../template/template.ts";
 import type { AttemptContext, TaskKind } from "./kind.ts";
 
 /**
- * Runs one attempt of a task: skips it where a `requires` renders to the empty text, renders the spec, has the kind do
- * its work. Never rejects: what cannot be rendered fails the task for good, and so does a bug, told to `onBug` first.
+ * Runs one attempt of a task: skips it where a `requires` renders to the empty text, renders the spec, asks with `enter` whether
+ * whom it calls may be called now (false: the attempt is interrupted), has the kind do its work. Never rejects: what cannot be rendered fails the task for good, and so does a bug, told to `onBug` first.
  */
 export async function runAttempt(
   kind: TaskKind,
@@ -17,12 +17,14 @@ export async function runAttempt(
   scope: Scope,
   context: AttemptContext,
   onBug: (error: unknown) => void,
+  enter: (target: string | undefined) => Promise<boolean>,
 ): Promise<Outcome> {
   try {
     if (context.signal.aborted) return { kind: "interrupted" };
     const missing = node.requires.findIndex((required) => isEmpty(render(required, scope)));
     if (missing >= 0) return { kind: "skipped", reason: `requires/${missing} rendered to the empty text` };
     const spec = render(node.spec, scope);
+    if (!(await enter(kind.target?.(spec)))) return { kind: "interrupted" };
     const told = { ...context, atMostOnce: node.whenLost === "fail" };
     return await (node.timeoutMs === undefined ? kind.run(spec, told) : runWithin(node.timeoutMs, kind, spec, told));
   } catch (error) {

@@ -9,6 +9,11 @@ export interface AttemptAsk {
   readonly node: TaskNode;
   readonly execution: TaskExecution;
   readonly signal: AbortSignal;
+  /**
+   * To be asked before the attempt calls anybody, with whom it calls: resolves when a slot may be used for that, false where the attempt
+   * shall not go on. How it ends then is told to nobody.
+   */
+  readonly enter: (target: string | undefined) => Promise<boolean>;
 }
 
 /** Runs attempts; never rejects. Joined from the task kinds by `compose.ts`. */

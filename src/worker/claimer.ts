@@ -1,5 +1,6 @@
 import type { ClaimAnswer, ClaimAsk } from "../store/store.ts";
 import { aloneFrom } from "../store/suspects.ts";
+import { KnownWaiting } from "./known-waiting.ts";
 import { SuspectTurn } from "./suspect-turn.ts";
 
 export interface ClaimerHost {
@@ -7,6 +8,8 @@ export interface ClaimerHost {
   /** False while stopping, without a living incarnation, or with suspects in hand. */
   mayClaim(): boolean;
   freeSlots(): number;
+  /** How many more jobs of that workflow may be here; others are left to other workers, or for later. */
+  roomOf(workflow: string): number;
   /** No job is here, and none may be on its way. */
   empty(): boolean;
   /** Losses in a row with which a job fails. */
@@ -38,6 +41,7 @@ const fullClaimsBehind = 2;
 export class Claimer {
   readonly #host: ClaimerHost;
   readonly #suspects = new SuspectTurn();
+  readonly #waiting = new KnownWaiting();
   #wanted = true;
   /** Claims in a row that got as many as they asked for. */
   #fullClaims = fullClaimsBehind;
@@ -65,17 +69,24 @@ export class Claimer {
     clearTimeout(this.#nextReady);
   }
 
-  /** True when, as far as this worker knows, no job waits that a new one would overtake. */
-  get nothingWaits(): boolean {
-    return !this.#wanted && this.#host.mayClaim() && !this.makesRoom;
+  /** True when, as far as this worker knows, no job waits that a new one of that workflow would overtake. Those of other workflows have turns of their own. */
+  nothingWaitsOf(workflow: string): boolean {
+    return !this.#waiting.has(workflow) && this.#host.mayClaim() && !this.makesRoom;
+  }
+
+  /** As far as this worker knows, jobs of others than that workflow wait in the store, and could run. */
+  othersWait(workflow: string): boolean {
+    return this.#waiting.others(workflow);
   }
 
   /**
-   * True when jobs may be assigned from afar: the last claims left nothing behind. Less than `nothingWaits`, as hints come all the time in a busy
-   * fleet: if each meant no room until its claim has been answered, new jobs would have to wait for claims, and their hints would go on for ever.
+   * Workflows of which no jobs may be assigned from afar, as the last claims left some of theirs behind; undefined: of no workflow. Less than
+   * `nothingWaitsOf`, as hints come all the time in a busy fleet: if each meant no room until its claim has been answered, new jobs would have to
+   * wait for claims, and their hints would go on for ever.
    */
-  get caughtUp(): boolean {
-    return !this.#behind && this.#host.mayClaim() && !this.makesRoom;
+  get leftBehind(): readonly string[] | undefined {
+    if (!this.#host.mayClaim() || this.makesRoom) return undefined;
+    return this.#waiting.names ?? (this.#behind ? undefined : []);
   }
 
   get makesRoom(): boolean {
@@ -96,16 +107,26 @@ export class Claimer {
     return this.#asking?.of === "suspect";
   }
 
-  /** Jobs may be ready. */
-  hint(): void {
+  /** Jobs may be ready; of one workflow, where it is told. */
+  hint(workflow?: string): void {
+    this.#waiting.hint(workflow);
+    this.#ask();
+  }
+
+  #ask(): void {
     this.#wanted = true;
     this.slotsFreed();
   }
 
   #look(): void {
     this.#polls += 1;
-    if (this.#polls % everyNthPoll === 0 || !this.#host.hintsArrive()) this.hint();
+    if (this.#polls % everyNthPoll === 0 || !this.#host.hintsArrive()) this.#ask();
     else this.slotsFreed(); // what is known to wait is asked for again
+  }
+
+  /** A job of that workflow left this worker: the next may run, where a cap kept it. */
+  jobLeft(workflow: string): void {
+    if (this.#waiting.isCapped(workflow)) this.#wanted = true;
   }
 
   /** This worker gave a job back that is ready at that time of the store: no claim told of it yet. */
@@ -116,6 +137,7 @@ export class Claimer {
 
   /** A slot is free: worth an ask only when the last answer left something behind. */
   slotsFreed(): void {
+    if (!this.#wanted) for (const one of this.#waiting.left) if (this.#host.roomOf(one) > 0) this.#wanted = true;
     if ((this.#wanted || this.#suspects.waiting) && this.#asking === undefined && !this.#stopped) void this.#claim();
   }
 
@@ -124,11 +146,15 @@ export class Claimer {
     if (ask === undefined) return;
     this.#asking = ask;
     this.#parkedUntil = Number.POSITIVE_INFINITY;
-    if (ask.of === "healthy") this.#wanted = false; // a hint that comes during the ask sets it again
+    if (ask.of === "healthy") {
+      this.#wanted = false; // a hint that comes during the ask sets it again
+      this.#waiting.asked();
+    }
     const answer = await this.#host.claim(ask.limit, ask.of);
     this.#asking = undefined;
     if (answer === undefined) {
       this.#wanted = true; // the poll asks again, or whoever made it impossible
+      this.#waiting.unanswered();
       return;
     }
     this.#learn(ask, answer);
@@ -148,8 +174,11 @@ export class Claimer {
   #learn(ask: Ask, answer: Claimed): void {
     if (ask.of === "suspect") this.#suspects.given(answer.jobs.length, answer.suspectsReady);
     else this.#suspects.learn(answer.suspectsReady);
-    if (ask.of === "healthy") this.#fullClaims = answer.jobs.length >= ask.limit ? this.#fullClaims + 1 : 0;
-    if (ask.of === "healthy" && this.#fullClaims > 0) this.#wanted = true;
+    if (ask.of === "healthy") {
+      this.#fullClaims = answer.jobs.length >= ask.limit ? this.#fullClaims + 1 : 0;
+      this.#waiting.answered(answer.left, answer.capped ?? []);
+      if (this.#fullClaims > 0) this.#wanted = true;
+    }
     const known = ask.of === "suspect" ? this.#wakesAt : Number.POSITIVE_INFINITY; // of healthy ones it may not have asked
     this.#wakeAt(Math.min(answer.nextReadyAt ?? Number.POSITIVE_INFINITY, this.#parkedUntil, known));
   }

@@ -11,11 +11,14 @@ import type { Releases } from "./assignment/releases.ts";
 import type { AttemptRunner } from "./attempt-runner.ts";
 import { Isolation } from "./isolation.ts";
 import { JobRunner, type RunnerHost } from "./running/job-runner.ts";
-import type { Slots } from "./slots.ts";
+import type { Crowds } from "./slots/crowds.ts";
+import { ExpectedTargets } from "./slots/expected-targets.ts";
+import type { Slots } from "./slots/slots.ts";
 
 export interface HeldJobsParts {
   readonly deps: Deps;
   readonly slots: Slots;
+  readonly crowds: Crowds;
   readonly run: AttemptRunner;
   readonly releases: Releases;
   readonly answersDue: AnswersDue;
@@ -25,14 +28,15 @@ export interface HeldJobsParts {
   draining(): boolean;
   /** The store may know of jobs of that incarnation what this process does not. */
   doubt(worker: WorkerId, error: unknown): void;
-  /** A job left. */
-  left(): void;
+  /** A job of that workflow left; without one, something else that is waited for. */
+  left(workflow?: string): void;
   /** A job left and waits without a worker for that time of the store. */
   parked(readyAt: number): void;
 }
 
 interface Held {
   readonly lease: Lease;
+  readonly workflow: string;
   /** That of the job as it came. */
   readonly version: number;
   /** Absent while its model is being read. */
@@ -45,6 +49,7 @@ interface Held {
 export class HeldJobs {
   readonly #parts: HeldJobsParts;
   readonly #held = new Map<JobId, Held>();
+  readonly #targets = new ExpectedTargets();
   readonly #suspects = new Isolation<Held>();
 
   constructor(parts: HeldJobsParts) {
@@ -75,12 +80,13 @@ export class HeldJobs {
     return this.#held.has(id);
   }
 
-  /** Takes a job with its lease and one slot; each lease once, however many answers bring it. */
+  /** Takes a job with its lease and one slot of its workflow; each lease once, however many answers bring it. */
   hold(job: Job, lease: Lease): void {
     const before = this.#held.get(job.id);
-    if (before !== undefined && before.lease.fence >= lease.fence) return this.#parts.slots.give();
+    const workflow = job.workflow.name;
+    if (before !== undefined && before.lease.fence >= lease.fence) return this.#parts.slots.give(workflow);
     this.#forget(job.id, before); // an older lease of ours
-    const held: Held = { lease, version: job.version };
+    const held: Held = { lease, workflow, version: job.version };
     if (job.lost >= suspectFrom) this.#suspects.add(held, performance.now());
     this.#held.set(job.id, held);
     const model = this.#parts.deps.catalog.known(job.workflow);
@@ -133,11 +139,11 @@ export class HeldJobs {
     try {
       const model = await catalog.modelOf(job.workflow);
       if (this.#held.get(job.id) === held) this.#begin(held, model, job);
-      else this.#parts.slots.give();
+      else this.#parts.slots.give(held.workflow);
     } catch (error) {
-      if (this.#held.get(job.id) !== held) return this.#parts.slots.give();
+      if (this.#held.get(job.id) !== held) return this.#parts.slots.give(held.workflow);
       if (error instanceof StoreUnavailable || error instanceof Overloaded) {
-        this.#parts.slots.give();
+        this.#parts.slots.give(held.workflow);
         return this.#parts.doubt(held.lease.worker, error);
       }
       this.#fail(held, job, error);
@@ -170,6 +176,8 @@ export class HeldJobs {
     return {
       deps: parts.deps,
       slots: parts.slots,
+      targets: this.#targets,
+      crowds: parts.crowds,
       run: parts.run,
       log: parts.log,
       draining: () => parts.draining(),
@@ -180,9 +188,11 @@ export class HeldJobs {
       },
       done: (runner, how) => {
         const { worker, fence } = held.lease;
-        if (how === "give_back") parts.releases.add(worker, [{ id: runner.id, fence }]);
+        const until = runner.parkedUntil;
+        const released = { id: runner.id, fence, ...(until !== undefined && { notBefore: until }) };
+        if (how === "give_back") parts.releases.add(worker, [released]);
         this.#remove(runner.id, held);
-        if (runner.parkedUntil !== undefined) parts.parked(runner.parkedUntil);
+        if (until !== undefined) parts.parked(until);
       },
       failed: (runner, error) => {
         if (error instanceof StoreUnavailable) return parts.doubt(held.lease.worker, error);
@@ -208,7 +218,7 @@ export class HeldJobs {
     this.#held.delete(id);
     this.#parts.answersDue.left(id, held.lease.fence);
     this.#suspects.remove(held);
-    this.#parts.left();
+    this.#parts.left(held.workflow);
   }
 }
 

@@ -1,23 +1,24 @@
 import type { Deps } from "../jobs/deps.ts";
-import type { Placement, Reservation } from "../jobs/placement/placement.ts";
+import type { NewcomerJob, Placement, Reservation } from "../jobs/placement/placement.ts";
 import type { ClockReading } from "../jobs/store-clock.ts";
 import { Overloaded, StoreUnavailable } from "../model/errors.ts";
-import type { JobId } from "../model/ids.ts";
 import type { Job, Lease } from "../model/job/job.ts";
 import type { Log } from "../model/log.ts";
 import type { Hint } from "../notifier/notifier.ts";
 import type { ClaimAsk } from "../store/store.ts";
 import { AnswersDue } from "./assignment/answers-due.ts";
 import { Intake } from "./assignment/intake.ts";
+import { OwnStarts } from "./assignment/own-starts.ts";
 import { Releases } from "./assignment/releases.ts";
-import { RoomReports } from "./assignment/room-reports.ts";
+import { type RoomReport, RoomReports } from "./assignment/room-reports.ts";
 import type { AttemptRunner } from "./attempt-runner.ts";
 import { type Claimed, Claimer } from "./claimer.ts";
 import { HeldJobs } from "./held-jobs.ts";
 import type { Incarnation, WorkerIdentity } from "./life/incarnation.ts";
 import { Lives } from "./life/lives.ts";
 import type { WorkerSettings } from "./settings.ts";
-import { Slots } from "./slots.ts";
+import { Crowds } from "./slots/crowds.ts";
+import { Slots } from "./slots/slots.ts";
 
 export interface WorkerParts {
   readonly deps: Deps;
@@ -36,6 +37,7 @@ const abortSettleMs = 2000;
 export class Worker implements Placement {
   readonly #parts: WorkerParts;
   readonly #slots: Slots;
+  readonly #crowds: Crowds;
   readonly #lives: Lives;
   readonly #held: HeldJobs;
   readonly #claimer: Claimer;
@@ -43,8 +45,7 @@ export class Worker implements Placement {
   readonly #rooms: RoomReports;
   readonly #releases: Releases;
   readonly #answersDue = new AnswersDue();
-  /** Starts in this process that may be stored with this worker's lease already. */
-  readonly #reserved = new Set<{ readonly id: JobId }>();
+  readonly #ownStarts: OwnStarts;
   #draining = false;
   #stopping: Promise<void> | undefined;
   #unsubscribe: (() => void) | undefined;
@@ -55,11 +56,15 @@ export class Worker implements Placement {
     const { pollMs } = settings;
     const shared = { deps, log, answersDue: this.#answersDue };
     this.#parts = parts;
-    this.#slots = new Slots(settings.concurrency, () => this.#moved());
+    this.#slots = new Slots(settings.concurrency, {
+      freed: () => this.#moved(),
+      othersWait: (workflow) => this.#claimer.othersWait(workflow),
+    });
+    this.#crowds = new Crowds(this.#slots);
     this.#lives = new Lives({
       ...parts,
       held: () => this.#held.list(),
-      room: () => this.#room(),
+      room: () => this.#roomReport().room,
       gone: (jobs) => this.#held.gone(jobs),
       changed: (jobs) => this.#held.changed(jobs),
       draining: () => this.#draining,
@@ -80,18 +85,20 @@ export class Worker implements Placement {
     this.#held = new HeldJobs({
       ...shared,
       slots: this.#slots,
+      crowds: this.#crowds,
       run: parts.run,
       releases: this.#releases,
       alive: (worker) => this.#lives.alive(worker),
       draining: () => this.#draining || (this.#claimer.empties && !this.#held.isolating),
       doubt: (worker, error) => this.#lives.doubt(worker, error),
-      left: () => this.#jobMoved(),
+      left: (workflow) => this.#jobMoved(workflow),
       parked: (readyAt) => this.#claimer.parked(readyAt),
     });
     this.#claimer = new Claimer({
       pollMs,
       mayClaim: () => this.#mayBegin(),
       freeSlots: () => this.#slots.free,
+      roomOf: (workflow) => this.#roomOf(workflow),
       empty: () => this.#held.settled && this.#releases.settled && this.#slots.allFree,
       maxLost: () => deps.moment().limits.maxLost,
       nowMs: () => deps.moment().nowMs,
@@ -105,18 +112,23 @@ export class Worker implements Placement {
       pollMs,
       worker: () => (this.#lives.current?.alive === true ? this.#lives.current.id : undefined),
       mayTake: () => this.#mayBegin(),
-      knows: (id) => this.#held.has(id) || this.#releases.has(id) || [...this.#reserved].some((one) => one.id === id),
-      known: () => [...this.#held.list(), ...this.#reserved].map(({ id }) => id).concat(...this.#releases.ids()),
+      knows: (id) => this.#held.has(id) || this.#releases.has(id) || this.#ownStarts.has(id),
+      known: () => [...this.#held.list().map(({ id }) => id), ...this.#ownStarts.ids(), ...this.#releases.ids()],
       take: (job, lease) => this.#hold(job, lease),
       giveBack: (worker, jobs) => this.#releases.add(worker, jobs),
       settled: () => this.#whenMoved?.(),
     });
+    this.#ownStarts = new OwnStarts({
+      slots: this.#slots,
+      take: (incarnation, job) => this.#takeOrLeave(incarnation, job),
+      doubt: ({ id }, error) => this.#lives.doubt(id, error),
+    });
     this.#rooms = new RoomReports(
       settings.concurrency,
-      () => this.#room(),
-      (room) => {
+      () => this.#roomReport(),
+      (report) => {
         const worker = this.#lives.current?.id;
-        if (worker !== undefined) deps.notifier.publish({ kind: "room", worker, room });
+        if (worker !== undefined) deps.notifier.publish({ kind: "room", worker, ...report });
       },
     );
   }
@@ -160,7 +172,7 @@ export class Worker implements Placement {
         this.#rooms.jobMoved(); // a process that starts jobs may be new, and know nothing
         return this.#claimer.hint();
       case "ready":
-        return this.#claimer.hint();
+        return this.#claimer.hint(hint.workflow);
       case "revoked":
         return void this.#held.check(hint.jobId);
       case "assigned":
@@ -172,33 +184,31 @@ export class Worker implements Placement {
     }
   }
 
-  reserve(id: JobId): Reservation | undefined {
+  reserve(job: NewcomerJob): Reservation | undefined {
     const incarnation = this.#lives.current;
-    if (incarnation === undefined || !this.#mayBegin() || !this.#claimer.nothingWaits || !this.#slots.tryTake())
-      return undefined;
-    const reserved = { id };
-    this.#reserved.add(reserved);
-    return {
-      worker: incarnation.id,
-      take: (job) => {
-        this.#reserved.delete(reserved);
-        this.#takeOrLeave(incarnation, job);
-      },
-      giveUp: () => {
-        this.#reserved.delete(reserved);
-        this.#slots.give();
-      },
-      doubt: (error) => {
-        this.#reserved.delete(reserved);
-        this.#lives.doubt(incarnation.id, error);
-        this.#slots.give();
-      },
-    };
+    const { name } = job.workflow;
+    if (incarnation === undefined || !this.#mayBegin()) return undefined;
+    if (!this.#claimer.nothingWaitsOf(name) || this.#crowds.holdsBack(name)) return undefined;
+    return this.#ownStarts.reserve(incarnation, job);
   }
 
-  /** How many jobs may be assigned to it now: none before those that it knows to wait. */
-  #room(): number {
-    return this.#mayBegin() && this.#claimer.caughtUp ? this.#slots.free : 0;
+  /** How many jobs may be assigned to it now, and of which workflows none: those that have their share, and those of which it knows jobs to wait. */
+  #roomReport(): RoomReport {
+    const left = this.#mayBegin() ? this.#claimer.leftBehind : undefined;
+    if (left === undefined) return { room: 0 };
+    const full = [...this.#slots.holders, ...this.#crowds.heldBack].filter((workflow) => this.#roomOf(workflow) <= 0);
+    const but = [...new Set([...left, ...full])].sort();
+    return { room: this.#slots.free, ...(but.length > 0 && { but }) };
+  }
+
+  #roomOf(workflow: string): number {
+    return this.#crowds.holdsBack(workflow) ? 0 : this.#slots.roomOf(workflow);
+  }
+
+  /** What a claim may bring of workflows that are here already. */
+  #roomsOfHolders(): ReadonlyMap<string, number> {
+    const names = new Set([...this.#slots.holders, ...this.#crowds.heldBack]);
+    return new Map([...names].map((workflow) => [workflow, Math.max(0, this.#roomOf(workflow))]));
   }
 
   #mayBegin(): boolean {
@@ -213,7 +223,8 @@ export class Worker implements Placement {
     const due = this.#answersDue.begin("claim");
     let taken = 0;
     try {
-      const answer = await deps.store.jobs.claim({ worker: incarnation.id, limit, of, nowMs: deps.moment().nowMs });
+      const ask = { worker: incarnation.id, limit, of, nowMs: deps.moment().nowMs };
+      const answer = await deps.store.jobs.claim({ ...ask, room: this.#roomsOfHolders() });
       if (answer.kind === "expired") {
         incarnation.end("the lease was given to others");
         return undefined;
@@ -221,6 +232,7 @@ export class Worker implements Placement {
       for (const job of answer.jobs) {
         if (due.left(job.id, job.fence)) continue; // an answer that came first brought it
         taken += 1;
+        this.#slots.own(job.workflow.name);
         this.#takeOrLeave(incarnation, job);
       }
       return answer;
@@ -234,11 +246,11 @@ export class Worker implements Placement {
     }
   }
 
-  /** Uses up one taken slot. A job of an incarnation that ended meanwhile is found by the rescue with its other ones. */
+  /** Uses up one slot of the job's workflow. A job of an incarnation that ended meanwhile is found by the rescue with its other ones. */
   #takeOrLeave(incarnation: Incarnation, job: Job): void {
     const current = this.#lives.current === incarnation && incarnation.alive;
     if (current && job.lease !== undefined) this.#hold(job, job.lease);
-    else this.#slots.give();
+    else this.#slots.give(job.workflow.name);
   }
 
   #hold(job: Job, lease: Lease): void {
@@ -246,8 +258,9 @@ export class Worker implements Placement {
     this.#held.hold(job, lease);
   }
 
-  #jobMoved(): void {
+  #jobMoved(workflow?: string): void {
     this.#rooms.jobMoved();
+    if (workflow !== undefined) this.#claimer.jobLeft(workflow);
     this.#moved();
   }
 

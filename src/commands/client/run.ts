@@ -13,6 +13,8 @@ export interface RunOptions extends ServerOptions {
   readonly input?: readonly string[];
   readonly inputFile?: string;
   readonly idempotencyKey?: string;
+  /** As the API takes it: seconds from now, or a time. */
+  readonly after?: string;
   /** True or empty: as long as it takes. */
   readonly wait?: string | true;
 }
@@ -23,7 +25,8 @@ export async function run(workflow: string, options: RunOptions, globals: Global
   const input = await readInput(options.input ?? [], options.inputFile);
   const client = new ApiClient(options);
   const key = options.idempotencyKey;
-  const path = `/api/v1/workflow/${encodeURIComponent(workflow)}`;
+  const query = options.after === undefined ? "" : `?after=${encodeURIComponent(options.after)}`;
+  const path = `/api/v1/workflow/${encodeURIComponent(workflow)}${query}`;
   const started = await client.post<ShownStart>(
     path,
     ["id", "name"],

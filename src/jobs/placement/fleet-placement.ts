@@ -1,7 +1,6 @@
-import type { JobId } from "../../model/ids.ts";
 import type { Notifier } from "../../notifier/notifier.ts";
 import type { WorkerRow } from "../../store/store.ts";
-import type { Placement, Reservation } from "./placement.ts";
+import type { NewcomerJob, Placement, Reservation } from "./placement.ts";
 import { RoomQueue } from "./room-queue.ts";
 import { Rooms } from "./rooms.ts";
 
@@ -20,7 +19,7 @@ export class FleetPlacement implements Placement {
     this.#rooms = rooms;
     notifier.subscribe((hint) => {
       if (hint.kind !== "room") return;
-      rooms.reports(hint.worker, hint.room);
+      rooms.reports(hint.worker, hint.room, hint.but);
       this.#waiting.admit(hint.room);
     });
   }
@@ -32,9 +31,9 @@ export class FleetPlacement implements Placement {
     this.#asked = true;
   }
 
-  reserve(_id: JobId): Reservation | undefined {
+  reserve({ workflow }: NewcomerJob): Reservation | undefined {
     const rooms = this.#rooms;
-    const chosen = rooms.choose([Math.random(), Math.random()]);
+    const chosen = rooms.choose([Math.random(), Math.random()], workflow.name);
     if (chosen === undefined) return undefined;
     const { worker, address } = chosen;
     const settle = rooms.assign(worker);
@@ -49,24 +48,24 @@ export class FleetPlacement implements Placement {
     };
   }
 
-  roomSoon(): Promise<void> | undefined {
-    return this.#rooms.someLive ? this.#waiting.wait() : undefined;
+  roomSoon({ workflow }: NewcomerJob): Promise<void> | undefined {
+    return this.#rooms.someTake(workflow.name) ? this.#waiting.wait() : undefined;
   }
 }
 
 /** Asks one after the other. */
 export function firstOf(...placements: readonly Placement[]): Placement {
   return {
-    reserve(id): Reservation | undefined {
+    reserve(job): Reservation | undefined {
       for (const placement of placements) {
-        const reservation = placement.reserve(id);
+        const reservation = placement.reserve(job);
         if (reservation !== undefined) return reservation;
       }
       return undefined;
     },
-    roomSoon(): Promise<void> | undefined {
+    roomSoon(job): Promise<void> | undefined {
       for (const placement of placements) {
-        const soon = placement.roomSoon?.();
+        const soon = placement.roomSoon?.(job);
         if (soon !== undefined) return soon;
       }
       return undefined;

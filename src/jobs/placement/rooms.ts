@@ -23,8 +23,9 @@ interface Known {
   /** When it was last known to live, when a hint last told its room; monotonic ms. */
   aliveAt: number;
   hintAt: number;
-  /** As last reported. */
+  /** As last reported; of these workflows it takes none. */
   room: number;
+  but: ReadonlySet<string>;
   /** Jobs that are being stored: however long that takes, no report knows of them. */
   storing: number;
   /** When jobs were stored that the report cannot know of. */
@@ -61,18 +62,22 @@ export class Rooms {
     this.#looked = true;
   }
 
-  /** A worker said how many more jobs it could take. One that no row told of yet is not known. */
-  reports(worker: WorkerId, room: number): void {
+  /** A worker said how many more jobs it could take, and of which workflows none. One that no row told of yet is not known. */
+  reports(worker: WorkerId, room: number, but: readonly string[] = []): void {
     const known = this.#known.get(worker);
     if (known === undefined) return;
+    known.but = new Set(but);
     known.aliveAt = known.hintAt = this.#now();
     this.#report(known, room);
   }
 
-  /** Of two workers drawn by chance, the one with more room: Mitzenmacher, "The Power of Two Choices", 2001. Chances are at least 0, under 1. */
-  choose(chance: readonly [number, number]): Candidate | undefined {
+  /**
+   * A worker for a job of that workflow. Of two drawn by chance, the one with more room: Mitzenmacher, "The Power of Two Choices", 2001. Chances
+   * are at least 0, under 1.
+   */
+  choose(chance: readonly [number, number], workflow: string): Candidate | undefined {
     const open = [...this.#known].filter(
-      ([, known]) => this.#isAlive(known) && this.#answers(known) && estimate(known) > 0,
+      ([, known]) => !known.but.has(workflow) && this.#isAlive(known) && this.#answers(known) && estimate(known) > 0,
     );
     const [a, b] = chance.map((one) => open[Math.floor(one * open.length)]);
     if (a === undefined || b === undefined) return undefined;
@@ -80,9 +85,9 @@ export class Rooms {
     return { worker, address };
   }
 
-  /** Some worker lives, whether or not it has room. */
-  get someLive(): boolean {
-    for (const known of this.#known.values()) if (this.#isAlive(known)) return true;
+  /** Some worker lives that would take jobs of that workflow, whether or not it has room. */
+  someTake(workflow: string): boolean {
+    for (const known of this.#known.values()) if (this.#isAlive(known) && !known.but.has(workflow)) return true;
     return false;
   }
 
@@ -103,7 +108,8 @@ export class Rooms {
     if (known === undefined) {
       const never = Number.NEGATIVE_INFINITY;
       const aliveAt = this.#looked ? now : never;
-      this.#known.set(id, { address, leaseMs, beat, aliveAt, hintAt: never, room, storing: 0, assignedAt: [] });
+      const unknown = { but: new Set<string>(), storing: 0, assignedAt: [] };
+      this.#known.set(id, { address, leaseMs, beat, aliveAt, hintAt: never, room, ...unknown });
     } else if (known.beat !== beat) {
       known.beat = beat;
       known.aliveAt = now;

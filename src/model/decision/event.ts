@@ -25,6 +25,8 @@ export type Event =
 
 export interface StartEvent {
   readonly kind: "start";
+  /** When the first task is due; absent, or past: now. */
+  readonly dueAt?: number;
 }
 
 /** Committed before the call, for tasks that may run at most once (`whenLost: fail`). */

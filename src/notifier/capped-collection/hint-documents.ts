@@ -9,7 +9,7 @@ export const topics = ["workers", "starters"] as const;
 export type Message =
   | { readonly to: "workers"; readonly kind: "ready" | "changed" }
   | { readonly to: "workers"; readonly kind: "revoked"; readonly jobs: JobId[] }
-  | { readonly to: "starters"; readonly kind: "room"; readonly worker: WorkerId; room: number }
+  | { readonly to: "starters"; readonly kind: "room"; readonly worker: WorkerId; room: number; but?: readonly string[] }
   | { readonly to: string; readonly kind: "assigned"; readonly worker: WorkerId; readonly jobs: JobId[] };
 
 /** A document as the collection holds it. Others may have put anything else there. */
@@ -24,10 +24,11 @@ export interface StoredMessage {
   readonly worker?: unknown;
   readonly jobs?: unknown;
   readonly room?: unknown;
+  readonly but?: unknown;
 }
 
 /** What a document says; nothing where it is not one of ours, or of a version that knows more. */
-export function hintsOf({ kind, to, worker, jobs, room }: StoredMessage): Hint[] {
+export function hintsOf({ kind, to, worker, jobs, room, but }: StoredMessage): Hint[] {
   switch (kind) {
     case "ready":
     case "changed":
@@ -35,7 +36,8 @@ export function hintsOf({ kind, to, worker, jobs, room }: StoredMessage): Hint[]
     case "revoked":
       return areTexts(jobs) ? jobs.map((jobId) => ({ kind, jobId })) : [];
     case "room":
-      return typeof worker === "string" && typeof room === "number" ? [{ kind, worker, room }] : [];
+      if (typeof worker !== "string" || typeof room !== "number") return [];
+      return [{ kind, worker, room, ...(areTexts(but) && { but }) }];
     case "assigned":
       return typeof to === "string" && typeof worker === "string" && areTexts(jobs) ? [{ kind, to, worker, jobs }] : [];
     default:

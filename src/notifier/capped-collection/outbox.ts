@@ -72,11 +72,15 @@ export class Outbox {
     if (!this.#open.has(about)) this.#put(about, message);
   }
 
-  #newest({ worker, room }: Extract<Hint, { kind: "room" }>): void {
+  #newest({ worker, room, but }: Extract<Hint, { kind: "room" }>): void {
     const about = `room ${worker}`;
     const open = this.#open.get(about);
-    if (open?.kind === "room") open.room = room;
-    else this.#put(about, { to: "starters", kind: "room", worker, room });
+    if (open?.kind !== "room") this.#put(about, { to: "starters", kind: "room", worker, room, ...(but && { but }) });
+    else {
+      open.room = room;
+      if (but === undefined) delete open.but;
+      else open.but = but;
+    }
   }
 
   #append(about: string, jobs: readonly JobId[], fresh: () => ListMessage): void {

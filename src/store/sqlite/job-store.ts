@@ -6,11 +6,11 @@ import type {
   ClaimAnswer,
   ClaimAsk,
   CommitAnswer,
-  HeldJob,
   InsertAnswer,
   JobPage,
   JobQuery,
   JobStore,
+  ReleasedJob,
 } from "../store.ts";
 import { commitRow, insertRow, jobOf, summaryOf } from "./job-columns.ts";
 import type { CommitResult, InsertResult } from "./protocol.ts";
@@ -27,7 +27,7 @@ export function jobStore(writes: WriteQueue, reads: ReadQueue): JobStore {
     commit: async (commits) => (await writeRows(writes, "commit", commits, commitRow)).map(commitAnswer),
     claim: (ask) => claim(writes, ask),
     assigned: async (ask: AssignedAsk): Promise<Job[]> => (await reads.submit("assigned", ask)).map(jobOf),
-    async release(worker: string, jobs: readonly HeldJob[]): Promise<void> {
+    async release(worker: string, jobs: readonly ReleasedJob[]): Promise<void> {
       if (jobs.length > 0) await writes.write("release", { worker, jobs });
     },
     async get(id: JobId): Promise<Job | undefined> {

@@ -1,4 +1,13 @@
-import type { AssignedAsk, Beat, ClaimAsk, HeldJob, JobQuery, WorkerInfo, WorkerRow } from "../store.ts";
+import type {
+  AssignedAsk,
+  Beat,
+  ClaimAnswer,
+  ClaimAsk,
+  JobQuery,
+  ReleasedJob,
+  WorkerInfo,
+  WorkerRow,
+} from "../store.ts";
 
 // What crosses between the main thread and the store's: plain data. JSON is made and parsed on the main side, once.
 
@@ -99,7 +108,7 @@ export type InsertResult = { readonly leased: boolean } | { readonly exists: str
 /** A number is the new version. */
 export type CommitResult = number | "gone" | StoredJob | Refused;
 export type ClaimResult =
-  | { readonly jobs: readonly StoredJob[]; readonly suspectsReady: boolean; readonly nextReadyAt?: number }
+  | (Omit<Extract<ClaimAnswer, { kind: "claimed" }>, "kind" | "jobs"> & { readonly jobs: readonly StoredJob[] })
   | "expired";
 export type DefinitionRow = readonly [digest: string, name: string, version: number, model: string, source: string];
 
@@ -108,7 +117,7 @@ export interface Writes {
   insert: { ask: readonly InsertRow[]; answer: readonly InsertResult[] };
   commit: { ask: readonly CommitRow[]; answer: readonly CommitResult[] };
   claim: { ask: ClaimAsk; answer: ClaimResult };
-  release: { ask: { readonly worker: string; readonly jobs: readonly HeldJob[] }; answer: null };
+  release: { ask: { readonly worker: string; readonly jobs: readonly ReleasedJob[] }; answer: null };
   register: { ask: WorkerInfo; answer: null };
   /** Answers the ids that are gone, and those whose version is another. */
   beat: { ask: Beat; answer: { readonly gone: string[]; readonly changed: string[] } | "expired" };

@@ -7,7 +7,7 @@ import { type Resolve, systemResolve } from "./call/connector.ts";
 import { HttpFailure, httpFailures } from "./call/failure.ts";
 import { failureOutcome, outcomeOf } from "./call/outcome.ts";
 import { Redactor } from "./call/redact.ts";
-import { buildRequest, type HttpRequest } from "./call/request.ts";
+import { buildRequest, type HttpRequest, originCalled } from "./call/request.ts";
 import { storedRequest } from "./call/stored-request.ts";
 import { checkHttpPart } from "./definition/check.ts";
 import { httpSchema } from "./definition/schema.ts";
@@ -29,6 +29,7 @@ export function createHttpKind(settings: HttpSettings, version: string, resolve:
     schema: httpSchema,
     failures: httpFailures,
     check: (part, at) => checkHttpPart(part, at, settings.refusePrivate),
+    target: originCalled,
     run: (spec, attempt) => runAttempt(spec, attempt, own, client, new Redactor(secretHeader, attempt.secrets)),
     close: () => client.close(),
   };

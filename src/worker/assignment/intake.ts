@@ -3,7 +3,7 @@ import type { JobId, WorkerId } from "../../model/ids.ts";
 import type { Job, Lease } from "../../model/job/job.ts";
 import type { Log } from "../../model/log.ts";
 import type { HeldJob, JobStore } from "../../store/store.ts";
-import type { Slots } from "../slots.ts";
+import type { Slots } from "../slots/slots.ts";
 import type { AnswerDue, AnswersDue } from "./answers-due.ts";
 
 export interface IntakeHost {
@@ -19,7 +19,7 @@ export interface IntakeHost {
   /** Held, being given back, or on its way by a start in this process. */
   knows(id: JobId): boolean;
   known(): JobId[];
-  /** Takes a job with its lease and one taken slot. */
+  /** Takes a job with its lease and one taken slot of its workflow. */
   take(job: Job, lease: Lease): void;
   giveBack(worker: WorkerId, jobs: readonly HeldJob[]): void;
   /** Nothing is being read any more. */
@@ -89,9 +89,10 @@ export class Intake {
     await this.#asking(async (due) => {
       const jobs = await this.#host.jobs.assigned({ worker, only });
       this.#asked = new Set();
-      const unfit = this.#place(worker, jobs, due, () => {
-        if (taken === 0) return slots.tryTake();
+      const unfit = this.#place(worker, jobs, due, (workflow) => {
+        if (taken === 0 || slots.roomOf(workflow) <= 0) return slots.tryTakeFor(workflow);
         taken -= 1;
+        slots.own(workflow);
         return true;
       });
       this.#host.giveBack(worker, unfit);
@@ -106,7 +107,7 @@ export class Intake {
     await this.#asking(async (due) => {
       const except = [...this.#host.known(), ...this.#asked, ...this.#hinted];
       const jobs = await this.#host.jobs.assigned({ worker, except });
-      const unfit = this.#place(worker, jobs, due, () => this.#host.slots.tryTake());
+      const unfit = this.#place(worker, jobs, due, (workflow) => this.#host.slots.tryTakeFor(workflow));
       // A claim that is on its way may have got these, with slots of its own: the next poll tells.
       if (!due.besideClaim) this.#host.giveBack(worker, unfit);
     });
@@ -114,13 +115,13 @@ export class Intake {
   }
 
   /** Holds what is new and has a slot. Answers what has none. */
-  #place(worker: WorkerId, jobs: readonly Job[], due: AnswerDue, takeSlot: () => boolean): HeldJob[] {
+  #place(worker: WorkerId, jobs: readonly Job[], due: AnswerDue, takeSlot: (workflow: string) => boolean): HeldJob[] {
     const unfit: HeldJob[] = [];
     for (const job of jobs) {
       const { id, lease } = job;
       if (this.#host.worker() !== worker) return []; // its jobs are let go all together
       if (lease === undefined || this.#knows(id) || due.left(id, lease.fence)) continue;
-      if (this.#host.mayTake() && takeSlot()) this.#host.take(job, lease);
+      if (this.#host.mayTake() && takeSlot(job.workflow.name)) this.#host.take(job, lease);
       else unfit.push({ id, fence: lease.fence });
     }
     return unfit;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Deps } from "../../jobs/deps.ts";
 import { Overloaded } from "../../model/errors.ts";
 import type { JobId, WorkerId } from "../../model/ids.ts";
-import type { HeldJob } from "../../store/store.ts";
+import type { ReleasedJob } from "../../store/store.ts";
 import type { AnswersDue } from "./answers-due.ts";
 
 export interface ReleasesHost {
@@ -36,12 +36,12 @@ export class Releases {
     return this.#underWay.keys();
   }
 
-  add(worker: WorkerId, jobs: readonly HeldJob[]): void {
+  add(worker: WorkerId, jobs: readonly ReleasedJob[]): void {
     if (jobs.length > 0) void this.#give(worker, jobs);
   }
 
   /** Never rejects. */
-  async #give(worker: WorkerId, jobs: readonly HeldJob[]): Promise<void> {
+  async #give(worker: WorkerId, jobs: readonly ReleasedJob[]): Promise<void> {
     const { deps, answersDue } = this.#host;
     for (const { id, fence } of jobs) {
       this.#underWay.set(id, fence);
@@ -49,7 +49,7 @@ export class Releases {
     }
     try {
       await this.#untilTaken(() => deps.store.jobs.release(worker, jobs));
-      deps.notifier.publish({ kind: "ready" });
+      if (jobs.some(({ notBefore }) => notBefore === undefined)) deps.notifier.publish({ kind: "ready" });
     } catch (error) {
       this.#host.doubt(worker, error);
     } finally {

@@ -7,19 +7,25 @@ const looksUntilTold = 12;
 /** A change of the room by this share of the capacity, or so many jobs that came or left, is told at the next look. */
 const largeShare = 0.25;
 
+export interface RoomReport {
+  readonly room: number;
+  /** Sorted names of workflows of which it takes none. */
+  readonly but?: readonly string[];
+}
+
 /** Tells those who start jobs how many more this worker could take, as often as that is worth it. */
 export class RoomReports {
   readonly #large: number;
-  readonly #room: () => number;
-  readonly #tell: (room: number) => void;
-  #told: number | undefined;
+  readonly #room: () => RoomReport;
+  readonly #tell: (report: RoomReport) => void;
+  #told: RoomReport | undefined;
   #moves = 0;
   #looks = 0;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
   /** `capacity`: the room of a worker that has nothing to do. */
-  constructor(capacity: number, room: () => number, tell: (room: number) => void) {
+  constructor(capacity: number, room: () => RoomReport, tell: (report: RoomReport) => void) {
     this.#large = Math.max(1, capacity * largeShare);
     this.#room = room;
     this.#tell = tell;
@@ -39,12 +45,13 @@ export class RoomReports {
   now(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const room = this.#room();
-    const isNews = room !== this.#told || (this.#moves > 0 && room > 0); // nobody assigns where there is no room
+    const report = this.#room();
+    const isAnother = report.room !== this.#told?.room || names(report) !== names(this.#told);
+    const isNews = isAnother || (this.#moves > 0 && report.room > 0); // nobody assigns where there is no room
     this.#moves = 0;
     this.#looks = 0;
-    this.#told = room;
-    if (isNews) this.#tell(room);
+    this.#told = report;
+    if (isNews) this.#tell(report);
   }
 
   stop(): void {
@@ -58,9 +65,14 @@ export class RoomReports {
     this.#timer = setTimeout(() => this.#look(), lookEveryMs);
   }
 
-  #isUrgent(room: number): boolean {
-    const told = this.#told;
-    if (told === undefined || (told === 0) !== (room === 0)) return true;
+  #isUrgent(report: RoomReport): boolean {
+    const { room } = report;
+    const told = this.#told?.room;
+    if (told === undefined || (told === 0) !== (room === 0) || names(report) !== names(this.#told)) return true;
     return room > 0 && (Math.abs(room - told) >= this.#large || this.#moves >= this.#large);
   }
+}
+
+function names(report: RoomReport | undefined): string {
+  return report?.but?.join() ?? "";
 }

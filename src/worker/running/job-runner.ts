@@ -7,16 +7,19 @@ import type { WorkerId } from "../../model/ids.ts";
 import { nextDeadline } from "../../model/job/deadlines.ts";
 import { executionKey } from "../../model/job/executions.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
-import { isOpen, type Outcome, type TaskExecution } from "../../model/job/task-execution.ts";
+import { isOpen, type TaskExecution } from "../../model/job/task-execution.ts";
 import type { Log } from "../../model/log.ts";
 import { type Places, placesOf } from "../../model/tree/places.ts";
 import type { TaskNode, Workflow } from "../../model/workflow.ts";
 import { suspectFrom } from "../../store/suspects.ts";
 import type { AttemptRunner } from "../attempt-runner.ts";
-import type { Slots } from "../slots.ts";
+import type { Crowds } from "../slots/crowds.ts";
+import type { ExpectedTargets } from "../slots/expected-targets.ts";
+import type { Slots } from "../slots/slots.ts";
 import { Alarm } from "./alarm.ts";
 import { EventQueue } from "./event-queue.ts";
-import { OpenAttempts } from "./open-attempts.ts";
+import { OpenAttempts, type RunAttempt } from "./open-attempts.ts";
+import { runSafely, withoutTask } from "./run-safely.ts";
 
 /** While more branches of a job run, their results come thick and fast: a commit waits so long for more, in ms, as each writes the job's document. */
 const manyBranches = 8;
@@ -26,6 +29,8 @@ const branchesPauseMs = 10;
 export interface RunnerHost {
   readonly deps: Deps;
   readonly slots: Slots;
+  readonly targets: ExpectedTargets;
+  readonly crowds: Crowds;
   readonly run: AttemptRunner;
   readonly log: Log;
   /** The worker is stopping: nothing new is begun. */
@@ -55,6 +60,8 @@ export class JobRunner {
   /** Newer than a commit that is under way, perhaps. */
   #seen: Job | undefined;
   #over = false;
+  /** It is given back until then. */
+  #notBefore: number | undefined;
 
   constructor(host: RunnerHost, model: Workflow, job: Job, worker: WorkerId) {
     this.#host = host;
@@ -67,8 +74,11 @@ export class JobRunner {
     });
     this.#attempts = new OpenAttempts({
       slots: host.slots,
+      workflow: job.workflow.name,
       mayBegin: () => !this.#over && !host.draining() && this.#job.status !== "paused",
       ended: (event) => this.#ended(event),
+      waits: (target) => this.#waitsFor(target),
+      passed: () => host.crowds.passed(job.workflow.name),
     });
     const nowMs = (): number => host.deps.moment().nowMs;
     this.#nextDue = new Alarm(nowMs, () => this.#goOn());
@@ -84,7 +94,7 @@ export class JobRunner {
 
   /** When the job has to be looked at again, where it waits for that without a worker. */
   get parkedUntil(): number | undefined {
-    return this.#job.lease === undefined ? this.#job.readyAt : undefined;
+    return this.#job.lease === undefined ? this.#job.readyAt : this.#notBefore;
   }
 
   /** Of the job as this worker knows it. */
@@ -158,19 +168,35 @@ export class JobRunner {
     const nowMs = this.#host.deps.moment().nowMs;
     let nextDueAt = Number.POSITIVE_INFINITY;
     for (const execution of this.#job.tasks) {
+      if (this.#over) return; // given back with what was begun last
       if (execution.status !== "scheduled" || this.#attempts.has(executionKey(execution))) continue;
       const readyAt = execution.readyAt ?? nowMs;
       if (readyAt > nowMs) nextDueAt = Math.min(nextDueAt, readyAt);
-      else this.#attempts.begin(executionKey(execution), (signal) => this.#attempt(execution, signal));
+      else this.#begin(execution);
     }
     this.#attempts.returnSpareSlots();
     if (nextDueAt === Number.POSITIVE_INFINITY) this.#nextDue.clear();
     else this.#nextDue.set(nextDueAt);
   }
 
+  #begin(execution: TaskExecution): void {
+    const expected = this.#host.targets.of(this.#job.workflow, execution.path);
+    this.#attempts.begin(executionKey(execution), expected, (...told) => this.#attempt(execution, ...told));
+  }
+
+  /** Where many wait for that target here already, the job comes back later. */
+  #waitsFor(target: string): void {
+    if (this.#over || this.#busy || this.#attempts.size > 1) return;
+    const backAfterMs = this.#host.crowds.backAfter(target, this.#job.workflow.name);
+    if (backAfterMs === undefined) return;
+    this.#notBefore = Math.ceil(this.#host.deps.moment().nowMs + backAfterMs);
+    this.#giveBack();
+  }
+
   /** Nothing more is begun; what runs ends by itself. */
   #wait(): void {
     this.#nextDue.clear();
+    this.#attempts.stopWaiting();
     this.#attempts.returnSpareSlots();
   }
 
@@ -182,15 +208,21 @@ export class JobRunner {
   }
 
   /** Runs an attempt; undefined where there is nothing to tell of it. Never rejects. */
-  async #attempt(execution: TaskExecution, signal: AbortSignal): Promise<Event | undefined> {
+  async #attempt(execution: TaskExecution, ...[signal, enter]: Parameters<RunAttempt>): Promise<Event | undefined> {
     const { path, iteration, attempt } = execution;
     const about = { fence: this.fence, path, iteration, attempt, worker: this.worker };
     const node = this.#taskAt(path);
-    if (node?.whenLost === "fail" && !(await this.#noted(about))) return undefined;
-    const startedAt = this.#host.deps.moment().nowMs;
-    const began = performance.now();
-    const outcome = await this.#run(node, execution, signal);
-    if (this.#over && outcome.kind === "interrupted") return undefined;
+    const now = (): number => this.#host.deps.moment().nowMs;
+    let [startedAt, began, refused] = [now(), performance.now(), false];
+    const mayCall = async (target: string | undefined): Promise<boolean> => {
+      this.#host.targets.learn(this.#job.workflow, path, target);
+      refused = !(await enter(target)) || (node?.whenLost === "fail" && !(await this.#noted(about)));
+      [startedAt, began] = [now(), performance.now()];
+      return !refused;
+    };
+    const asked = { workflow: this.#model, job: this.#job, execution, signal, enter: mayCall };
+    const outcome = node === undefined ? withoutTask(path) : await runSafely(this.#host, { ...asked, node });
+    if (refused || (this.#over && outcome.kind === "interrupted")) return undefined;
     const durationMs = Math.round((performance.now() - began) * 1000) / 1000;
     return { kind: "attempt_finished", ...about, startedAt, durationMs, outcome };
   }
@@ -198,17 +230,6 @@ export class JobRunner {
   #taskAt(path: string): TaskNode | undefined {
     const node = this.#places.get(path)?.node;
     return node?.kind === "task" ? node : undefined;
-  }
-
-  async #run(node: TaskNode | undefined, execution: TaskExecution, signal: AbortSignal): Promise<Outcome> {
-    if (node === undefined) return internalFailure(`The workflow has no task at ${execution.path}`);
-    const job = this.#job;
-    try {
-      return await this.#host.run({ workflow: this.#model, job, node, execution, signal });
-    } catch (error) {
-      this.#host.log.error({ job: job.id, task: node.name, err: error }, "unexpected error in an attempt");
-      return internalFailure("The worker met a bug in itself; its log has the details");
-    }
   }
 
   /** A task that may run at most once is noted as started before its call; no answer, no call. */
@@ -277,10 +298,7 @@ export class JobRunner {
     this.#over = true;
     this.#nextDue.clear();
     this.#deadline.clear();
+    this.#attempts.stopWaiting();
     if (!this.#events.committing) this.#attempts.returnSpareSlots();
   }
-}
-
-function internalFailure(message: string): Outcome {
-  return { kind: "failed", error: { code: "internal", message }, retryable: false };
 }

@@ -1,18 +1,37 @@
 import type { Event } from "../../model/decision/event.ts";
-import type { Slots } from "../slots.ts";
+import type { Slots } from "../slots/slots.ts";
 
 export interface OpenAttemptsHost {
   readonly slots: Slots;
+  readonly workflow: string;
   /** Whether one that waited for a slot may still begin. */
   mayBegin(): boolean;
   /** One has ended, and its slot is spare; without an event there is nothing to tell of it. */
   ended(event: Event | undefined): void;
+  /** One waits for a slot to call this target with. */
+  waits(target: string): void;
+  /** One may call somebody. */
+  passed(): void;
+}
+
+/** Runs one attempt; never rejects. Before it calls anybody it asks whether it may: where the target has its share of the slots, it waits for its turn. */
+export type RunAttempt = (
+  signal: AbortSignal,
+  enter: (target: string | undefined) => Promise<boolean>,
+) => Promise<Event | undefined>;
+
+interface Open {
+  readonly controller: AbortController;
+  /** What it calls, once it may. */
+  target: string | undefined;
+  /** Ends its waiting for a slot, while it does. */
+  stopWaiting: (() => void) | undefined;
 }
 
 /** The attempts of one job that run or wait for a slot, and the slots that the job has. */
 export class OpenAttempts {
   readonly #host: OpenAttemptsHost;
-  readonly #begun = new Map<string, AbortController>();
+  readonly #open = new Map<string, Open>();
   #running = 0;
   /** Slots that the job holds and does not use at the moment; it comes with one. */
   #spare = 1;
@@ -27,51 +46,105 @@ export class OpenAttempts {
   }
 
   has(key: string): boolean {
-    return this.#begun.has(key);
+    return this.#open.has(key);
   }
 
-  /** Runs it with a slot, as soon as there is one; `run` never rejects. */
-  begin(key: string, run: (signal: AbortSignal) => Promise<Event | undefined>): void {
-    const controller = new AbortController();
-    this.#begun.set(key, controller);
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Runs it with a slot, as soon as there is one. `expected`: whom it will call, most likely. */
+  begin(key: string, expected: string | undefined, run: RunAttempt): void {
+    const open: Open = { controller: new AbortController(), target: undefined, stopWaiting: undefined };
+    this.#open.set(key, open);
     if (this.#spare > 0) {
       this.#spare -= 1;
-      void this.#run(key, run, controller.signal);
+      void this.#run(key, open, run);
       return;
     }
-    this.#host.slots.whenFree(() => {
-      if (!this.#host.mayBegin() || controller.signal.aborted) {
-        this.#begun.delete(key); // it may be begun later, if anything of this job is
-        return false;
-      }
-      void this.#run(key, run, controller.signal);
-      return true;
+    this.#wait(open, expected, (granted) => {
+      if (granted) void this.#run(key, open, run);
+      else this.#open.delete(key); // it may be begun later, if anything of this job is
     });
   }
 
   /** Aborts those of executions that ended while they ran, because others did. */
   abortUnless(isOpen: (key: string) => boolean): void {
-    for (const [key, controller] of this.#begun) if (!isOpen(key)) controller.abort();
+    for (const [key, open] of this.#open) if (!isOpen(key)) abort(open);
   }
 
   abortAll(): void {
-    for (const controller of this.#begun.values()) controller.abort();
+    for (const open of this.#open.values()) abort(open);
+  }
+
+  /** Nobody waits for a slot any more; those that run go on. */
+  stopWaiting(): void {
+    for (const { stopWaiting } of [...this.#open.values()]) stopWaiting?.();
   }
 
   returnSpareSlots(): void {
-    for (; this.#spare > 0; this.#spare -= 1) this.#host.slots.give();
+    for (; this.#spare > 0; this.#spare -= 1) this.#host.slots.give(this.#host.workflow);
   }
 
-  async #run(
-    key: string,
-    run: (signal: AbortSignal) => Promise<Event | undefined>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #run(key: string, open: Open, run: RunAttempt): Promise<void> {
     this.#running += 1;
-    const event = await run(signal);
-    this.#running -= 1;
-    this.#begun.delete(key);
-    this.#spare += 1;
+    let hasSlot = true;
+    const event = await run(open.controller.signal, async (target) => {
+      hasSlot = await this.#enter(open, target);
+      return hasSlot;
+    });
+    this.#leaveTarget(open);
+    this.#open.delete(key);
+    if (hasSlot) {
+      this.#running -= 1;
+      this.#spare += 1;
+    }
     this.#host.ended(event);
   }
+
+  /** Without a place at its target an attempt gives its slot to others, and waits for one of its turn. False where it shall not go on: it has no slot then. */
+  async #enter(open: Open, target: string | undefined): Promise<boolean> {
+    const { slots, workflow } = this.#host;
+    if (open.target !== target) this.#leaveTarget(open); // it was expected to call somebody else
+    if (target !== undefined && open.target === undefined && !open.controller.signal.aborted && !slots.enter(target)) {
+      this.#running -= 1;
+      const granted = new Promise<boolean>((resolve) => this.#wait(open, target, resolve));
+      slots.give(workflow);
+      if (!(await granted)) return false;
+      this.#running += 1;
+    } else if (!open.controller.signal.aborted) open.target = target; // who is aborted sees it itself
+    this.#host.passed();
+    return true;
+  }
+
+  #leaveTarget(open: Open): void {
+    if (open.target !== undefined) this.#host.slots.leave(open.target);
+    open.target = undefined;
+  }
+
+  /** `then` is told once: with a slot, and a place at the target where one is named; or that there will be none. */
+  #wait(open: Open, target: string | undefined, then: (granted: boolean) => void): void {
+    let isOver = false;
+    const settle = (granted: boolean): boolean => {
+      isOver = true;
+      open.stopWaiting = undefined;
+      if (granted) open.target = target;
+      then(granted);
+      return granted;
+    };
+    const leave = this.#host.slots.whenFree(this.#host.workflow, target, () =>
+      settle(this.#host.mayBegin() && !open.controller.signal.aborted),
+    );
+    if (isOver) return;
+    open.stopWaiting = () => {
+      leave();
+      settle(false);
+    };
+    if (target !== undefined) this.#host.waits(target);
+  }
+}
+
+function abort({ controller, stopWaiting }: Open): void {
+  controller.abort();
+  stopWaiting?.();
 }

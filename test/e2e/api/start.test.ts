@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type ApiServer, apiServer, greet } from "./api-server.ts";
-import { post } from "./http-client.ts";
+import { post, send } from "./http-client.ts";
 
 async function jobCount({ store }: ApiServer): Promise<number> {
   return (await store.jobs.find({ limit: 200 })).jobs.length;
@@ -104,4 +104,60 @@ test("an Idempotency-Key that is not 1 to 255 printable characters is refused", 
   }
   expect(await jobCount(server)).toBe(0);
   expect((await start("x".repeat(255))).status).toBe(201);
+});
+
+test("a start with ?after is stored now, and due then: a time, or seconds from now; what is past means now", async () => {
+  await using server = await apiServer();
+  const due = async (after: string): Promise<number | undefined> => {
+    const answer = await post(`${server.url}/api/v1/workflow/greet?after=${after}`, { name: "Ada" });
+    expect(answer.status, after).toBe(201);
+    return (await server.store.jobs.get((answer.json as { id: string }).id))?.readyAt;
+  };
+  const time = Date.parse("2033-05-18T03:33:20.5Z");
+  expect(await due("2033-05-18T03:33:20.5Z")).toBe(time);
+  expect(await due("2033-05-18T05:33:20.5%2B02:00")).toBe(time);
+  expect(await due("2033-05-18T05:33:20.5+02:00")).toBe(time);
+  const before = Date.now();
+  for (const [after, ms] of [
+    ["90", 90_000],
+    ["0.5", 500],
+    ["0", 0],
+    ["2001-09-09T01:46:40Z", 0],
+  ] as const) {
+    const at = (await due(after)) ?? 0;
+    expect(at - before, after).toBeGreaterThanOrEqual(ms - 10); // the store's clock is another one
+    expect(at - Date.now(), after).toBeLessThanOrEqual(ms + 10);
+  }
+});
+
+test("a job that is put off is shown as pending, with when it is due; its history tells it, too", async () => {
+  await using server = await apiServer();
+  const { json } = await post(`${server.url}/api/v1/workflow/greet?after=2033-05-18T03:33:20Z`, { name: "Ada" });
+  const { id } = json as { id: string };
+  const due = "2033-05-18T03:33:20.000Z";
+  const shown = await send(`${server.url}/api/v1/jobs/${id}`);
+  expect(shown.json).toMatchObject({ state: "pending", due_time: due, tasks: [{ state: "scheduled", due_time: due }] });
+  const { json: history } = await send(`${server.url}/api/v1/jobs/${id}/history`);
+  expect(history).toMatchObject({ history: [{ type: "job_started", due_time: due }] });
+});
+
+test("an ?after that is no time, or too far away, is refused before anything is stored", async () => {
+  await using server = await apiServer();
+  for (const after of [
+    "",
+    "soon",
+    "-5",
+    "1e3",
+    "2033-05-18",
+    "2033-05-18T03:33:20",
+    "2033-02-30T00:00:00Z",
+    "1900000000000",
+  ]) {
+    const answer = await post(`${server.url}/api/v1/workflow/greet?after=${after}`, { name: "Ada" });
+    expect(answer.status, after).toBe(400);
+    expect(answer.json).toMatchObject({ code: "invalid_request", details: [{ at: "/after" }] });
+  }
+  const twice = await post(`${server.url}/api/v1/workflow/greet?after=1&after=2`, { name: "Ada" });
+  expect(twice.status).toBe(400);
+  expect(await jobCount(server)).toBe(0);
 });

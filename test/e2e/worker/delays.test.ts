@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { startJob } from "../../../src/jobs/start.ts";
 import { embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
 import { sequence, task, workflow } from "../../support/sample-workflow.ts";
@@ -73,4 +74,20 @@ test("a job whose delay ends while all slots are taken waits for one", async () 
     return jobs.every((job) => job?.status === "completed");
   });
   expect(attempts.begun.length).toBe(4);
+});
+
+test("a job that begins later holds no worker until then, and runs when it is due", async () => {
+  const deps = await embedded([quick]);
+  const attempts = new Attempts(() => success);
+  const { worker } = await startWorker(deps, attempts.run, { concurrency: 1, pollMs: 60_000 });
+  const local = { ...deps, placement: worker };
+  await ended(deps, await start(local, "quick"));
+  const notBefore = Date.now() + 700;
+  const { id } = await startJob(local, { workflow: "quick", input: {}, notBefore });
+  expect(await deps.store.jobs.get(id)).toMatchObject({ status: "pending", readyAt: notBefore });
+  expect(await deps.store.jobs.get(id)).not.toHaveProperty("lease");
+  await ended(deps, await start(local, "quick"));
+  expect(await deps.store.jobs.get(id), "it is not due yet").toMatchObject({ status: "pending" });
+  const { startedAt = 0 } = await ended(deps, id);
+  expect(startedAt).toBeGreaterThanOrEqual(notBefore);
 });

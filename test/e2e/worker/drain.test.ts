@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { newJobId } from "../../../src/model/ids.ts";
 import { embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
 import { sequence, task, workflow } from "../../support/sample-workflow.ts";
+import { newcomer } from "../../support/worker/assign.ts";
 import { Attempts, failure, success } from "../../support/worker/attempts.ts";
 import { ended, historyTypes, start, startWorker, until, workerIds } from "../../support/worker/site.ts";
 
@@ -64,7 +64,7 @@ test("a stopping worker begins nothing more: no claim, no start, no retry", asyn
   const running = await start(deps);
   const attempt = await attempts.next();
   const stopped = worker.stop();
-  expect(worker.reserve(newJobId(Date.now()))).toBeUndefined();
+  expect(worker.reserve(newcomer())).toBeUndefined();
   const late = await start(deps);
   deps.notifier.publish({ kind: "ready" });
   const { readyAt } = await until(deps, retrying, ({ lease }) => lease === undefined);

@@ -3,7 +3,7 @@ import type { JobStore } from "../../../src/store/store.ts";
 import { type Embedded, embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
 import { task, workflow } from "../../support/sample-workflow.ts";
-import { assignedTo } from "../../support/worker/assign.ts";
+import { assignedTo, newcomer } from "../../support/worker/assign.ts";
 import { Attempts, success } from "../../support/worker/attempts.ts";
 import { ended, onlyWorker, start, startWorker } from "../../support/worker/site.ts";
 
@@ -57,7 +57,7 @@ test("a poll's answer from before a job ended does not bring it back", async () 
   const { deps } = late;
   const { worker } = await startWorker(deps, attempts.run, { pollMs: 5 });
   // Stored with the lease, and known to the worker only when the poll has read it.
-  const reservation = await eventually("the worker has room", () => worker.reserve("ffffffffffffffffffffffff"));
+  const reservation = await eventually("the worker has room", () => worker.reserve(newcomer()));
   const assigned = assignedTo(reservation.worker, () => undefined);
   const id = await start({ ...deps, placement: assigned });
   await late.onItsWay();

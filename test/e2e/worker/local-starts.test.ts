@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { startJob } from "../../../src/jobs/start.ts";
-import { newJobId } from "../../../src/model/ids.ts";
 import { embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
 import { sequence, task, workflow } from "../../support/sample-workflow.ts";
+import { newcomer } from "../../support/worker/assign.ts";
 import { Attempts, success } from "../../support/worker/attempts.ts";
 import { allEnded, ended, expireWorker, onlyWorker, start, startWorker } from "../../support/worker/site.ts";
 
@@ -14,7 +14,7 @@ async function idleWorker(attempts: Attempts, concurrency: number) {
   const deps = await embedded([model]);
   const { worker } = await startWorker(deps, attempts.run, { concurrency, pollMs: 60_000 });
   await eventually("the worker knows that nothing waits", () => {
-    const place = worker.reserve(newJobId(Date.now()));
+    const place = worker.reserve(newcomer());
     place?.giveUp();
     return place !== undefined;
   });

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { startJob } from "../../../src/jobs/start.ts";
-import { newJobId } from "../../../src/model/ids.ts";
 import { embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
 import { sequence, task, workflow } from "../../support/sample-workflow.ts";
 import { stallableStore } from "../../support/store/stallable-store.ts";
+import { newcomer } from "../../support/worker/assign.ts";
 import { Attempts, success } from "../../support/worker/attempts.ts";
 import { allEnded, ended, expireWorker, onlyWorker, start, startWorker, workerIds } from "../../support/worker/site.ts";
 
@@ -42,7 +42,7 @@ test("a start that fails with a lease in it is found again, if it is there, and 
   const { worker } = await startWorker(deps, attempts.run, { concurrency: 2, pollMs: 60_000 });
   const local = { ...deps, placement: worker };
   await eventually("the worker has a place for a start", () => {
-    const place = worker.reserve(newJobId(Date.now()));
+    const place = worker.reserve(newcomer());
     place?.giveUp();
     return place !== undefined;
   });

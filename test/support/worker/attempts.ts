@@ -28,12 +28,16 @@ export class Attempts {
   readonly #open = new Set<OpenAttempt>();
   #answer: Answer;
   #deaf = false;
+  readonly #targetOf: (ask: AttemptAsk) => string | undefined;
 
-  constructor(answer: Answer = () => undefined) {
+  /** `targetOf`: whom an attempt calls. */
+  constructor(answer: Answer = () => undefined, targetOf: (ask: AttemptAsk) => string | undefined = () => undefined) {
     this.#answer = answer;
+    this.#targetOf = targetOf;
   }
 
   readonly run: AttemptRunner = async (ask) => {
+    if (!(await ask.enter(this.#targetOf(ask)))) return { kind: "interrupted" };
     this.begun.push(ask);
     await Promise.resolve();
     return (ask.signal.aborted && !this.#deaf ? { kind: "interrupted" } : this.#answer(ask)) ?? this.#untilSettled(ask);

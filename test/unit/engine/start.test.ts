@@ -49,3 +49,23 @@ test("a job starts once", () => {
   const empty = workflow(sequence());
   expect(ignoredFor(empty, startedJob(empty), { kind: "start" }, at(1))).toBe("applied_before");
 });
+
+test("a job that begins later has its first task due then, and no time of it runs before", () => {
+  const model = workflow(sequence(task("0"), task("1")), { timeoutMs: 5000 });
+  const dueAt = begin + 60_000;
+  const change = changeBy(model, blankJob(model), { kind: "start", dueAt }, at(0));
+  expect(change).toMatchObject({
+    status: "pending",
+    readyAt: dueAt,
+    deadlineAt: dueAt + 5000,
+    tasks: [{ path: "0", status: "scheduled", readyAt: dueAt, scheduledAt: dueAt }],
+    history: [{ type: "job_started", at: begin, dueAt }],
+  });
+});
+
+test("a job that was to begin before now begins now", () => {
+  const model = workflow(task("0"));
+  const change = changeBy(model, blankJob(model), { kind: "start", dueAt: begin - 1 }, at(0));
+  expect(change).toMatchObject({ readyAt: begin, tasks: [{ readyAt: begin }] });
+  expect(change.history[0]).not.toHaveProperty("dueAt");
+});

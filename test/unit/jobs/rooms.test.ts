@@ -23,7 +23,7 @@ function row(id: string, more: Partial<WorkerRow> = {}): WorkerRow {
 function fill(rooms: Rooms): Record<string, number> {
   const counts: Record<string, number> = {};
   for (;;) {
-    const chosen = rooms.choose([Math.random(), Math.random()]);
+    const chosen = rooms.choose([Math.random(), Math.random()], "sample");
     if (chosen === undefined) return counts;
     assign(rooms, chosen.worker);
     counts[chosen.worker] = (counts[chosen.worker] ?? 0) + 1;
@@ -33,7 +33,7 @@ function fill(rooms: Rooms): Record<string, number> {
 
 test("each worker gets as many jobs as it has room for, then nobody gets any", () => {
   const { rooms } = roomsUnderTest();
-  expect(rooms.choose([0, 0])).toBeUndefined();
+  expect(rooms.choose([0, 0], "sample")).toBeUndefined();
   rooms.sees([row("a", { room: 3 }), row("b", { room: 5 }), row("full", { room: 0 })]);
   expect(fill(rooms)).toEqual({ a: 3, b: 5 });
 });
@@ -41,9 +41,9 @@ test("each worker gets as many jobs as it has room for, then nobody gets any", (
 test("of two workers the one with more room is taken, with the address of its process", () => {
   const { rooms } = roomsUnderTest();
   rooms.sees([row("a", { room: 3 }), row("b", { room: 5 })]);
-  expect(rooms.choose([0, 0.9])).toEqual({ worker: "b", address: "at b" });
-  expect(rooms.choose([0.9, 0])).toEqual({ worker: "b", address: "at b" });
-  expect(rooms.choose([0, 0])).toEqual({ worker: "a", address: "at a" });
+  expect(rooms.choose([0, 0.9], "sample")).toEqual({ worker: "b", address: "at b" });
+  expect(rooms.choose([0.9, 0], "sample")).toEqual({ worker: "b", address: "at b" });
+  expect(rooms.choose([0, 0], "sample")).toEqual({ worker: "a", address: "at a" });
 });
 
 test("a report makes room again, less what was assigned so shortly before that the worker cannot have known", () => {
@@ -63,7 +63,7 @@ test("a job that is being stored takes room, however often the worker reports me
   const settle = rooms.assign("a");
   clock.nowMs += 1_000;
   rooms.reports("a", 1);
-  expect(rooms.choose([0, 0])).toBeUndefined();
+  expect(rooms.choose([0, 0], "sample")).toBeUndefined();
   settle(false);
   expect(fill(rooms)).toEqual({ a: 1 });
 });
@@ -71,7 +71,7 @@ test("a job that is being stored takes room, however often the worker reports me
 test("of the workers that a new process finds, those get jobs that then show that they live", () => {
   const rooms = new Rooms(() => 1000);
   rooms.sees([row("dead"), row("beating"), row("reporting")]);
-  expect(rooms.choose([0, 0])).toBeUndefined();
+  expect(rooms.choose([0, 0], "sample")).toBeUndefined();
   rooms.sees([row("dead"), row("beating", { beat: 2 }), row("reporting"), row("new")]);
   rooms.reports("reporting", 1);
   expect(fill(rooms)).toEqual({ beating: 2, reporting: 1, new: 2 });
@@ -82,22 +82,22 @@ test("a worker without a sign of life for half of its lease gets nothing, until 
   rooms.sees([row("a")]);
   clock.nowMs += 7_600;
   rooms.sees([row("a")]);
-  expect(rooms.choose([0, 0])).toBeUndefined();
+  expect(rooms.choose([0, 0], "sample")).toBeUndefined();
   rooms.sees([row("a", { beat: 2 })]);
-  expect(rooms.choose([0, 0])?.worker).toBe("a");
+  expect(rooms.choose([0, 0], "sample")?.worker).toBe("a");
 });
 
 test("a worker that does not answer what it was assigned gets no more, until it gives a sign of life", () => {
   const { rooms, clock } = roomsUnderTest();
   rooms.sees([row("a", { room: 10 })]);
   clock.nowMs += 5_000; // idle: nothing was asked of it
-  expect(rooms.choose([0, 0])?.worker).toBe("a");
+  expect(rooms.choose([0, 0], "sample")?.worker).toBe("a");
   assign(rooms, "a");
   clock.nowMs += 900;
-  expect(rooms.choose([0, 0])?.worker).toBe("a");
+  expect(rooms.choose([0, 0], "sample")?.worker).toBe("a");
   clock.nowMs += 100;
-  expect(rooms.choose([0, 0])).toBeUndefined();
-  expect(rooms.someLive).toBe(true);
+  expect(rooms.choose([0, 0], "sample")).toBeUndefined();
+  expect(rooms.someTake("sample")).toBe(true);
   rooms.reports("a", 9);
   expect(fill(rooms)).toEqual({ a: 9 });
 });
@@ -121,5 +121,5 @@ test("a worker that ended, or whose row is gone, gets nothing", () => {
   rooms.sees([]);
   rooms.reports("gone", 5);
   rooms.reports("never seen", 5);
-  expect(rooms.choose([0, 0])).toBeUndefined();
+  expect(rooms.choose([0, 0], "sample")).toBeUndefined();
 });

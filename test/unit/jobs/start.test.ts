@@ -35,7 +35,7 @@ test("a started job is in the store, ready, with its history; whoever waits is t
   });
   expect(job).not.toHaveProperty("lease");
   expect(await deps.store.jobs.history(id)).toMatchObject([{ type: "job_started" }]);
-  expect(hints).toEqual([{ kind: "ready" }]);
+  expect(hints).toEqual([{ kind: "ready", workflow: "greet" }]);
 });
 
 test("a workflow without tasks is completed by its start, and nobody is woken", async () => {

@@ -47,9 +47,11 @@ function context(signal = new AbortController().signal): AttemptContext {
   return { signal, idempotencyKey: "key", secrets: ["s"] };
 }
 
+const enter = (): Promise<boolean> => Promise.resolve(true);
+
 test("the kind gets the rendered part and the attempt's context", async () => {
   const { kind, asked } = notingKind();
-  expect(await runAttempt(kind, node([]), scope, context(), () => undefined)).toBe(done);
+  expect(await runAttempt(kind, node([]), scope, context(), () => undefined, enter)).toBe(done);
   expect(asked).toMatchObject([
     { spec: { text: "<x>", literal: 5 }, attempt: { idempotencyKey: "key", secrets: ["s"], atMostOnce: false } },
   ]);
@@ -57,7 +59,7 @@ test("the kind gets the rendered part and the attempt's context", async () => {
 
 test("the kind is told where a task may run at most once", async () => {
   const { kind, asked } = notingKind();
-  await runAttempt(kind, node([], { whenLost: "fail" }), scope, context(), () => undefined);
+  await runAttempt(kind, node([], { whenLost: "fail" }), scope, context(), () => undefined, enter);
   expect(asked[0]?.attempt.atMostOnce).toBe(true);
 });
 
@@ -69,7 +71,7 @@ test.for([
   { requires: ["${env.HAVE_IT}", "${workflow.input.missing}"], runs: false },
 ])("with requires $requires it runs: $runs", async ({ requires, runs }) => {
   const { kind, asked } = notingKind();
-  const outcome = await runAttempt(kind, node(requires), scope, context(), () => undefined);
+  const outcome = await runAttempt(kind, node(requires), scope, context(), () => undefined, enter);
   expect(asked).toHaveLength(runs ? 1 : 0);
   if (!runs)
     expect(outcome).toEqual({ kind: "skipped", reason: `requires/${requires.length - 1} rendered to the empty text` });
@@ -79,14 +81,14 @@ test("what cannot be rendered fails the task for good", async () => {
   const { kind, asked } = notingKind();
   const truncated: Scope = { ...scope, response: () => ({ body: '{"a": 1', truncated: true }) };
   const reading = node([], { spec: compileText("${b.json.a}", "", []) });
-  const outcome = await runAttempt(kind, reading, truncated, context(), () => undefined);
+  const outcome = await runAttempt(kind, reading, truncated, context(), () => undefined, enter);
   expect(outcome).toMatchObject({ kind: "failed", retryable: false, error: { code: "render_failed" } });
   expect(asked).toEqual([]);
 });
 
 test("a render error of the kind's own fails the task for good", async () => {
   const { kind } = notingKind(() => Promise.reject(new RenderError("no host")));
-  expect(await runAttempt(kind, node([]), scope, context(), () => undefined)).toEqual({
+  expect(await runAttempt(kind, node([]), scope, context(), () => undefined, enter)).toEqual({
     kind: "failed",
     retryable: false,
     error: { code: "render_failed", message: "no host" },
@@ -101,7 +103,7 @@ test.for([
 ])("a bug of the kind is told to the log, and fails the task without its text", async (answer) => {
   const { kind } = notingKind(answer);
   const bugs: unknown[] = [];
-  const outcome = await runAttempt(kind, node([]), scope, context(), (bug) => bugs.push(bug));
+  const outcome = await runAttempt(kind, node([]), scope, context(), (bug) => bugs.push(bug), enter);
   expect(outcome).toMatchObject({ kind: "failed", retryable: false, error: { code: "internal" } });
   expect(JSON.stringify(outcome)).not.toContain("secret");
   expect(bugs).toEqual([new Error("bug with a secret in it")]);
@@ -109,9 +111,20 @@ test.for([
 
 test("an attempt that was aborted before it began is interrupted", async () => {
   const { kind, asked } = notingKind();
-  expect(await runAttempt(kind, node([]), scope, context(AbortSignal.abort()), () => undefined)).toEqual({
+  expect(await runAttempt(kind, node([]), scope, context(AbortSignal.abort()), () => undefined, enter)).toEqual({
     kind: "interrupted",
   });
+  expect(asked).toEqual([]);
+});
+
+test("a kind that calls somebody waits until it may, and is not begun where it may not", async () => {
+  const { kind, asked } = notingKind();
+  const calling: TaskKind = { ...kind, target: () => "http://service" };
+  const targets: (string | undefined)[] = [];
+  const refused = (target: string | undefined): Promise<boolean> => Promise.resolve(targets.push(target) === 0);
+  const outcome = await runAttempt(calling, node([]), scope, context(), () => undefined, refused);
+  expect(outcome).toEqual({ kind: "interrupted" });
+  expect(targets).toEqual(["http://service"]);
   expect(asked).toEqual([]);
 });
 
@@ -124,15 +137,19 @@ function patientKind(then: Outcome = { kind: "interrupted" }): TaskKind {
 }
 
 test("an attempt over its time-out is broken off and has failed, and may be repeated", async () => {
-  expect(await runAttempt(patientKind(), node([], { timeoutMs: 5 }), scope, context(), () => undefined)).toEqual({
-    kind: "failed",
-    error: { code: "attempt_timeout", message: "the attempt took longer than 0.005 s (timeout)" },
-    retryable: true,
-  });
+  expect(await runAttempt(patientKind(), node([], { timeoutMs: 5 }), scope, context(), () => undefined, enter)).toEqual(
+    {
+      kind: "failed",
+      error: { code: "attempt_timeout", message: "the attempt took longer than 0.005 s (timeout)" },
+      retryable: true,
+    },
+  );
 });
 
 test("an attempt that ends while it is broken off has ended as it says", async () => {
-  expect(await runAttempt(patientKind(done), node([], { timeoutMs: 5 }), scope, context(), () => undefined)).toBe(done);
+  expect(
+    await runAttempt(patientKind(done), node([], { timeoutMs: 5 }), scope, context(), () => undefined, enter),
+  ).toBe(done);
 });
 
 test("a worker that stops interrupts an attempt with a time-out too", async () => {
@@ -143,7 +160,9 @@ test("a worker that stops interrupts an attempt with a time-out too", async () =
     scope,
     context(stop.signal),
     () => undefined,
+    enter,
   );
+  await Promise.resolve(); // it may begin
   stop.abort();
   expect(await outcome).toEqual({ kind: "interrupted" });
 });

@@ -4,10 +4,11 @@ import { eventually } from "../../support/eventually.ts";
 import { pendingJob } from "../../support/jobs.ts";
 
 /** A claimer of a worker with ten free slots, ended with the test. */
-function claimerWith(host: Pick<ClaimerHost, "pollMs" | "hintsArrive" | "claim">): Claimer {
+function claimerWith(host: Partial<ClaimerHost> & Pick<ClaimerHost, "pollMs" | "hintsArrive" | "claim">): Claimer {
   const claimer = new Claimer({
     mayClaim: () => true,
     freeSlots: () => 10,
+    roomOf: () => 10,
     empty: () => true,
     maxLost: () => 10,
     nowMs: () => 0,
@@ -19,7 +20,7 @@ function claimerWith(host: Pick<ClaimerHost, "pollMs" | "hintsArrive" | "claim">
 
 function answer(jobs: number): Claimed {
   const claimed = Array.from({ length: jobs }, (_, index) => pendingJob(`job ${index}`).job);
-  return { kind: "claimed", jobs: claimed, suspectsReady: false };
+  return { kind: "claimed", jobs: claimed, suspectsReady: false, left: [] };
 }
 
 /** A claimer that polls as often as it can and finds nothing, and how often it did what. */
@@ -49,22 +50,63 @@ test("while hints arrive, a poll in five asks the store for jobs; while they do 
   expect(unheard.claims).toBeGreaterThanOrEqual(40);
 });
 
-test("jobs may be assigned from afar unless the last claim left some behind, however many hints come", async () => {
+/** A claimer whose claims the test answers. */
+function answeredClaimer(host: Partial<ClaimerHost> = {}) {
   const answers: ((claimed: Claimed) => void)[] = [];
   const claimer = claimerWith({
     pollMs: 60_000,
     hintsArrive: () => true,
     claim: () => new Promise((resolve) => void answers.push(resolve)),
+    ...host,
   });
   claimer.begin();
-  expect(claimer.caughtUp).toBe(false); // nobody knows yet what waits
-  answers.shift()?.(answer(5)); // as many as it asked for
+  return { claimer, answers };
+}
+
+test("jobs may be assigned from afar but of workflows of which the last claim left some behind, however many hints come", async () => {
+  const { claimer, answers } = answeredClaimer();
+  expect(claimer.leftBehind).toBeUndefined(); // nobody knows yet what waits
+  answers.shift()?.({ ...answer(5), left: ["flood"] }); // as many as it asked for
   await eventually("it asks again", () => answers.length === 1);
-  expect(claimer.caughtUp).toBe(false);
+  expect(claimer.leftBehind).toEqual(["flood"]);
   answers.shift()?.(answer(4));
-  await eventually("it has got all there is", () => claimer.caughtUp);
+  await eventually("it has got all there is", () => claimer.leftBehind?.length === 0);
   claimer.hint();
   claimer.hint();
-  expect(claimer.nothingWaits).toBe(false);
-  expect(claimer.caughtUp).toBe(true);
+  expect(claimer.nothingWaitsOf("sample")).toBe(false);
+  expect(claimer.leftBehind).toEqual([]);
+});
+
+test("a new job overtakes those that wait of other workflows, not those of its own", async () => {
+  const { claimer, answers } = answeredClaimer();
+  answers.shift()?.({ ...answer(5), left: ["flood"] });
+  await eventually("it asks again", () => answers.length === 1);
+  expect([claimer.nothingWaitsOf("flood"), claimer.nothingWaitsOf("quiet")]).toEqual([false, true]);
+  claimer.hint("quiet"); // one of it is stored, and not here
+  expect(claimer.nothingWaitsOf("quiet")).toBe(false);
+});
+
+test("what was left for want of room is asked for as soon as there is room, and no sooner", async () => {
+  let room = 0;
+  const { claimer, answers } = answeredClaimer({ roomOf: () => room });
+  answers.shift()?.({ ...answer(0), left: ["flood"] });
+  await eventually("the answer is known", () => claimer.leftBehind?.length === 1);
+  claimer.slotsFreed();
+  expect(answers).toEqual([]);
+  room = 1;
+  claimer.slotsFreed();
+  expect(answers).toHaveLength(1);
+});
+
+test("what waits for its workflow's own cap is asked for when a job of it has left", async () => {
+  const { claimer, answers } = answeredClaimer();
+  answers.shift()?.({ ...answer(0), left: ["capped"], capped: ["capped"] });
+  await eventually("the answer is known", () => claimer.leftBehind?.length === 1);
+  claimer.slotsFreed();
+  claimer.jobLeft("another");
+  claimer.slotsFreed();
+  expect(answers).toEqual([]);
+  claimer.jobLeft("capped");
+  claimer.slotsFreed();
+  expect(answers).toHaveLength(1);
 });

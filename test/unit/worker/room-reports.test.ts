@@ -14,8 +14,8 @@ function reportsOf(room: { now: number }) {
   const told: number[] = [];
   const reports = new RoomReports(
     100,
-    () => room.now,
-    (free) => told.push(free),
+    () => ({ room: room.now }),
+    (report) => told.push(report.room),
   );
   return { reports, told };
 }

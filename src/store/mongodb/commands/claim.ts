@@ -41,12 +41,14 @@ export async function claimJobs(collections: Collections, claims: Claims, ask: C
   const jobs: Job[] = [];
   for (let round = 1; ; round++) {
     const limit = ask.limit - jobs.length;
-    const found = await choose(collections, claims, { ...ask, limit }).catch((error: unknown) => {
-      if (jobs.length === 0 || !(error instanceof StoreUnavailable)) throw error;
-      return undefined; // what an earlier round took is not lost for it
-    });
+    const found = await choose(collections, claims, { ...ask, limit, room: roomLeft(ask, jobs) }).catch(
+      (error: unknown) => {
+        if (jobs.length === 0 || !(error instanceof StoreUnavailable)) throw error;
+        return undefined; // what an earlier round took is not lost for it
+      },
+    );
     if (found === undefined) return { kind: "claimed", jobs, suspectsReady: false };
-    const { looked, ids } = found;
+    const { looked, ids, left } = found;
     if (!looked.lives) return { kind: "expired" };
     const taken = ids.length === 0 ? [] : await take(collections, claims.token(), ask, ids);
     jobs.push(...taken);
@@ -57,24 +59,39 @@ export async function claimJobs(collections: Collections, claims: Claims, ask: C
     // What is left of a group of suspects is the group: more would be beside each other that should not.
     const wantsMore = ask.of === "suspect" ? jobs.length === 0 : jobs.length < ask.limit;
     if (collided && wantsMore && round < roundsAtMost) continue;
-    const left = looked.suspects.filter(({ _id }) => !ids.includes(_id)).length;
+    const suspects = looked.suspects.filter(({ _id }) => !ids.includes(_id)).length;
     return {
       kind: "claimed",
       jobs,
-      suspectsReady: left > 0,
+      suspectsReady: suspects > 0,
+      ...(left !== undefined && { left }),
       ...(looked.next !== undefined && jobs.length < ask.limit && { nextReadyAt: looked.next }),
     };
   }
 }
 
+/** What was taken in earlier rounds takes room, too. */
+function roomLeft({ room }: ClaimAsk, taken: readonly Job[]): ReadonlyMap<string, number> {
+  if (room === undefined || taken.length === 0) return room ?? new Map();
+  const left = new Map(room);
+  for (const { workflow } of taken) {
+    const places = left.get(workflow.name);
+    if (places !== undefined) left.set(workflow.name, Math.max(0, places - 1));
+  }
+  return left;
+}
+
+interface Chosen {
+  readonly looked: Looked;
+  readonly ids: readonly string[];
+  /** Of which workflows more is ready than was chosen; undefined where that was not looked for. */
+  readonly left?: readonly string[];
+}
+
 /** What is there, and which of it this claim is about to take. Writes nothing. */
-async function choose(
-  collections: Collections,
-  claims: Claims,
-  ask: ClaimAsk,
-): Promise<{ readonly looked: Looked; readonly ids: readonly string[] }> {
+async function choose(collections: Collections, claims: Claims, ask: ClaimAsk): Promise<Chosen> {
   const looked = await look(collections, claims, ask);
-  return { looked, ids: looked.lives ? await candidates(collections, claims, ask, looked) : [] };
+  return looked.lives ? { looked, ...(await candidates(collections, claims, ask, looked)) } : { looked, ids: [] };
 }
 
 interface Looked {
@@ -114,16 +131,28 @@ async function asked<T>(read: () => Promise<T>): Promise<T> {
 async function candidates(
   collections: Collections,
   claims: Claims,
-  { of, nowMs, limit }: ClaimAsk,
+  { of, nowMs, limit, room = new Map<string, number>() }: ClaimAsk,
   { healthy, suspects }: Looked,
-): Promise<string[]> {
-  if (of === "suspect") return suspects.slice(0, Math.min(limit, suspectGroup(suspects))).map(({ _id }) => _id);
-  if (!claims.behind && healthy.length <= limit) return healthy.map(({ _id }) => _id);
+): Promise<Omit<Chosen, "looked">> {
+  if (of === "suspect")
+    return { ids: suspects.slice(0, Math.min(limit, suspectGroup(suspects))).map(({ _id }) => _id) };
+  if (!claims.behind && healthy.length <= limit && fit(healthy, room))
+    return { ids: healthy.map(({ _id }) => _id), left: [] };
   const names = turnsAfter(claims.served, await waitingNames(collections, claims));
-  const ready = await asked(() => readyByWorkflow(collections, names, nowMs, limit));
-  const { ids, served } = shareInTurns(ready, limit);
+  const withRoom = names.filter((name) => room.get(name) !== 0);
+  const { found, seesAll } = await asked(() => readyByWorkflow(collections, withRoom, nowMs, limit, room));
+  const { ids, served, left } = shareInTurns(found, limit, room);
   claims.served = served ?? claims.served;
-  return ids;
+  const withoutRoom = names.filter((name) => room.get(name) === 0);
+  return { ids, ...(seesAll && { left: [...left, ...withoutRoom] }) };
+}
+
+/** There is room for all of them. */
+function fit(jobs: readonly ReadyJob[], room: ReadonlyMap<string, number>): boolean {
+  if (room.size === 0) return true;
+  const counts = new Map<string, number>();
+  for (const { workflow } of jobs) counts.set(workflow, (counts.get(workflow) ?? 0) + 1);
+  return [...counts].every(([workflow, count]) => count <= (room.get(workflow) ?? count));
 }
 
 async function waitingNames(collections: Collections, claims: Claims): Promise<readonly string[]> {

@@ -1,5 +1,5 @@
 import type { Document } from "mongodb";
-import type { HeldJob } from "../../store.ts";
+import type { ReleasedJob } from "../../store.ts";
 import { lostDelay, suspectFrom } from "../../suspects.ts";
 import type { Collections } from "../collections.ts";
 import { budgets, untilAnswered } from "../outcome/retry.ts";
@@ -52,12 +52,22 @@ export function freeJobs(collections: Collections, worker: string): Promise<numb
 }
 
 /** Gives jobs back that the worker holds under these fences. */
-export async function releaseJobs(collections: Collections, worker: string, held: readonly HeldJob[]): Promise<void> {
+export async function releaseJobs(
+  collections: Collections,
+  worker: string,
+  held: readonly ReleasedJob[],
+): Promise<void> {
   if (held.length === 0) return;
   const ids = held.map(({ id }) => id);
   const fences = held.map(({ fence }) => fence);
-  const fence = { $arrayElemAt: [{ $literal: fences }, { $indexOfArray: [{ $literal: ids }, "$_id"] }] };
-  await free(collections, { _id: { $in: ids }, owner: worker, $expr: { $eq: ["$fence", fence] } }, withoutOwner);
+  const own = (values: readonly number[]): Document => ({
+    $arrayElemAt: [{ $literal: values }, { $indexOfArray: [{ $literal: ids }, "$_id"] }],
+  });
+  const q = { _id: { $in: ids }, owner: worker, $expr: { $eq: ["$fence", own(fences)] } };
+  const later = held.some(({ notBefore }) => notBefore !== undefined);
+  const notBefore = own(held.map((job) => job.notBefore ?? 0));
+  const postponed = later ? [{ $set: { readyAt: { $max: ["$readyAt", notBefore] } } }] : [];
+  await free(collections, q, [...postponed, ...withoutOwner]);
 }
 
 async function free({ db, names }: Collections, q: Document, u: readonly Document[]): Promise<number> {

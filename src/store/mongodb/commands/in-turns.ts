@@ -10,26 +10,36 @@ export function turnsAfter(served: string, names: readonly string[]): string[] {
   return [...sorted.filter((name) => name > served), ...sorted.filter((name) => name <= served)];
 }
 
-/** Shares `limit` places between workflows in turns; what one leaves goes to the others. Answers the ids, and who was served last. */
-export function shareInTurns(
-  ready: readonly Ready[],
-  limit: number,
-): { readonly ids: string[]; readonly served?: string } {
+export interface Shared {
+  readonly ids: string[];
+  /** Who was served last. */
+  readonly served?: string;
+  /** Workflows that got less than is ready of them. */
+  readonly left: string[];
+}
+
+/** Shares `limit` places between workflows in turns; what one leaves goes to the others. Of one in `room`, no more than that. */
+export function shareInTurns(ready: readonly Ready[], limit: number, room: ReadonlyMap<string, number>): Shared {
   const ids: string[] = [];
   let served: string | undefined;
-  let turn = ready.map(({ workflow, ids: all }) => ({ workflow, all, taken: 0 }));
+  const all = ready.map(({ workflow, ids: own }) => ({
+    workflow,
+    own,
+    most: Math.min(own.length, room.get(workflow) ?? own.length),
+    taken: 0,
+  }));
+  let turn = all;
   while (turn.length > 0 && ids.length < limit) {
     const share = Math.max(1, Math.floor((limit - ids.length) / turn.length));
     for (const one of turn) {
-      const wanted = Math.min(share, limit - ids.length);
-      if (wanted === 0) break;
-      const given = one.all.slice(one.taken, one.taken + wanted);
-      if (given.length === 0) continue;
-      one.taken += given.length;
-      ids.push(...given);
+      const wanted = Math.min(share, limit - ids.length, one.most - one.taken);
+      if (wanted === 0) continue;
+      ids.push(...one.own.slice(one.taken, one.taken + wanted));
+      one.taken += wanted;
       served = one.workflow;
     }
-    turn = turn.filter(({ all, taken }) => taken < all.length);
+    turn = turn.filter(({ most, taken }) => taken < most);
   }
-  return { ids, ...(served !== undefined && { served }) };
+  const left = all.filter(({ own, taken }) => taken < own.length).map(({ workflow }) => workflow);
+  return { ids, left, ...(served !== undefined && { served }) };
 }

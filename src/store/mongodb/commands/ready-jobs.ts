@@ -34,33 +34,37 @@ export function waitingJobs({ jobs }: Collections, queue: Queue, limit: number):
     .toArray();
 }
 
-/** Ready jobs of each of these workflows, at most `limit` of each; until as many as `limit` are found, or all were asked. */
+/** Ready jobs of each of these workflows, at most one more than `limit` of each, or than its room; until enough are found, or all were asked. */
 export async function readyByWorkflow(
   collections: Collections,
   names: readonly string[],
   nowMs: number,
   limit: number,
-): Promise<Ready[]> {
+  room: ReadonlyMap<string, number>,
+): Promise<{ readonly found: Ready[]; readonly seesAll: boolean }> {
   const found: Ready[] = [];
   let count = 0;
-  for (let from = 0; from < names.length && count < limit; from += workflowsAtOnce) {
-    const some = await readyOfSome(collections, names.slice(from, from + workflowsAtOnce), nowMs, limit);
+  let from = 0;
+  for (; from < names.length && count < limit; from += workflowsAtOnce) {
+    const asked = names.slice(from, from + workflowsAtOnce);
+    const most = (name: string): number => Math.min(limit, room.get(name) ?? limit) + 1;
+    const some = await readyOfSome(collections, asked, nowMs, most);
     found.push(...some);
-    count += some.reduce((sum, { ids }) => sum + ids.length, 0);
+    count += some.reduce((sum, { workflow, ids }) => sum + Math.min(ids.length, room.get(workflow) ?? limit), 0);
   }
-  return found;
+  return { found, seesAll: from >= names.length };
 }
 
 async function readyOfSome(
   { jobs, names: { jobs: coll } }: Collections,
   names: readonly string[],
   nowMs: number,
-  limit: number,
+  most: (workflow: string) => number,
 ): Promise<Ready[]> {
   const [first, ...others] = names.map((workflow): Document[] => [
     { $match: { queue: "healthy", workflow, readyAt: { $lte: nowMs }, format: { $lte: newestFormat } } },
     { $sort: { readyAt: 1 } },
-    { $limit: limit },
+    { $limit: most(workflow) },
     { $project: { workflow: 1 } },
   ]);
   if (first === undefined) return [];

@@ -15,6 +15,12 @@ interface Ready {
 
 type ReadyRow = [seq: number, lost: number, readyAt: number];
 
+/** What a claim gives, and of which workflows it leaves some; see `ClaimAnswer`. */
+interface Given {
+  readonly jobs: StoredJob[];
+  readonly left?: readonly string[];
+}
+
 export interface Claims {
   claim(ask: ClaimAsk): ClaimResult;
   /** Since when the longest-ready job without a worker has been ready; null where none is. */
@@ -29,21 +35,27 @@ export function prepareClaims(prepare: Prepare, reader: JobReader, workers: Work
   /** The workflow that was served last: the next claim begins after it. */
   let served = "";
 
-  /** Names of at most `limit` workflows with ready jobs, the first one after `served`, each once. */
-  function readyWorkflows(ready: Ready, nowMs: number, limit: number): string[] {
+  /** Names of at most `limit` workflows with ready jobs, the first one after `served`, each once; those for which there is no place apart. */
+  function readyWorkflows(
+    ready: Ready,
+    nowMs: number,
+    limit: number,
+    hasPlace: (workflow: string) => boolean = () => true,
+  ): { readonly names: string[]; readonly withoutPlace: string[] } {
     const names: string[] = [];
+    const withoutPlace: string[] = [];
     const collect = (from: string, until: string | undefined): void => {
       let after = from;
       while (names.length < limit) {
         const row = ready.next.get<[workflow: string, readyAt: number]>(after);
         if (row === undefined || (until !== undefined && row[0] > until)) return;
         after = row[0];
-        if (row[1] <= nowMs) names.push(after);
+        if (row[1] <= nowMs) (hasPlace(after) ? names : withoutPlace).push(after);
       }
     };
     collect(served, undefined);
     if (served !== "") collect("", served);
-    return names;
+    return { names, withoutPlace };
   }
 
   function lend(seq: number, worker: string): StoredJob[] {
@@ -52,29 +64,39 @@ export function prepareClaims(prepare: Prepare, reader: JobReader, workers: Work
     return job === undefined ? [] : [job];
   }
 
-  function takeInTurns(ask: ClaimAsk): StoredJob[] {
+  function takeInTurns(ask: ClaimAsk): Given {
+    const room = new Map(ask.room);
+    const placesOf = (workflow: string): number => room.get(workflow) ?? Number.POSITIVE_INFINITY;
     const jobs: StoredJob[] = [];
-    let turn = readyWorkflows(healthy, ask.nowMs, ask.limit);
+    const found = readyWorkflows(healthy, ask.nowMs, ask.limit, (workflow) => placesOf(workflow) > 0);
+    const seesAll = found.names.length < ask.limit; // else there may be further ones
+    const left = new Set(found.withoutPlace);
+    let turn = found.names;
     while (turn.length > 0 && jobs.length < ask.limit) {
       const share = Math.max(1, Math.floor((ask.limit - jobs.length) / turn.length));
       const more: string[] = [];
       for (const workflow of turn) {
-        const wanted = Math.min(share, ask.limit - jobs.length);
-        if (wanted === 0) break;
-        const rows = healthy.ofWorkflow.all<ReadyRow>(workflow, ask.nowMs, wanted);
-        for (const [seq] of rows) jobs.push(...lend(seq, ask.worker));
-        served = workflow;
-        if (rows.length === wanted) more.push(workflow);
+        const wanted = Math.min(share, ask.limit - jobs.length, placesOf(workflow));
+        if (wanted > 0) {
+          const rows = healthy.ofWorkflow.all<ReadyRow>(workflow, ask.nowMs, wanted);
+          for (const [seq] of rows) jobs.push(...lend(seq, ask.worker));
+          served = workflow;
+          if (rows.length < wanted) continue;
+          room.set(workflow, placesOf(workflow) - wanted);
+        }
+        if (placesOf(workflow) > 0) more.push(workflow);
+        else left.add(workflow); // perhaps
       }
       turn = more;
     }
-    return jobs;
+    for (const workflow of turn) left.add(workflow);
+    return { jobs, ...(seesAll && { left: [...left] }) };
   }
 
   /** The group that may share a worker, of the ready ones of all workflows that wait longest. */
   function takeGroup({ worker, nowMs, limit }: ClaimAsk): StoredJob[] {
     const ready = readyWorkflows(suspect, nowMs, Number.POSITIVE_INFINITY)
-      .flatMap((workflow) => suspect.ofWorkflow.all<ReadyRow>(workflow, nowMs, suspectsLookedAt))
+      .names.flatMap((workflow) => suspect.ofWorkflow.all<ReadyRow>(workflow, nowMs, suspectsLookedAt))
       .sort(([, , a], [, , b]) => a - b)
       .slice(0, suspectsLookedAt);
     const size = Math.min(limit, suspectGroup(ready.map(([, lost]) => ({ lost }))));
@@ -90,11 +112,12 @@ export function prepareClaims(prepare: Prepare, reader: JobReader, workers: Work
   return {
     claim(ask) {
       if (!workers.lives(ask.worker)) return "expired";
-      const jobs = ask.of === "healthy" ? takeInTurns(ask) : takeGroup(ask);
+      const { jobs, ...told }: Given = ask.of === "healthy" ? takeInTurns(ask) : { jobs: takeGroup(ask) };
       const nextReadyAt = jobs.length < ask.limit ? earliestAfter(ask.nowMs) : undefined;
       return {
         jobs,
-        suspectsReady: readyWorkflows(suspect, ask.nowMs, 1).length > 0,
+        suspectsReady: readyWorkflows(suspect, ask.nowMs, 1).names.length > 0,
+        ...told,
         ...(nextReadyAt !== undefined && { nextReadyAt }),
       };
     },

@@ -39,7 +39,7 @@ export function prepareWorkers(database: Pick<Database, "prepare" | "define">): 
   const remove = prepare("DELETE FROM workers WHERE id = ?");
   const freeJobs = prepare("UPDATE jobs SET owner = NULL, version = version + 1 WHERE owner = ?");
   const release = prepare(
-    "UPDATE jobs SET owner = NULL, version = version + 1 WHERE id = ? AND fence = ? AND owner = ?",
+    "UPDATE jobs SET owner = NULL, version = version + 1, ready_at = max(ready_at, ?) WHERE id = ? AND fence = ? AND owner = ?",
   );
 
   return {
@@ -77,7 +77,7 @@ export function prepareWorkers(database: Pick<Database, "prepare" | "define">): 
       return null;
     },
     release({ worker, jobs }) {
-      for (const { id, fence } of jobs) release.run(id, fence, worker);
+      for (const { id, fence, notBefore } of jobs) release.run(notBefore ?? 0, id, fence, worker);
       return null;
     },
   };

@@ -30,6 +30,13 @@ export function buildRequest(spec: Rendered<HttpSpec>, attempt: AttemptContext, 
   };
 }
 
+/** Scheme, host and port that a request would be sent to; undefined where it cannot be sent. */
+export function originCalled(spec: Rendered<HttpSpec>): string | undefined {
+  const [text] = spec.openOrigin === true ? split(spec.origin + spec.target) : [spec.origin];
+  const origin = parseOrigin(text);
+  return "problem" in origin ? undefined : origin.href;
+}
+
 /** A whole URI as its origin and the rest. */
 function split(uri: string): [origin: string, target: string] {
   const origin = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(uri)?.[0] ?? uri;

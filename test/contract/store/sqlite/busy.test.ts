@@ -54,7 +54,7 @@ test("a claim that finds nothing writes nothing, so that processes do not wake e
   await store.workers.register(workerInfo("w1"));
   const before = await other.dataVersion();
   const answer = await store.jobs.claim({ worker: "w1", limit: 10, nowMs: 0, of: "healthy" });
-  expect(answer).toEqual({ kind: "claimed", jobs: [], suspectsReady: false });
+  expect(answer).toEqual({ kind: "claimed", jobs: [], suspectsReady: false, left: [] });
   await store.jobs.release("w1", [{ id: jobIdOf("nobody"), fence: 1 }]);
   expect(await other.dataVersion()).toBe(before);
   await insertAll(store, [pendingJob("a")]);

@@ -1,0 +1,57 @@
+import type { FastifyRequest } from "fastify";
+import type { StartAsk } from "../../jobs/start.ts";
+import { WorkflowsError } from "../../model/errors.ts";
+import { idempotencyKeyOf } from "../idempotency-key.ts";
+
+/** No job is put off for longer: who asks for more has most likely sent milliseconds. */
+const longestDelayMs = 10 * 366 * 86_400_000;
+
+type Options = Pick<StartAsk, "idempotencyKey" | "minVersion" | "notBefore">;
+
+/** What a request says of a start beside its inputs. `nowMs`: of the store's clock. Throws invalid_request. */
+export function startOptions(request: FastifyRequest, nowMs: number): Options {
+  const { headers, query } = request;
+  const idempotencyKey = idempotencyKeyOf(request);
+  const minVersion = minVersionOf(headers);
+  const notBefore = notBeforeOf((query as Readonly<Record<string, unknown>>)["after"], nowMs);
+  return {
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+    ...(minVersion !== undefined && { minVersion }),
+    ...(notBefore !== undefined && { notBefore }),
+  };
+}
+
+type Headers = FastifyRequest["headers"];
+
+function minVersionOf(headers: Headers): number | undefined {
+  const version = headers["x-workflows-min-version"];
+  if (version === undefined) return undefined;
+  if (typeof version === "string" && /^\d{1,9}$/.test(version)) return Number(version);
+  throw new WorkflowsError("invalid_request", "X-Workflows-Min-Version must be a whole number, at most 999999999");
+}
+
+/** RFC 3339; a time without an offset would mean another moment on another machine. */
+const timePattern = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+
+function notBeforeOf(after: unknown, nowMs: number): number | undefined {
+  if (after === undefined) return undefined;
+  const at = typeof after === "string" ? timeOf(after, nowMs) : Number.NaN;
+  const refused = (message: string): WorkflowsError =>
+    new WorkflowsError("invalid_request", `Invalid query: after ${message}`, { details: [{ at: "/after", message }] });
+  if (Number.isNaN(at))
+    throw refused(
+      "must be a number of seconds, as 90, or a time with its offset from UTC (RFC 3339), as 2030-01-31T06:00:00Z",
+    );
+  if (at - nowMs > longestDelayMs) throw refused("is more than ten years away");
+  return at;
+}
+
+/** Not a number where it is no time. The plus of an offset may have come as the space that it means in a query. */
+function timeOf(text: string, nowMs: number): number {
+  if (/^\d{1,15}(\.\d{1,9})?$/.test(text)) return Math.round(nowMs + Number(text) * 1000);
+  const time = text.replace(/ (\d\d:\d\d)$/, "+$1");
+  if (!timePattern.test(time)) return Number.NaN;
+  const [year, month, day] = time.slice(0, 10).split("-").map(Number);
+  const isDay = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day)).getUTCDate() === day; // there is no 30 February
+  return isDay ? Date.parse(time.replace(" ", "T")) : Number.NaN;
+}
