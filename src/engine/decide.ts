@@ -15,6 +15,9 @@ import { ignored } from "./ignored.ts";
 import { lost } from "./lost.ts";
 import { finish, nextStep } from "./next-step.ts";
 import { timerDue } from "./policies/time-outs.ts";
+import { carried } from "./processes/carried.ts";
+import { alsoEnded, processGroupEnded } from "./processes/ended.ts";
+import { processGroupUnknown } from "./processes/unknown.ts";
 import { signal } from "./signal.ts";
 
 /**
@@ -28,7 +31,11 @@ export function decide(model: Workflow, job: Job, event: Event, moment: Moment):
     case "attempt_started":
       return attemptStarted(job, event, moment);
     case "attempt_finished":
-      return attemptFinished(model, job, event, moment);
+      return alsoEnded(job, event.group, attemptFinished(model, job, event, moment));
+    case "process_group_ended":
+      return processGroupEnded(job, event.group);
+    case "process_group_unknown":
+      return processGroupUnknown(model, job, event, moment);
     case "timer_due":
       return timerDue(model, job, moment);
     case "signal":
@@ -41,9 +48,9 @@ export function decide(model: Workflow, job: Job, event: Event, moment: Moment):
     case "resume":
       return resume(job, event, moment);
     case "retry":
-      return retry(model, job, event, moment);
+      return carried(job, retry(model, job, event, moment));
     case "restart":
-      return restart(model, job, event, moment);
+      return carried(job, restart(model, job, event, moment));
     case "lost":
       return lost(model, job, event, moment);
     case "commit_refused":

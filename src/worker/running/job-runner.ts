@@ -1,14 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Applied, applyEvents } from "../../jobs/apply.ts";
 import type { Deps } from "../../jobs/deps.ts";
-import type { Event } from "../../model/decision/event.ts";
+import type { AttemptStarted, Event } from "../../model/decision/event.ts";
 import { Overloaded, StoreUnavailable } from "../../model/errors.ts";
 import type { WorkerId } from "../../model/ids.ts";
 import { nextDeadline } from "../../model/job/deadlines.ts";
 import { executionKey } from "../../model/job/executions.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
-import { isOpen, type Outcome, type TaskExecution } from "../../model/job/task-execution.ts";
-import type { Log } from "../../model/log.ts";
+import type { ProcessGroup } from "../../model/job/process-group.ts";
+import { isOpen, type TaskExecution } from "../../model/job/task-execution.ts";
 import { type Places, placesOf } from "../../model/tree/places.ts";
 import type { TaskNode, Workflow } from "../../model/workflow.ts";
 import { suspectFrom } from "../../store/suspects.ts";
@@ -16,18 +16,19 @@ import type { AttemptRunner } from "../attempt-runner.ts";
 import type { Slots } from "../slots.ts";
 import { Alarm } from "./alarm.ts";
 import { EventQueue } from "./event-queue.ts";
+import { endLeftGroups, groupsOf, type LeftGroupsHost, tellEnded } from "./left-groups.ts";
 import { OpenAttempts } from "./open-attempts.ts";
+import { runSafely } from "./run-safely.ts";
 
 /** While more branches of a job run, their results come thick and fast: a commit waits so long for more, in ms, as each writes the job's document. */
 const manyBranches = 8;
 const branchesPauseMs = 10;
 
 /** What a job's runner needs of its worker. */
-export interface RunnerHost {
+export interface RunnerHost extends LeftGroupsHost {
   readonly deps: Deps;
   readonly slots: Slots;
   readonly run: AttemptRunner;
-  readonly log: Log;
   /** The worker is stopping: nothing new is begun. */
   draining(): boolean;
   /** The lease behind this runner may be trusted still. */
@@ -55,6 +56,8 @@ export class JobRunner {
   /** Newer than a commit that is under way, perhaps. */
   #seen: Job | undefined;
   #over = false;
+  /** Processes of earlier attempts may live: nothing is begun beside them. */
+  #clearing = false;
 
   constructor(host: RunnerHost, model: Workflow, job: Job, worker: WorkerId) {
     this.#host = host;
@@ -98,9 +101,21 @@ export class JobRunner {
   }
 
   begin(): void {
-    const { lost, lostRecorded } = this.#job;
     this.#watchDeadlines();
-    const begun = this.#job.tasks.some(({ status }) => status === "started"); // by a worker that gave it up
+    if (groupsOf(this.#job).length > 0) void this.#clear();
+    else this.#beginCleared();
+  }
+
+  async #clear(): Promise<void> {
+    this.#clearing = true;
+    for (const event of await endLeftGroups(this.#host, this.#job, this.fence)) void this.#events.add(event);
+    this.#clearing = false;
+    this.#beginCleared();
+  }
+
+  #beginCleared(): void {
+    const { lost, lostRecorded, tasks } = this.#job;
+    const begun = tasks.some(({ status }) => status === "started"); // by a worker that gave it up
     if (lost > lostRecorded || begun) void this.#events.add({ kind: "lost", fence: this.fence, lost });
     this.#goOn();
   }
@@ -138,7 +153,7 @@ export class JobRunner {
   }
 
   get #busy(): boolean {
-    return this.#attempts.running > 0 || this.#events.committing;
+    return this.#attempts.running > 0 || this.#events.committing || this.#clearing;
   }
 
   /** Ends at once what is over already: nothing of it may be begun. */
@@ -151,7 +166,7 @@ export class JobRunner {
 
   /** Runs what is due and waits for what is not. */
   #goOn(): void {
-    if (this.#events.committing) return;
+    if (this.#events.committing || this.#clearing) return;
     if (this.#over) return this.#attempts.returnSpareSlots();
     if (this.#host.draining() || this.#job.status === "paused") return this.#busy ? this.#wait() : this.#giveBack();
     if (!this.#host.alive()) return this.#attempts.returnSpareSlots(); // the worker is about to forget this job
@@ -189,10 +204,26 @@ export class JobRunner {
     if (node?.whenLost === "fail" && !(await this.#noted(about))) return undefined;
     const startedAt = this.#host.deps.moment().nowMs;
     const began = performance.now();
-    const outcome = await this.#run(node, execution, signal);
+    let group: ProcessGroup | undefined;
+    const ask = { workflow: this.#model, job: this.#job, execution, signal };
+    const outcome = await runSafely(this.#host, node, {
+      ...ask,
+      began: (started) => {
+        group = started;
+        return this.#noted({ ...about, group: started });
+      },
+    });
+    if (this.#over && group !== undefined) await tellEnded(this.#host, this.id, group);
     if (this.#over && outcome.kind === "interrupted") return undefined;
     const durationMs = Math.round((performance.now() - began) * 1000) / 1000;
-    return { kind: "attempt_finished", ...about, startedAt, durationMs, outcome };
+    return {
+      kind: "attempt_finished",
+      ...about,
+      startedAt,
+      durationMs,
+      outcome,
+      ...(group !== undefined && { group }),
+    };
   }
 
   #taskAt(path: string): TaskNode | undefined {
@@ -200,19 +231,8 @@ export class JobRunner {
     return node?.kind === "task" ? node : undefined;
   }
 
-  async #run(node: TaskNode | undefined, execution: TaskExecution, signal: AbortSignal): Promise<Outcome> {
-    if (node === undefined) return internalFailure(`The workflow has no task at ${execution.path}`);
-    const job = this.#job;
-    try {
-      return await this.#host.run({ workflow: this.#model, job, node, execution, signal });
-    } catch (error) {
-      this.#host.log.error({ job: job.id, task: node.name, err: error }, "unexpected error in an attempt");
-      return internalFailure("The worker met a bug in itself; its log has the details");
-    }
-  }
-
-  /** A task that may run at most once is noted as started before its call; no answer, no call. */
-  async #noted(about: Omit<Extract<Event, { kind: "attempt_started" }>, "kind">): Promise<boolean> {
+  /** What may run at most once, or starts processes, is noted as started before it does anything; no answer, no call. */
+  async #noted(about: Omit<AttemptStarted, "kind">): Promise<boolean> {
     await this.#events.add({ kind: "attempt_started", ...about });
     const execution = this.#job.tasks.find((task) => executionKey(task) === executionKey(about));
     return !this.#over && execution?.status === "started" && execution.attempt === about.attempt;
@@ -229,6 +249,7 @@ export class JobRunner {
           await delay(error.retryAfterMs ?? 1000);
         } else if (error instanceof StoreUnavailable || pending.some((event) => event.kind === "defect")) {
           this.#end();
+          for (const event of pending) this.#tellLater(event);
           return this.#host.failed(this, error);
         } else {
           this.#host.log.error({ job: this.id, err: error }, "a job could not be continued");
@@ -237,6 +258,12 @@ export class JobRunner {
         }
       }
     }
+  }
+
+  /** The result is lost, the processes are gone all the same. */
+  #tellLater(event: Event): void {
+    if (event.kind === "attempt_finished" && event.group !== undefined)
+      void tellEnded(this.#host, this.id, event.group);
   }
 
   #took(applied: Applied): void {
@@ -272,8 +299,4 @@ export class JobRunner {
     this.#deadline.clear();
     if (!this.#events.committing) this.#attempts.returnSpareSlots();
   }
-}
-
-function internalFailure(message: string): Outcome {
-  return { kind: "failed", error: { code: "internal", message }, retryable: false };
 }
