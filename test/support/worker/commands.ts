@@ -17,8 +17,8 @@ export interface Commands {
 }
 
 /** What runs these programs. */
-export function commandsOf(...allowedBinaries: readonly string[]): Commands {
-  const kinds = taskKinds([createCliKind({ ...defaultCliSettings, allowedBinaries, killGraceMs: 300 })]);
+export function commandsOf(allowedBinaries: readonly string[], killGraceMs = 300): Commands {
+  const kinds = taskKinds([createCliKind({ ...defaultCliSettings, allowedBinaries, killGraceMs })]);
   return {
     workflow(...tasks) {
       const definition = {

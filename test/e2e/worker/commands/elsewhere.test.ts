@@ -8,7 +8,7 @@ import { commandsOf } from "../../../support/worker/commands.ts";
 import { ended, expireWorker, historyTypes, start, startWorker } from "../../../support/worker/site.ts";
 
 const far: ProcessGroup = { host: "elsewhere/boot/pids", pid: 100, pidStart: "5", mark: "mark" };
-const commands = commandsOf("/bin/echo");
+const commands = commandsOf(["/bin/echo"]);
 
 /** A job whose command a worker of another machine had started when it was lost. */
 async function lostElsewhere(): Promise<{ deps: Embedded; id: string }> {

@@ -34,9 +34,9 @@ interface Scene {
 }
 
 /** A workflow whose only task runs the command that takes a lock. */
-async function scene(task: { whenLost?: string; timeout?: number } = {}): Promise<Scene> {
+async function scene(task: { whenLost?: string; timeout?: number } = {}, killGraceMs?: number): Promise<Scene> {
   const locking = await lockingCommand(await folderOfTest());
-  const commands = commandsOf(locking.program);
+  const commands = commandsOf([locking.program], killGraceMs);
   const deps = await embedded([commands.workflow({ ...task, cli: { command: [locking.program, "a"] } })]);
   onTestFinished(() => {
     for (const pid of runningOf(locking.pids)) process.kill(pid, "SIGKILL");
@@ -56,7 +56,7 @@ async function storedGroup(deps: Embedded, id: string): Promise<ProcessGroup> {
 }
 
 test("a command runs, and the next task reads what it said", async () => {
-  const commands = commandsOf(shell);
+  const commands = commandsOf([shell]);
   const deps = await embedded([
     commands.workflow(
       { cli: { command: [shell, "-c", 'echo "{\\"id\\": \\"$1\\"}"', "say", "${workflow.input.who}"] } },
@@ -109,10 +109,10 @@ test("a job that is restarted at once does not run its command beside the one th
   await bothRun(here);
   await cancelJob(here.deps, id, by);
   await restartJob(here.deps, id, by);
-  await eventually("it began again", async () => (await here.locking.lines()).length >= 2);
+  await eventually("it began again", () => here.locking.lines().length >= 2);
   await here.locking.letEnd();
   expect(await ended(here.deps, id)).toMatchObject({ status: "completed", run: 2 });
-  expect(await here.locking.lines()).toEqual(["start a", "start a", "end a"]);
+  expect(here.locking.lines()).toEqual(["start a", "start a", "end a"]);
 });
 
 test("the task's own time-out ends the command and all that it started", async () => {
@@ -142,14 +142,14 @@ test.each([
 ])(
   "with whenLost: %s, a command whose worker was believed lost never runs beside its repetition",
   async (whenLost, end, lines) => {
-    const here = await scene({ whenLost });
+    const here = await scene({ whenLost }, 3000); // the lost worker takes its time
     await startWorker(here.deps, here.commands.run, { heartbeatMs: 100 });
     const id = await start(here.deps);
     await bothRun(here);
     await expireWorker(here.deps, await onlyWorker(here.deps));
-    if (whenLost === "retry") await eventually("it began again", async () => (await here.locking.lines()).length === 2);
+    if (whenLost === "retry") await eventually("it began again", () => here.locking.lines().length === 2);
     await here.locking.letEnd();
     expect(await ended(here.deps, id)).toMatchObject(end);
-    expect(await here.locking.lines()).toEqual(lines);
+    expect(here.locking.lines()).toEqual(lines);
   },
 );
