@@ -16,7 +16,7 @@ import type { AttemptRunner } from "../attempt-runner.ts";
 import type { Slots } from "../slots.ts";
 import { Alarm } from "./alarm.ts";
 import { EventQueue } from "./event-queue.ts";
-import { endLeftGroups, groupsOf, type LeftGroupsHost, tellEnded } from "./left-groups.ts";
+import { endLeftGroups, groupsOf, type LeftGroupsHost, tellEnded, tellEndedOf } from "./left-groups.ts";
 import { OpenAttempts } from "./open-attempts.ts";
 import { runSafely } from "./run-safely.ts";
 
@@ -249,7 +249,7 @@ export class JobRunner {
           await delay(error.retryAfterMs ?? 1000);
         } else if (error instanceof StoreUnavailable || pending.some((event) => event.kind === "defect")) {
           this.#end();
-          for (const event of pending) this.#tellLater(event);
+          tellEndedOf(this.#host, this.id, pending);
           return this.#host.failed(this, error);
         } else {
           this.#host.log.error({ job: this.id, err: error }, "a job could not be continued");
@@ -258,12 +258,6 @@ export class JobRunner {
         }
       }
     }
-  }
-
-  /** The result is lost, the processes are gone all the same. */
-  #tellLater(event: Event): void {
-    if (event.kind === "attempt_finished" && event.group !== undefined)
-      void tellEnded(this.#host, this.id, event.group);
   }
 
   #took(applied: Applied): void {

@@ -72,3 +72,9 @@ export async function tellEnded({ deps, log }: LeftGroupsHost, id: JobId, group:
     }
   }
 }
+
+/** The ends of attempts could not be stored: their processes are gone all the same. */
+export function tellEndedOf(host: LeftGroupsHost, id: JobId, events: readonly Event[]): void {
+  for (const event of events)
+    if (event.kind === "attempt_finished" && event.group !== undefined) void tellEnded(host, id, event.group);
+}
