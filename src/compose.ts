@@ -1,9 +1,10 @@
 import type { Logger } from "pino";
 import { defaultApiSettings } from "./api/settings.ts";
-import { attemptRunner, httpKind } from "./compose/attempts.ts";
+import { attemptRunner } from "./compose/attempts.ts";
 import { readDefinitions, warnOf } from "./compose/definitions.ts";
 import { openStore } from "./compose/open-store.ts";
 import { Parts } from "./compose/parts.ts";
+import { type ConfiguredKinds, configuredKinds } from "./compose/task-kinds.ts";
 import type { Config } from "./config/config.ts";
 import { Catalog } from "./jobs/catalog.ts";
 import type { Deps } from "./jobs/deps.ts";
@@ -12,13 +13,13 @@ import { FleetPlacement, firstOf } from "./jobs/placement/fleet-placement.ts";
 import type { Placement } from "./jobs/placement/placement.ts";
 import { StoreClock } from "./jobs/store-clock.ts";
 import { expireDeadNeighbours } from "./maintenance/neighbours.ts";
-import { ownIdentity } from "./maintenance/process-identity.ts";
 import { Sweeper } from "./maintenance/sweeper.ts";
 import type { Moment } from "./model/decision/moment.ts";
 import { StartError } from "./model/errors.ts";
 import { withLogging } from "./observability/logged-store.ts";
+import { ownIdentity } from "./processes/identity.ts";
+import { endLeftGroup } from "./processes/left-group.ts";
 import type { TaskKind } from "./tasks/kind.ts";
-import { type TaskKinds, taskKinds } from "./tasks/registry.ts";
 import { Worker } from "./worker/worker.ts";
 
 /** Which parts a process has. */
@@ -61,10 +62,9 @@ async function start(
   parts: Parts,
   more: readonly TaskKind[],
 ): Promise<Running> {
-  const http = httpKind(config);
-  const kinds = taskKinds([http, ...more]);
-  parts.onStop(() => http.close());
-  const definitions = roles.api || roles.worker ? await readDefinitions(config, kinds, logger) : [];
+  const configured = configuredKinds(config, more);
+  parts.onStop(() => configured.close());
+  const definitions = roles.api || roles.worker ? await readDefinitions(config, configured.kinds, logger) : [];
   const opened = await openStore(config, logger, roles.migrate);
   parts.onStop(() => opened.store.close());
   const running = { store: opened.shown, stop: () => parts.stop() };
@@ -87,7 +87,7 @@ async function start(
   });
   sweeper.begin();
   parts.onStop(() => sweeper.stop());
-  const worker = roles.worker ? await startWorker(config, logger, deps, kinds, clock) : undefined;
+  const worker = roles.worker ? await startWorker(config, logger, deps, configured, clock) : undefined;
   if (worker !== undefined) parts.onStop(() => worker.stop());
   const address = roles.api
     ? await listen(config, logger, { ...deps, placement: firstOf(...present(worker, fleet)) }, parts)
@@ -103,15 +103,17 @@ async function startWorker(
   config: Config,
   logger: Logger,
   deps: Deps,
-  kinds: TaskKinds,
+  configured: ConfiguredKinds,
   clock: StoreClock,
 ): Promise<Worker & Placement> {
+  configured.prepare(logger);
   const worker = new Worker({
     deps,
     settings: config,
     identity: ownIdentity(),
-    run: attemptRunner(config, kinds, logger),
+    run: attemptRunner(config, configured.kinds, logger),
     log: logger,
+    endLeftGroup: (group) => endLeftGroup(group, config.mongoUrl === undefined),
     clock: clock.correct,
   });
   await worker.begin();

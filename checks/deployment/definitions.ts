@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { kindsToCheckWith } from "../../src/commands/task-kinds.ts";
+import { configuredKinds } from "../../src/compose/task-kinds.ts";
 import { defaultConfig } from "../../src/config/config.ts";
 import { formatProblems } from "../../src/definitions/format-problems.ts";
 import { loadDefinitions } from "../../src/definitions/load.ts";
@@ -12,7 +12,7 @@ export async function definitionProblems(texts: Readonly<Record<string, string>>
   const folder = await mkdtemp(join(tmpdir(), "workflows-definitions-"));
   try {
     for (const [name, text] of Object.entries(texts)) await writeFile(join(folder, name), text);
-    const kinds = kindsToCheckWith(defaultConfig);
+    const kinds = configuredKinds(defaultConfig).kinds;
     const { definitions, problems } = await loadDefinitions([folder], {
       kinds,
       envAllowed: envAllowList(defaultConfig.envAllowed),

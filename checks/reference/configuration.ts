@@ -15,6 +15,7 @@ const introduction: Readonly<Record<Section, string>> = {
   Definitions: "",
   Worker: "",
   "HTTP tasks": "",
+  "CLI tasks": "More in [cli-tasks.md](cli-tasks.md).",
   Limits: "What goes beyond these is refused or fails with a message that names the setting.",
   Logging: "Logs go to the standard output.",
   "Other tasks":

@@ -1,5 +1,6 @@
 import type { Setting } from "./setting.ts";
 import { apiSettings } from "./settings/api.ts";
+import { cliTaskSettings } from "./settings/cli-tasks.ts";
 import { definitionSettings } from "./settings/definitions.ts";
 import { httpTaskSettings } from "./settings/http-tasks.ts";
 import { limitSettings } from "./settings/limits.ts";
@@ -17,6 +18,7 @@ export const settings = {
   ...definitionSettings,
   ...workerSettings,
   ...httpTaskSettings,
+  ...cliTaskSettings,
   ...limitSettings,
   ...loggingSettings,
   ...otherTaskSettings,

@@ -26,6 +26,7 @@ export type Section =
   | "Definitions"
   | "Worker"
   | "HTTP tasks"
+  | "CLI tasks"
   | "Limits"
   | "Logging"
   | "Other tasks";

@@ -19,6 +19,9 @@ import { ignored } from "./ignored.ts";
 import { lost } from "./lost.ts";
 import { finish, nextStep } from "./next-step.ts";
 import { timerDue } from "./policies/time-outs.ts";
+import { carried } from "./processes/carried.ts";
+import { alsoEnded, processGroupEnded } from "./processes/ended.ts";
+import { processGroupUnknown } from "./processes/unknown.ts";
 import { signal } from "./signal.ts";
 
 /**
@@ -32,7 +35,11 @@ export function decide(model: Workflow, job: Job, event: Event, moment: Moment):
     case "attempt_started":
       return attemptStarted(job, event, moment);
     case "attempt_finished":
-      return attemptFinished(model, job, event, moment);
+      return alsoEnded(job, event.group, attemptFinished(model, job, event, moment));
+    case "process_group_ended":
+      return processGroupEnded(job, event.group);
+    case "process_group_unknown":
+      return processGroupUnknown(model, job, event, moment);
     case "timer_due":
       return timerDue(model, job, moment);
     case "signal":
@@ -46,11 +53,11 @@ export function decide(model: Workflow, job: Job, event: Event, moment: Moment):
     case "resume":
       return resume(job, event, moment);
     case "retry":
-      return retry(model, job, event, moment);
+      return carried(job, retry(model, job, event, moment));
     case "skip":
-      return skip(model, job, event, moment);
+      return carried(job, skip(model, job, event, moment));
     case "restart":
-      return restart(model, job, event, moment);
+      return carried(job, restart(model, job, event, moment));
     case "lost":
       return lost(model, job, event, moment);
     case "effects_delivered":
@@ -58,7 +65,7 @@ export function decide(model: Workflow, job: Job, event: Event, moment: Moment):
     case "child_ended":
       return childEnded(model, job, event, moment);
     case "called":
-      return called(model, job, event, moment);
+      return carried(job, called(model, job, event, moment));
     case "commit_refused":
       return failed(job, event.fence, moment, { code: "commit_refused", message: event.reason });
     case "defect":

@@ -10,6 +10,7 @@ import type { Workflow } from "../model/workflow.ts";
 import { aboutTask } from "./about-attempt.ts";
 import { ignored } from "./ignored.ts";
 import { finish, nextStep } from "./next-step.ts";
+import { mayLive } from "./processes/unknown.ts";
 
 /**
  * A worker died with this job, or gave it up when the store failed (not counted then): repeated losses end it, and so does one
@@ -30,7 +31,10 @@ export function lost(model: Workflow, job: Job, event: LeaseLost, moment: Moment
   });
 }
 
-/** Tasks whose call had begun under an earlier lease: failed where it may be made at most once, else due again. Others are due as they were. */
+/**
+ * Tasks whose call had begun under an earlier lease: failed where it may be made at most once, or where processes of it may live
+ * still, else due again. Others are due as they were.
+ */
 function interruptedTasks(model: Workflow, job: Job, event: LeaseLost, moment: Moment): TaskExecution[] {
   const isRepeated = (path: string): boolean => {
     const node = placesOf(model.root).get(path)?.node;
@@ -39,9 +43,9 @@ function interruptedTasks(model: Workflow, job: Job, event: LeaseLost, moment: M
   return job.tasks
     .filter((task) => task.status === "started" && (task.startedUnder ?? 0) < event.fence)
     .map(({ startedUnder: _startedUnder, ...task }) =>
-      isRepeated(task.path)
+      isRepeated(task.path) && task.processGroups === undefined
         ? { ...task, status: "scheduled", readyAt: moment.nowMs }
-        : { ...task, status: "failed", error: atMostOnce, finishedAt: moment.nowMs },
+        : { ...task, status: "failed", error: failureOf(task), finishedAt: moment.nowMs },
     );
 }
 
@@ -50,6 +54,10 @@ const atMostOnce: Failure = {
   message: "The worker was lost while the task ran, and the task may run at most once",
 };
 
+function failureOf({ processGroups }: TaskExecution): Failure {
+  return processGroups === undefined ? atMostOnce : mayLive;
+}
+
 function taskFailed(job: Job, task: TaskExecution, moment: Moment): HistoryEntry {
-  return { at: moment.nowMs, type: "task_failed", run: job.run, ...aboutTask(task), error: atMostOnce };
+  return { at: moment.nowMs, type: "task_failed", run: job.run, ...aboutTask(task), error: task.error ?? atMostOnce };
 }

@@ -1,6 +1,6 @@
 import type { Log } from "../model/log.ts";
+import { isGone, type ProcessIdentity } from "../processes/identity.ts";
 import type { WorkerStore } from "../store/store.ts";
-import { isGone, type ProcessIdentity } from "./process-identity.ts";
 
 /**
  * At the start of a process: ends at once the workers of this host and boot whose process is gone,

@@ -1,7 +1,9 @@
 import type { DefinitionProblem } from "../model/errors.ts";
 import type { FailureWords } from "../model/failure-words.ts";
+import type { ProcessGroup } from "../model/job/process-group.ts";
 import type { Outcome } from "../model/job/task-execution.ts";
 import type { JsonPointer, JsonValue } from "../model/json.ts";
+import type { Log } from "../model/log.ts";
 import type { Rendered } from "../template/template.ts";
 
 /** What a task does. A kind knows nothing of stores, jobs or other kinds. */
@@ -36,4 +38,11 @@ export interface AttemptContext {
   readonly atMostOnce?: boolean;
   /** Values that must not be written anywhere: inputs whose names are secret. */
   readonly secrets: readonly string[];
+  /** Each line says which attempt it is about. */
+  readonly log: Log;
+  /**
+   * For attempts that start processes: has it stored that these are there, so that whoever takes the job over can end them. Until then they
+   * must not do anything; where the answer is false, never. When the attempt ends, they are taken to be gone.
+   */
+  readonly began: (group: ProcessGroup) => Promise<boolean>;
 }

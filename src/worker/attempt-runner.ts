@@ -1,4 +1,5 @@
 import type { Job } from "../model/job/job.ts";
+import type { ProcessGroup } from "../model/job/process-group.ts";
 import type { Outcome, TaskExecution } from "../model/job/task-execution.ts";
 import type { TaskNode, Workflow } from "../model/workflow.ts";
 
@@ -14,6 +15,8 @@ export interface AttemptAsk {
    * shall not go on. How it ends then is told to nobody.
    */
   readonly enter: (target: string | undefined) => Promise<boolean>;
+  /** Has it stored that the attempt started processes, before they do anything; false: they must not. */
+  readonly began: (group: ProcessGroup) => Promise<boolean>;
 }
 
 /** Runs attempts; never rejects. Joined from the task kinds by `compose.ts`. */

@@ -2,8 +2,10 @@ import type { Deps } from "../jobs/deps.ts";
 import { Overloaded, StoreUnavailable } from "../model/errors.ts";
 import type { JobId, WorkerId } from "../model/ids.ts";
 import type { Job, Lease } from "../model/job/job.ts";
+import type { ProcessGroup } from "../model/job/process-group.ts";
 import type { Log } from "../model/log.ts";
 import type { Workflow } from "../model/workflow.ts";
+import type { GroupFate } from "../processes/left-group.ts";
 import type { HeldJob, SeenJob } from "../store/store.ts";
 import { suspectFrom } from "../store/suspects.ts";
 import type { AnswersDue } from "./assignment/answers-due.ts";
@@ -23,6 +25,7 @@ export interface HeldJobsParts {
   readonly releases: Releases;
   readonly answersDue: AnswersDue;
   readonly log: Log;
+  endLeftGroup(group: ProcessGroup): Promise<GroupFate>;
   /** The incarnation of that id may be trusted still. */
   alive(worker: WorkerId): boolean;
   draining(): boolean;
@@ -180,6 +183,7 @@ export class HeldJobs {
       crowds: parts.crowds,
       run: parts.run,
       log: parts.log,
+      endLeftGroup: (group) => parts.endLeftGroup(group),
       draining: () => parts.draining(),
       alive: () => parts.alive(held.lease.worker),
       cleared: () => {

@@ -3,8 +3,10 @@ import type { NewcomerJob, Placement, Reservation } from "../jobs/placement/plac
 import type { ClockReading } from "../jobs/store-clock.ts";
 import { Overloaded, StoreUnavailable } from "../model/errors.ts";
 import type { Job, Lease } from "../model/job/job.ts";
+import type { ProcessGroup } from "../model/job/process-group.ts";
 import type { Log } from "../model/log.ts";
 import type { Hint } from "../notifier/notifier.ts";
+import type { GroupFate } from "../processes/left-group.ts";
 import type { ClaimAsk } from "../store/store.ts";
 import { AnswersDue } from "./assignment/answers-due.ts";
 import { Intake } from "./assignment/intake.ts";
@@ -26,12 +28,14 @@ export interface WorkerParts {
   readonly identity: WorkerIdentity;
   readonly run: AttemptRunner;
   readonly log: Log;
+  /** Sees to it that processes which an earlier attempt of a job left do not go on, where this process can. */
+  readonly endLeftGroup: (group: ProcessGroup) => Promise<GroupFate>;
   /** Told what each beat says of the store's clock. */
   readonly clock: (reading: ClockReading) => void;
 }
 
-/** How long aborted attempts may take to say so, once the grace is over. */
-const abortSettleMs = 2000;
+/** How long aborted attempts may take to say so, once the grace is over: commands get 5 s to clean up before they are killed. */
+const abortSettleMs = 7000;
 
 /** Takes jobs, runs their tasks, keeps its lease alive; starts a new incarnation when it may have lost it. */
 export class Worker implements Placement {
@@ -88,6 +92,7 @@ export class Worker implements Placement {
       crowds: this.#crowds,
       run: parts.run,
       releases: this.#releases,
+      endLeftGroup: parts.endLeftGroup,
       alive: (worker) => this.#lives.alive(worker),
       draining: () => this.#draining || (this.#claimer.empties && !this.#held.isolating),
       doubt: (worker, error) => this.#lives.doubt(worker, error),

@@ -1,7 +1,13 @@
-// The long runs, with their figures: `npm run test:chaos [kill] [stop] [restart] [parking]`, all four by default, on SQLite.
+// The long runs, with their figures: `npm run test:chaos [kill] [stop] [restart] [parking] [commands]`, all five by default, on SQLite.
 // `npm run test:chaos -- trees` is `kill` with branches, lists, loops and waits; it, `... fleet` and `... fleet-stop` are on MongoDB unless CHAOS_STORE=sqlite.
-// CHAOS_KILLS, CHAOS_JOBS, CHAOS_STOPS, CHAOS_RESTARTS, CHAOS_PARKED, CHAOS_PRIMARY_KILLS, CHAOS_STEP_DOWNS, CHAOS_BUS_DROPS,
+// CHAOS_KILLS, CHAOS_FAULTS, CHAOS_JOBS, CHAOS_STOPS, CHAOS_RESTARTS, CHAOS_PARKED, CHAOS_PRIMARY_KILLS, CHAOS_STEP_DOWNS, CHAOS_BUS_DROPS,
 // CHAOS_HINTLESS and CHAOS_SEED change their size; CHAOS_KEEP names a folder for what a fleet's run leaves behind.
+
+import { commandsCampaign } from "./campaigns/commands-campaign.ts";
+import { type KillPlan, killCampaign } from "./campaigns/kill-campaign.ts";
+import { parkingCampaign } from "./campaigns/parking-campaign.ts";
+import { restartCampaign } from "./campaigns/restart-campaign.ts";
+import { type StopPlan, stopCampaign } from "./campaigns/stop-campaign.ts";
 import { check, describe } from "./checker/checker.ts";
 import type { Evidence } from "./checker/evidence.ts";
 import { fleetCampaign } from "./fleet/fleet-campaign.ts";
@@ -9,16 +15,13 @@ import { keep } from "./fleet/keep.ts";
 import type { FleetPlan } from "./fleet/plan.ts";
 import { longPlan } from "./fleet/plans.ts";
 import { recoveryLimitMs, recoveryP99, report } from "./fleet/report.ts";
-import { type KillPlan, killCampaign } from "./kill-campaign.ts";
-import { parkingCampaign } from "./parking-campaign.ts";
-import { restartCampaign } from "./restart-campaign.ts";
 import { tree } from "./site/workflows/tree.ts";
-import { type StopPlan, stopCampaign } from "./stop-campaign.ts";
 
 const seed = sizeOf("CHAOS_SEED", 1);
 const onSqlite = process.env["CHAOS_STORE"] === "sqlite";
+const onMongodb = process.env["CHAOS_STORE"] === "mongodb";
 
-const byDefault: Readonly<Record<string, () => Promise<boolean>>> = { kill, stop, restart, parking };
+const byDefault: Readonly<Record<string, () => Promise<boolean>>> = { kill, stop, restart, parking, commands };
 const runs: Readonly<Record<string, () => Promise<boolean>>> = { ...byDefault, trees, fleet, "fleet-stop": fleetStop };
 
 function sizeOf(variable: string, usual: number): number {
@@ -125,6 +128,23 @@ async function parking(): Promise<boolean> {
   const sorted = otherCalledAfterMs.toSorted((a, b) => a - b);
   console.log(`  other jobs meanwhile, start to call: ${sorted.map((ms) => ms.toFixed(1)).join(" ")} ms`);
   return many.rssMib - few.rssMib < 10 && many.heapMib - few.heapMib < 10;
+}
+
+async function commands(): Promise<boolean> {
+  const plan = { jobs: sizeOf("CHAOS_JOBS", 600), faults: sizeOf("CHAOS_FAULTS", 60), seed, healWithinMs: 300_000 };
+  console.log(
+    `commands: ${plan.faults} faults over ${plan.jobs} jobs that run a command which holds a lock, seed ${seed}`,
+  );
+  const run = await commandsCampaign({ ...plan, store: onMongodb ? "mongodb" : "sqlite" });
+  const faults = Object.entries(run.faults).map(([fault, count]) => `${fault} ${count}`);
+  console.log(`  ${faults.join(", ")}; runs begun ${run.begun}, come to their end ${run.ended}`);
+  const kept = run.notDone + run.overlaps.length + run.unfounded.length + run.left === 0;
+  console.log(
+    kept
+      ? `  no command ran twice at once, and all ${run.done} jobs are done`
+      : `  BROKEN: not done ${run.notDone}, overlaps ${run.overlaps.length}, unfounded ${run.unfounded.length}, processes left ${run.left}`,
+  );
+  return kept;
 }
 
 function seconds(ms: number): string {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parkingCampaign } from "./parking-campaign.ts";
+import { parkingCampaign } from "./campaigns/parking-campaign.ts";
 
 test("jobs in a retry delay hold no slot: others start at once", async () => {
   const { otherCalledAfterMs } = await parkingCampaign({ jobs: 200, others: 3 });

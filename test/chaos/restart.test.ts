@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { restartCampaign } from "./campaigns/restart-campaign.ts";
 import { check, describe as told } from "./checker/checker.ts";
-import { restartCampaign } from "./restart-campaign.ts";
 
 test("a killed standalone goes on with its jobs when it is started again, without waiting for the lease", async () => {
   const { evidence, wentOnAfterMs } = await restartCampaign({ jobs: 60, seed: 5 });

@@ -1,7 +1,7 @@
 import { test } from "vitest";
+import { stopCampaign } from "./campaigns/stop-campaign.ts";
 import { check, describe as told } from "./checker/checker.ts";
 import { whyMissing } from "./site/site-store.ts";
-import { stopCampaign } from "./stop-campaign.ts";
 
 const stores = ["sqlite", "mongodb"] as const;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { killCampaign } from "./campaigns/kill-campaign.ts";
 import { check, describe as told } from "./checker/checker.ts";
-import { killCampaign } from "./kill-campaign.ts";
 import { whyMissing } from "./site/site-store.ts";
 import { tree } from "./site/workflows/tree.ts";
 

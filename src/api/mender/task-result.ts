@@ -28,7 +28,9 @@ export const TaskResultAnswer = Type.Object({
       command: Type.Array(Type.String()),
       output: Type.String(),
       error: Type.String(),
-      exitCode: Type.Integer(),
+      exitCode: Type.Integer({ description: "-1 where a signal ended the command" }),
+      signal: Type.Optional(Type.String()),
+      truncated: Type.Optional(Type.Literal(true)),
     }),
   ),
   nats: Type.Optional(Type.Object({ error: Type.String() })),
@@ -78,9 +80,11 @@ function partOf(type: string, { request, response }: TaskResult, hide: (text: st
       return {
         cli: {
           command: texts(all["command"]),
-          output: hide(text(all["output"])),
+          output: hide(text(all["body"] ?? all["output"])),
           error: hide(text(all["error"])),
-          exitCode: Number(all["exitCode"] ?? 0),
+          exitCode: Number(all["exitCode"] ?? (all["body"] === undefined ? 0 : -1)),
+          ...(all["signal"] !== undefined && { signal: text(all["signal"]) }),
+          ...(all["truncated"] === true && { truncated: true as const }),
         },
       };
     case "nats":

@@ -1,19 +1,9 @@
-import { optional, setting } from "../setting.ts";
-import { absolutePathList } from "../values/path.ts";
+import { optional } from "../setting.ts";
 import { text } from "../values/scalars.ts";
 
 const section = "Other tasks";
 
 export const otherTaskSettings = {
-  allowedBinaries: setting({
-    key: "allowed_binaries",
-    section,
-    type: absolutePathList,
-    default: [],
-    defaultText: "none",
-    without: "the cli task",
-    doc: "Programs that `cli` tasks may run.",
-  }),
   smtpHost: optional({
     key: "smtp_host",
     section,

@@ -1,5 +1,6 @@
 import type { JobId, WorkerId } from "../ids.ts";
 import type { Failure } from "../job/failure.ts";
+import type { ProcessGroup } from "../job/process-group.ts";
 import type { Outcome, TaskResult } from "../job/task-execution.ts";
 import type { JsonValue } from "../json.ts";
 
@@ -8,6 +9,8 @@ export type Event =
   | StartEvent
   | AttemptStarted
   | AttemptFinished
+  | ProcessGroupEnded
+  | ProcessGroupUnknown
   | TimerDue
   | Signal
   | CancelRequested
@@ -29,7 +32,7 @@ export interface StartEvent {
   readonly dueAt?: number;
 }
 
-/** Committed before the call, for tasks that may run at most once (`whenLost: fail`). */
+/** Committed before the call, for tasks that may run at most once (`whenLost: fail`), and for attempts that start processes, before those do anything. */
 export interface AttemptStarted {
   readonly kind: "attempt_started";
   readonly fence: number;
@@ -37,6 +40,8 @@ export interface AttemptStarted {
   readonly iteration: number;
   readonly attempt: number;
   readonly worker: WorkerId;
+  /** It has started, and waits for this to be committed. */
+  readonly group?: ProcessGroup;
 }
 
 export interface AttemptFinished {
@@ -51,6 +56,21 @@ export interface AttemptFinished {
   /** From the worker's monotonic clock. */
   readonly durationMs: number;
   readonly outcome: Outcome;
+  /** What it had started, which is gone now, whatever becomes of the outcome. */
+  readonly group?: ProcessGroup;
+}
+
+/** Processes that an attempt had started are gone, whoever saw to that. Names the very group and so is true under any lease: it needs no fence. */
+export interface ProcessGroupEnded {
+  readonly kind: "process_group_ended";
+  readonly group: ProcessGroup;
+}
+
+/** Nobody can tell whether they live. Told by the job's holder, where their machine is another and no news came from there. */
+export interface ProcessGroupUnknown {
+  readonly kind: "process_group_unknown";
+  readonly fence: number;
+  readonly group: ProcessGroup;
 }
 
 /** A moment that the job waits for may have come: the time-out of the job, or of a task over all attempts. About the clock, so it needs no fence. */

@@ -1,11 +1,12 @@
 import type { JobId } from "../ids.ts";
 import type { JsonValue } from "../json.ts";
 import type { Failure } from "./failure.ts";
+import type { ProcessGroup } from "./process-group.ts";
 
 /**
  * `scheduled`: an attempt is due at `readyAt` or running now, which only the lease's holder knows.
- * `started`: the same for a task that may run at most once, committed before the call. `awaiting`: no worker runs it; a time, an event from outside or another job
- * ends it. The last four are final.
+ * `started`: the same, committed before anything is done that counts, for a task that may run at most once or starts processes.
+ * `awaiting`: no worker runs it; a time, an event from outside or another job ends it. The last four are final.
  */
 export type TaskStatus = "scheduled" | "started" | "awaiting" | "completed" | "failed" | "skipped" | "cancelled";
 
@@ -28,6 +29,8 @@ export interface TaskExecution {
   readonly scheduledAt: number;
   /** Fence under which the attempt was noted as started; present while `started`. */
   readonly startedUnder?: number;
+  /** Started by attempts of it, and not known to have ended, whatever became of the task: no attempt of the job begins before they have. */
+  readonly processGroups?: readonly ProcessGroup[];
   readonly finishedAt?: number;
   /** Of the last attempt that ended. */
   readonly result?: TaskResult;

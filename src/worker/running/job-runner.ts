@@ -1,38 +1,36 @@
-import { setTimeout as delay } from "node:timers/promises";
-import { type Applied, applyEvents } from "../../jobs/apply.ts";
+import type { Applied } from "../../jobs/apply.ts";
 import type { Deps } from "../../jobs/deps.ts";
-import type { Event } from "../../model/decision/event.ts";
-import { Overloaded, StoreUnavailable } from "../../model/errors.ts";
+import type { AttemptStarted, Event } from "../../model/decision/event.ts";
 import type { WorkerId } from "../../model/ids.ts";
 import { nextDeadline } from "../../model/job/deadlines.ts";
 import { executionKey } from "../../model/job/executions.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
 import { isOpen, type TaskExecution } from "../../model/job/task-execution.ts";
-import type { Log } from "../../model/log.ts";
 import { type Places, placesOf } from "../../model/tree/places.ts";
-import type { TaskNode, Workflow } from "../../model/workflow.ts";
+import type { Workflow } from "../../model/workflow.ts";
 import { suspectFrom } from "../../store/suspects.ts";
 import type { AttemptRunner } from "../attempt-runner.ts";
 import type { Crowds } from "../slots/crowds.ts";
 import type { ExpectedTargets } from "../slots/expected-targets.ts";
 import type { Slots } from "../slots/slots.ts";
 import { Alarm } from "./alarm.ts";
+import { type AttemptParts, runOpenAttempt } from "./attempt.ts";
 import { EventQueue } from "./event-queue.ts";
-import { OpenAttempts, type RunAttempt } from "./open-attempts.ts";
-import { runSafely, withoutTask } from "./run-safely.ts";
+import { endLeftGroups, groupsOf, type LeftGroupsHost, tellEndedOf } from "./left-groups.ts";
+import { OpenAttempts } from "./open-attempts.ts";
+import { untilApplied } from "./until-applied.ts";
 
 /** While more branches of a job run, their results come thick and fast: a commit waits so long for more, in ms, as each writes the job's document. */
 const manyBranches = 8;
 const branchesPauseMs = 10;
 
 /** What a job's runner needs of its worker. */
-export interface RunnerHost {
+export interface RunnerHost extends LeftGroupsHost {
   readonly deps: Deps;
   readonly slots: Slots;
   readonly targets: ExpectedTargets;
   readonly crowds: Crowds;
   readonly run: AttemptRunner;
-  readonly log: Log;
   /** The worker is stopping: nothing new is begun. */
   draining(): boolean;
   /** The lease behind this runner may be trusted still. */
@@ -62,6 +60,8 @@ export class JobRunner {
   #over = false;
   /** It is given back until then. */
   #notBefore: number | undefined;
+  /** Processes of earlier attempts may live: nothing is begun beside them. */
+  #clearing = false;
 
   constructor(host: RunnerHost, model: Workflow, job: Job, worker: WorkerId) {
     this.#host = host;
@@ -108,9 +108,21 @@ export class JobRunner {
   }
 
   begin(): void {
-    const { lost, lostRecorded } = this.#job;
     this.#watchDeadlines();
-    const begun = this.#job.tasks.some(({ status }) => status === "started"); // by a worker that gave it up
+    if (groupsOf(this.#job).length > 0) void this.#clear();
+    else this.#beginCleared();
+  }
+
+  async #clear(): Promise<void> {
+    this.#clearing = true;
+    for (const event of await endLeftGroups(this.#host, this.#job, this.fence)) void this.#events.add(event);
+    this.#clearing = false;
+    this.#beginCleared();
+  }
+
+  #beginCleared(): void {
+    const { lost, lostRecorded, tasks } = this.#job;
+    const begun = tasks.some(({ status }) => status === "started"); // by a worker that gave it up
     if (lost > lostRecorded || begun) void this.#events.add({ kind: "lost", fence: this.fence, lost });
     this.#goOn();
   }
@@ -148,7 +160,7 @@ export class JobRunner {
   }
 
   get #busy(): boolean {
-    return this.#attempts.running > 0 || this.#events.committing;
+    return this.#attempts.running > 0 || this.#events.committing || this.#clearing;
   }
 
   /** Ends at once what is over already: nothing of it may be begun. */
@@ -161,7 +173,7 @@ export class JobRunner {
 
   /** Runs what is due and waits for what is not. */
   #goOn(): void {
-    if (this.#events.committing) return;
+    if (this.#events.committing || this.#clearing) return;
     if (this.#over) return this.#attempts.returnSpareSlots();
     if (this.#host.draining() || this.#job.status === "paused") return this.#busy ? this.#wait() : this.#giveBack();
     if (!this.#host.alive()) return this.#attempts.returnSpareSlots(); // the worker is about to forget this job
@@ -181,7 +193,9 @@ export class JobRunner {
 
   #begin(execution: TaskExecution): void {
     const expected = this.#host.targets.of(this.#job.workflow, execution.path);
-    this.#attempts.begin(executionKey(execution), expected, (...told) => this.#attempt(execution, ...told));
+    this.#attempts.begin(executionKey(execution), expected, (...told) =>
+      runOpenAttempt(this.#partsOf(execution), ...told),
+    );
   }
 
   /** Where many wait for that target here already, the job comes back later. */
@@ -207,56 +221,36 @@ export class JobRunner {
     this.#attempts.returnSpareSlots();
   }
 
-  /** Runs an attempt; undefined where there is nothing to tell of it. Never rejects. */
-  async #attempt(execution: TaskExecution, ...[signal, enter]: Parameters<RunAttempt>): Promise<Event | undefined> {
+  #partsOf(execution: TaskExecution): AttemptParts {
     const { path, iteration, attempt } = execution;
-    const about = { fence: this.fence, path, iteration, attempt, worker: this.worker };
-    const node = this.#taskAt(path);
-    const now = (): number => this.#host.deps.moment().nowMs;
-    let [startedAt, began, refused] = [now(), performance.now(), false];
-    const mayCall = async (target: string | undefined): Promise<boolean> => {
-      this.#host.targets.learn(this.#job.workflow, path, target);
-      refused = !(await enter(target)) || (node?.whenLost === "fail" && !(await this.#noted(about)));
-      [startedAt, began] = [now(), performance.now()];
-      return !refused;
-    };
-    const asked = { workflow: this.#model, job: this.#job, execution, signal, enter: mayCall };
-    const outcome = node === undefined ? withoutTask(path) : await runSafely(this.#host, { ...asked, node });
-    if (refused || (this.#over && outcome.kind === "interrupted")) return undefined;
-    const durationMs = Math.round((performance.now() - began) * 1000) / 1000;
-    return { kind: "attempt_finished", ...about, startedAt, durationMs, outcome };
-  }
-
-  #taskAt(path: string): TaskNode | undefined {
     const node = this.#places.get(path)?.node;
-    return node?.kind === "task" ? node : undefined;
+    return {
+      host: this.#host,
+      model: this.#model,
+      job: this.#job,
+      execution,
+      node: node?.kind === "task" ? node : undefined,
+      about: { fence: this.fence, path, iteration, attempt, worker: this.worker },
+      noted: (about) => this.#noted(about),
+      over: () => this.#over,
+    };
   }
 
-  /** A task that may run at most once is noted as started before its call; no answer, no call. */
-  async #noted(about: Omit<Extract<Event, { kind: "attempt_started" }>, "kind">): Promise<boolean> {
+  /** What may run at most once, or starts processes, is noted as started before it does anything; no answer, no call. */
+  async #noted(about: Omit<AttemptStarted, "kind">): Promise<boolean> {
     await this.#events.add({ kind: "attempt_started", ...about });
     const execution = this.#job.tasks.find((task) => executionKey(task) === executionKey(about));
     return !this.#over && execution?.status === "started" && execution.attempt === about.attempt;
   }
 
-  /** What cannot be decided fails the job; what the store cannot take now is tried again. Never rejects. */
+  /** Never rejects. */
   async #commit(events: readonly Event[]): Promise<void> {
-    let pending = events;
-    for (;;) {
-      try {
-        return this.#took(await applyEvents(this.#host.deps, this.#model, this.#job, pending));
-      } catch (error) {
-        if (error instanceof Overloaded) {
-          await delay(error.retryAfterMs ?? 1000);
-        } else if (error instanceof StoreUnavailable || pending.some((event) => event.kind === "defect")) {
-          this.#end();
-          return this.#host.failed(this, error);
-        } else {
-          this.#host.log.error({ job: this.id, err: error }, "a job could not be continued");
-          const reason = error instanceof Error ? error.message : String(error);
-          pending = [{ kind: "defect", fence: this.fence, message: `The worker met a bug in itself: ${reason}` }];
-        }
-      }
+    try {
+      this.#took(await untilApplied(this.#host, this.#model, this.#job, events));
+    } catch (error) {
+      this.#end();
+      tellEndedOf(this.#host, this.id, events);
+      this.#host.failed(this, error);
     }
   }
 

@@ -1,9 +1,9 @@
+import { killCampaign } from "../campaigns/kill-campaign.ts";
+import { stopCampaign } from "../campaigns/stop-campaign.ts";
 import type { Evidence, Invariant } from "../checker/evidence.ts";
 import { fleetCampaign } from "../fleet/fleet-campaign.ts";
 import { shortPlan } from "../fleet/plans.ts";
-import { killCampaign } from "../kill-campaign.ts";
 import type { StoreKind } from "../site/site-store.ts";
-import { stopCampaign } from "../stop-campaign.ts";
 import type { Patch } from "./mutant.ts";
 
 /** A way to break the product on purpose, and the run that must show it. */

@@ -1,9 +1,10 @@
 // `npm run test:mutations`: breaks the product in one way after the other and sees the checker notice each.
 // An argument picks those breakages whose name has it in it.
+
+import { killCampaign } from "../campaigns/kill-campaign.ts";
+import { stopCampaign } from "../campaigns/stop-campaign.ts";
 import { check, describe } from "../checker/checker.ts";
 import type { Call, Evidence, Invariant } from "../checker/evidence.ts";
-import { killCampaign } from "../kill-campaign.ts";
-import { stopCampaign } from "../stop-campaign.ts";
 import { type Breakage, breakages } from "./breakages.ts";
 import { makeMutant } from "./mutant.ts";
 

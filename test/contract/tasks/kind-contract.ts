@@ -8,6 +8,7 @@ import type { AttemptContext, TaskKind } from "../../../src/tasks/kind.ts";
 import { render } from "../../../src/template/render.ts";
 import type { Scope } from "../../../src/template/template.ts";
 import { eventually } from "../../support/eventually.ts";
+import { attemptContext } from "../../support/worker/attempt-context.ts";
 
 /** What the suite needs to know of a kind to hold it to the port's promises. */
 export interface KindUnderTest extends AsyncDisposable {
@@ -24,13 +25,6 @@ export interface KindUnderTest extends AsyncDisposable {
 
 /** The promises of `TaskKind`, for every kind. */
 export function describeKind(start: () => Promise<KindUnderTest>): void {
-  const attempt = (given: Partial<AttemptContext> = {}): AttemptContext => ({
-    signal: new AbortController().signal,
-    idempotencyKey: "key",
-    secrets: [],
-    ...given,
-  });
-
   function run(
     { kind }: KindUnderTest,
     part: JsonObject,
@@ -38,7 +32,7 @@ export function describeKind(start: () => Promise<KindUnderTest>): void {
     given?: Partial<AttemptContext>,
   ): Promise<Outcome> {
     const scope: Scope = { input: { text }, env: () => undefined, response: () => undefined };
-    return kind.run(render(kind.check(part, "").spec, scope), attempt(given));
+    return kind.run(render(kind.check(part, "").spec, scope), attemptContext(given));
   }
 
   test("its schema takes what it takes and marks a misspelt field", async () => {

@@ -1,7 +1,7 @@
 import { Catalog } from "../../../src/jobs/catalog.ts";
-import { ownIdentity } from "../../../src/maintenance/process-identity.ts";
 import { defaultLimits } from "../../../src/model/decision/moment.ts";
 import { InProcessNotifier } from "../../../src/notifier/in-process.ts";
+import { ownIdentity } from "../../../src/processes/identity.ts";
 import { Worker } from "../../../src/worker/worker.ts";
 import { openStoreAt, type StorePlace } from "../../support/store/store-place.ts";
 
@@ -27,6 +27,7 @@ const worker = new Worker({
       signal.addEventListener("abort", () => resolve({ kind: "interrupted" }));
     });
   },
+  endLeftGroup: () => Promise.resolve("unknown"),
   log: { info: ignore, warn: ignore, error: (fields, message) => console.error(message, fields) },
   clock: ignore,
 });

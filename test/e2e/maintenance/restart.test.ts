@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { expireDeadNeighbours } from "../../../src/maintenance/neighbours.ts";
-import { isGone, ownIdentity } from "../../../src/maintenance/process-identity.ts";
+import { isGone, ownIdentity } from "../../../src/processes/identity.ts";
 import { endWithUs, exitOf } from "../../support/child-processes.ts";
 import { embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";

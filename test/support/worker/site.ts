@@ -1,10 +1,11 @@
 import { expect, onTestFinished } from "vitest";
 import { startJob } from "../../../src/jobs/start.ts";
-import { ownIdentity } from "../../../src/maintenance/process-identity.ts";
 import type { JobId } from "../../../src/model/ids.ts";
 import type { HistoryType } from "../../../src/model/job/history.ts";
 import { isFinal, type Job } from "../../../src/model/job/job.ts";
 import type { JsonObject } from "../../../src/model/json.ts";
+import { ownIdentity } from "../../../src/processes/identity.ts";
+import { endLeftGroup } from "../../../src/processes/left-group.ts";
 import type { AttemptRunner } from "../../../src/worker/attempt-runner.ts";
 import type { WorkerSettings } from "../../../src/worker/settings.ts";
 import { Worker } from "../../../src/worker/worker.ts";
@@ -40,6 +41,7 @@ export async function startWorker(
     identity: ownIdentity(),
     run,
     log,
+    endLeftGroup: (group) => endLeftGroup(group, false),
     clock: () => undefined,
   });
   await worker.begin();

@@ -7,6 +7,7 @@ import { runAttempt } from "../../../src/tasks/run-attempt.ts";
 import { compileText } from "../../../src/template/compile.ts";
 import { RenderError } from "../../../src/template/render-error.ts";
 import type { Scope } from "../../../src/template/template.ts";
+import { attemptContext } from "../../support/worker/attempt-context.ts";
 
 const done: Outcome = { kind: "succeeded", result: {} };
 
@@ -44,7 +45,7 @@ const scope: Scope = {
 };
 
 function context(signal = new AbortController().signal): AttemptContext {
-  return { signal, idempotencyKey: "key", secrets: ["s"] };
+  return attemptContext({ signal, secrets: ["s"] });
 }
 
 const enter = (): Promise<boolean> => Promise.resolve(true);

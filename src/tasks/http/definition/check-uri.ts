@@ -2,9 +2,9 @@ import { isIP } from "node:net";
 import { compileUri } from "../../../template/compile-uri.ts";
 import { hasDotSegment } from "../../../template/rendered-uri.ts";
 import type { TextPart } from "../../../template/template.ts";
+import type { Fields } from "../../part-fields.ts";
 import { refusalOf } from "../address.ts";
 import { parseOrigin } from "../origin.ts";
-import type { Fields } from "./fields.ts";
 import type { HttpSpec } from "./spec.ts";
 
 type Where = Pick<HttpSpec, "origin" | "target" | "openOrigin">;

@@ -1,10 +1,10 @@
 import { DefinitionError } from "../../../model/errors.ts";
 import type { JsonPointer, JsonValue } from "../../../model/json.ts";
 import type { Checked } from "../../kind.ts";
+import { Fields, kindOf } from "../../part-fields.ts";
 import { checkBody } from "./check-body.ts";
 import { checkHeaders } from "./check-headers.ts";
 import { checkUri } from "./check-uri.ts";
-import { Fields, kindOf } from "./fields.ts";
 import { fieldNames } from "./schema.ts";
 import type { HttpSpec } from "./spec.ts";
 

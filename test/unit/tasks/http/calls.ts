@@ -6,6 +6,7 @@ import { defaultHttpSettings, type HttpSettings } from "../../../../src/tasks/ht
 import type { AttemptContext } from "../../../../src/tasks/kind.ts";
 import { render } from "../../../../src/template/render.ts";
 import type { Scope } from "../../../../src/template/template.ts";
+import { attemptContext } from "../../../support/worker/attempt-context.ts";
 
 export interface Caller extends AsyncDisposable {
   readonly kind: HttpKind;
@@ -25,7 +26,7 @@ export function newCaller(settings: Partial<HttpSettings> = {}, resolve?: Resolv
     async call(part, { input = {}, env = {}, ...context } = {}) {
       const scope: Scope = { input, env: (name) => env[name], response: () => undefined };
       const spec = render(kind.check(part, "").spec, scope);
-      return kind.run(spec, { signal: new AbortController().signal, idempotencyKey: "key-1", secrets: [], ...context });
+      return kind.run(spec, attemptContext({ idempotencyKey: "key-1", ...context }));
     },
     [Symbol.asyncDispose]: () => kind.close(),
   };

@@ -1,6 +1,6 @@
-import { closest } from "../../../model/closest.ts";
-import type { DefinitionProblem } from "../../../model/errors.ts";
-import { isJsonObject, type JsonObject, type JsonPointer, type JsonValue, pointerTo } from "../../../model/json.ts";
+import { closest } from "../model/closest.ts";
+import type { DefinitionProblem } from "../model/errors.ts";
+import { isJsonObject, type JsonObject, type JsonPointer, type JsonValue, pointerTo } from "../model/json.ts";
 
 /**
  * Reads the fields of a definition's part and notes every mistake. A field that is null, or an empty text, counts as

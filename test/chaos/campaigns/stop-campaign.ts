@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Evidence, type Settings, usualSettings } from "./checker/evidence.ts";
-import { collect } from "./site/collect.ts";
-import { heal } from "./site/healing.ts";
-import { atMost } from "./site/moment.ts";
-import { randomFrom } from "./site/random.ts";
-import { openSite, type Site } from "./site/site.ts";
-import type { StoreKind } from "./site/site-store.ts";
-import { Starter } from "./site/starter.ts";
+import { type Evidence, type Settings, usualSettings } from "../checker/evidence.ts";
+import { collect } from "../site/collect.ts";
+import { heal } from "../site/healing.ts";
+import { atMost } from "../site/moment.ts";
+import { randomFrom } from "../site/random.ts";
+import { openSite, type Site } from "../site/site.ts";
+import type { StoreKind } from "../site/site-store.ts";
+import { Starter } from "../site/starter.ts";
 
 export interface StopPlan {
   readonly root?: string;

@@ -1,12 +1,12 @@
-import { type Evidence, type Settings, usualSettings } from "./checker/evidence.ts";
-import { collect } from "./site/collect.ts";
-import { heal } from "./site/healing.ts";
-import { atMost } from "./site/moment.ts";
-import { randomFrom } from "./site/random.ts";
-import { openSite, type Site } from "./site/site.ts";
-import type { StoreKind } from "./site/site-store.ts";
-import { Starter } from "./site/starter.ts";
-import type { ChaosWorkflow } from "./site/workflows/chaos-workflow.ts";
+import { type Evidence, type Settings, usualSettings } from "../checker/evidence.ts";
+import { collect } from "../site/collect.ts";
+import { heal } from "../site/healing.ts";
+import { atMost } from "../site/moment.ts";
+import { randomFrom } from "../site/random.ts";
+import { openSite, type Site } from "../site/site.ts";
+import type { StoreKind } from "../site/site-store.ts";
+import { Starter } from "../site/starter.ts";
+import type { ChaosWorkflow } from "../site/workflows/chaos-workflow.ts";
 
 export interface KillPlan {
   readonly root?: string;

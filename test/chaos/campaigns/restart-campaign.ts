@@ -1,9 +1,9 @@
-import { eventually } from "../support/eventually.ts";
-import { type Evidence, type Settings, usualSettings } from "./checker/evidence.ts";
-import { collect } from "./site/collect.ts";
-import { heal } from "./site/healing.ts";
-import { openSite } from "./site/site.ts";
-import { Starter } from "./site/starter.ts";
+import { eventually } from "../../support/eventually.ts";
+import { type Evidence, type Settings, usualSettings } from "../checker/evidence.ts";
+import { collect } from "../site/collect.ts";
+import { heal } from "../site/healing.ts";
+import { openSite } from "../site/site.ts";
+import { Starter } from "../site/starter.ts";
 
 export interface RestartRun {
   readonly evidence: Evidence;

@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { eventually } from "../support/eventually.ts";
-import { monotonicMs } from "../support/monotonic-clock.ts";
-import { startReceiver } from "../support/receiver.ts";
-import { tempFolder } from "../support/temp-folder.ts";
-import { listJobIds, startJob } from "../support/workflows-api.ts";
-import { startWorkflows, type WorkflowsProcess, writeConfig } from "../support/workflows-process.ts";
-import { inspectable, memoryOf, type ProcessMemory } from "./site/process-memory.ts";
+import { eventually } from "../../support/eventually.ts";
+import { monotonicMs } from "../../support/monotonic-clock.ts";
+import { startReceiver } from "../../support/receiver.ts";
+import { tempFolder } from "../../support/temp-folder.ts";
+import { listJobIds, startJob } from "../../support/workflows-api.ts";
+import { startWorkflows, type WorkflowsProcess, writeConfig } from "../../support/workflows-process.ts";
+import { inspectable, memoryOf, type ProcessMemory } from "../site/process-memory.ts";
 
 export interface ParkingRun {
   /** With a hundredth of the jobs parked, and with all. */

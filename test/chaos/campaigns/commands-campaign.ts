@@ -1,0 +1,180 @@
+import { type LockingCommand, lockingCommand } from "../../support/commands/locking-command.ts";
+import { runningOf } from "../../support/commands/written-pids.ts";
+import { eventually } from "../../support/eventually.ts";
+import { tempFolder } from "../../support/temp-folder.ts";
+import { listJobIds } from "../../support/workflows-api.ts";
+import { chainOf } from "../checker/steps.ts";
+import { heal } from "../site/healing.ts";
+import { atMost } from "../site/moment.ts";
+import { randomFrom } from "../site/random.ts";
+import { openSite, type Site } from "../site/site.ts";
+import type { StoreKind } from "../site/site-store.ts";
+import { Starter } from "../site/starter.ts";
+import type { ChaosWorkflow } from "../site/workflows/chaos-workflow.ts";
+
+export interface CommandsPlan {
+  readonly root?: string;
+  /** Default: SQLite. */
+  readonly store?: StoreKind;
+  readonly jobs: number;
+  /** Of each kind in turn: a worker killed, a worker stopped beyond its lease, processes of commands killed. */
+  readonly faults: number;
+  readonly seed: number;
+  /** How long the jobs may take to end after the last fault. */
+  readonly healWithinMs: number;
+}
+
+export interface CommandsRun {
+  readonly done: number;
+  /** Not done when the time was over, or failed. */
+  readonly notDone: number;
+  /** Runs that were begun, and those that came to their end. */
+  readonly begun: number;
+  readonly ended: number;
+  /** Runs that found another run of the same job, or what it had started, still there. */
+  readonly overlaps: readonly string[];
+  /** Jobs that are done although no run of them came to its end. */
+  readonly unfounded: readonly string[];
+  /** Processes of commands that run after the end. */
+  readonly left: number;
+  readonly faults: Readonly<Record<Fault, number>>;
+}
+
+type Fault = "worker killed" | "worker stopped" | "command killed";
+const faultsInTurn: readonly Fault[] = ["worker killed", "command killed", "worker stopped"];
+const workers = ["worker-a", "worker-b"] as const;
+const leaseMs = 2500;
+
+/** Longest wait for a moment that may not come. */
+const patienceMs = 2500;
+
+/** Harms two workers of one machine, and the commands that they run, while jobs run a command that must never run twice at once. */
+export async function commandsCampaign(plan: CommandsPlan): Promise<CommandsRun> {
+  const { root, store, seed } = plan;
+  await using folder = await tempFolder();
+  const locking = await lockingCommand(folder.path, { seconds: 0.3, deaf: "*7" });
+  await using site = await openSite({
+    leaseMs,
+    heartbeatMs: 600,
+    ...(root !== undefined && { root }),
+    ...(store !== undefined && { store }),
+    workflow: workflowOf(locking),
+    receiver: { seed },
+    config: { allowed_binaries: [locking.program], concurrency: 20, max_lost: 1000 },
+  });
+  try {
+    await site.fleet.start("server", "server");
+    for (const worker of workers) await site.fleet.start(worker, "worker");
+    const starter = new Starter(() => site.fleet.url("server"), site.workflow);
+    const faults = await harm(site, starter, locking, plan);
+    await heal(site, "server", plan.healWithinMs);
+    const run = await judge(site, starter, locking, faults);
+    await site.fleet.end();
+    return run;
+  } finally {
+    for (const pid of runningOf(locking.pids)) process.kill(pid, "SIGKILL");
+  }
+}
+
+function workflowOf({ program }: LockingCommand): ChaosWorkflow {
+  const task = {
+    name: "run",
+    type: "cli",
+    retries: 255,
+    retryDelaySeconds: 0.1,
+    cli: { command: [program, "${workflow.input.marker}"], successCodes: [0] },
+  };
+  const definition = { name: "chaos", version: 1, inputParameters: ["marker"], tasks: [task] };
+  return { name: "chaos", files: { "chaos.json": definition }, models: [], inputs: {}, steps: chainOf(["run"]) };
+}
+
+async function harm(
+  site: Site,
+  starter: Starter,
+  locking: LockingCommand,
+  { jobs, faults, seed }: CommandsPlan,
+): Promise<CommandsRun["faults"]> {
+  const random = randomFrom(seed);
+  const done: Record<Fault, number> = { "worker killed": 0, "worker stopped": 0, "command killed": 0 };
+  const starting: Promise<void>[] = [];
+  for (let fault = 0; fault < faults; fault += 1) {
+    const batch = Math.floor((jobs * (fault + 1)) / faults) - Math.floor((jobs * fault) / faults);
+    const before = locking.lines().length;
+    const share = random();
+    starting.push(starter.start(batch));
+    await atMost(
+      patienceMs,
+      () => locking.lines().length - before >= share * 2 * batch && runningOf(locking.pids).length > 0,
+    );
+    const kind = faultsInTurn[fault % faultsInTurn.length] ?? "worker killed";
+    const worker = workers[Math.floor(random() * workers.length)] ?? "worker-a";
+    await doHarm(kind, site, worker, locking, random);
+    done[kind] += 1;
+  }
+  await Promise.all(starting);
+  return done;
+}
+
+async function doHarm(
+  fault: Fault,
+  site: Site,
+  worker: string,
+  locking: LockingCommand,
+  random: () => number,
+): Promise<void> {
+  switch (fault) {
+    case "worker killed":
+      return site.fleet.replace(worker);
+    case "worker stopped": {
+      const resume = site.fleet.stop(worker);
+      const before = locking.lines().length;
+      // Until the other worker has taken over, where there was something to take over.
+      await atMost(leaseMs * 2.5, () => locking.lines().length > before + 40);
+      return resume();
+    }
+    case "command killed": {
+      const running = runningOf(locking.pids);
+      const pid = running[Math.floor(random() * running.length)];
+      if (pid !== undefined) killOne(random() < 0.5 ? -pid : pid);
+      return;
+    }
+    default:
+      return fault satisfies never;
+  }
+}
+
+/** A process, or a group where the number is that of its leader below zero; it may have ended meanwhile. */
+function killOne(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}
+
+async function judge(
+  site: Site,
+  starter: Starter,
+  locking: LockingCommand,
+  faults: CommandsRun["faults"],
+): Promise<CommandsRun> {
+  const url = site.fleet.url("server");
+  const done = new Set(await listJobIds(url, "done"));
+  const lines = locking.lines();
+  const ended = new Set(lines.filter((line) => line.startsWith("end ")).map((line) => line.slice(4)));
+  const isDone = ({ acknowledged }: (typeof starter.starts)[number]) => acknowledged.every((id) => done.has(id));
+  // What a job left when it was cancelled would be left for good: none was.
+  const left = await eventually("nothing of the commands is left", () => runningOf(locking.pids).length === 0 && [], {
+    withinMs: 10_000,
+  }).catch(() => runningOf(locking.pids));
+  return {
+    done: starter.starts.filter(isDone).length,
+    notDone: starter.starts.filter((start) => !isDone(start)).length,
+    begun: lines.filter((line) => line.startsWith("start ")).length,
+    ended: lines.filter((line) => line.startsWith("end ")).length,
+    overlaps: lines.filter((line) => line.startsWith("overlap ")),
+    unfounded: starter.starts.filter((start) => isDone(start) && !ended.has(start.marker)).map(({ marker }) => marker),
+    left: left.length,
+    faults,
+  };
+}

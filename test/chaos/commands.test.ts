@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { commandsCampaign } from "./campaigns/commands-campaign.ts";
+import { whyMissing } from "./site/site-store.ts";
+
+const stores = ["sqlite", "mongodb"] as const;
+
+test.for(stores)(
+  "workers and commands are killed and stopped again and again on %s, and no command runs twice at once",
+  async (store, { skip }) => {
+    const missing = await whyMissing(store);
+    if (missing !== undefined) skip(missing);
+    const run = await commandsCampaign({ store, jobs: 60, faults: 9, seed: 11, healWithinMs: 60_000 });
+    expect(run).toMatchObject({ done: 60, notDone: 0, overlaps: [], unfounded: [], left: 0 });
+    expect(run.begun).toBeGreaterThan(run.done); // some were run again
+  },
+);

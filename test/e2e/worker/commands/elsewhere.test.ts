@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { applyEvent } from "../../../../src/jobs/apply.ts";
+import type { ProcessGroup } from "../../../../src/model/job/process-group.ts";
+import { type Embedded, embedded } from "../../../support/embedded.ts";
+import { workerInfo } from "../../../support/jobs.ts";
+import { claimed } from "../../../support/store/fresh-store.ts";
+import { commandsOf } from "../../../support/worker/commands.ts";
+import { ended, expireWorker, historyTypes, start, startWorker } from "../../../support/worker/site.ts";
+
+const far: ProcessGroup = { host: "elsewhere/boot/pids", pid: 100, pidStart: "5", mark: "mark" };
+const commands = commandsOf(["/bin/echo"]);
+
+/** A job whose command a worker of another machine had started when it was lost. */
+async function lostElsewhere(): Promise<{ deps: Embedded; id: string }> {
+  const deps = await embedded([commands.workflow({ cli: { command: ["/bin/echo", "again"] } })]);
+  const id = await start(deps);
+  await deps.store.workers.register(workerInfo("far"));
+  const [job] = await claimed(deps.store, { worker: "far", limit: 1, of: "healthy", nowMs: deps.moment().nowMs });
+  const about = { path: "0", iteration: 0, attempt: 1, worker: "far", fence: job?.fence ?? 0 };
+  await applyEvent(deps, id, { kind: "attempt_started", ...about, group: far });
+  await expireWorker(deps, "far");
+  return { deps, id };
+}
+
+test("a command that may run on another machine is not run beside it: the task fails", async () => {
+  const { deps, id } = await lostElsewhere();
+  const { log } = await startWorker(deps, commands.run);
+  expect(await ended(deps, id)).toMatchObject({
+    status: "failed",
+    error: { code: "worker_lost", message: expect.stringContaining("nobody can tell") as string },
+    tasks: [{ status: "failed", attempt: 1 }],
+  });
+  expect(log.messages("warn")).toContain("processes of an earlier attempt may live where this worker cannot see them");
+  await applyEvent(deps, id, { kind: "retry", by: "ada" });
+  expect(await ended(deps, id)).toMatchObject({ status: "completed" });
+  expect(await historyTypes(deps, id)).toContain("task_failed");
+});
+
+test("it is run again as soon as that machine says that it ended", async () => {
+  const { deps, id } = await lostElsewhere();
+  await startWorker(deps, commands.run);
+  await applyEvent(deps, id, { kind: "process_group_ended", group: far });
+  expect(await ended(deps, id)).toMatchObject({ status: "completed", tasks: [{ status: "completed", attempt: 1 }] });
+});
