@@ -20,9 +20,12 @@ import { endLeftGroups, groupsOf, type LeftGroupsHost, tellEndedOf } from "./lef
 import { OpenAttempts } from "./open-attempts.ts";
 import { untilApplied } from "./until-applied.ts";
 
-/** While more branches of a job run, their results come thick and fast: a commit waits so long for more, in ms, as each writes the job's document. */
+/**
+ * Of more branches the results come thick and fast, and each commit writes the job's document: it waits for more of them, in ms, the longer the more are
+ * open. No attempt waits for it: those that ended gave their slots to the next.
+ */
 const manyBranches = 8;
-const branchesPauseMs = 10;
+const branchesPauseMs = { least: 10, most: 50, perBranch: 0.05 };
 
 /** What a job's runner needs of its worker. */
 export interface RunnerHost extends LeftGroupsHost {
@@ -70,7 +73,7 @@ export class JobRunner {
     this.#events = new EventQueue({
       commit: (events) => this.#commit(events),
       drained: () => this.#goOn(),
-      pauseMs: () => (this.#attempts.running > manyBranches ? branchesPauseMs : 0),
+      pauseMs: () => pauseFor(this.#attempts.size),
     });
     this.#attempts = new OpenAttempts({
       slots: host.slots,
@@ -295,4 +298,9 @@ export class JobRunner {
     this.#attempts.stopWaiting();
     if (!this.#events.committing) this.#attempts.returnSpareSlots();
   }
+}
+
+function pauseFor(openBranches: number): number {
+  const { least, most, perBranch } = branchesPauseMs;
+  return openBranches <= manyBranches ? 0 : Math.min(most, least + openBranches * perBranch);
 }
