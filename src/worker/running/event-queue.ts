@@ -11,8 +11,19 @@ export interface EventQueueHost {
   commit(events: readonly Event[]): Promise<void>;
   /** Nothing is left to commit. */
   drained(): void;
-  /** How long a commit waits for more events that are about to come, in ms. */
-  pauseMs(): number;
+  /** How many attempts of the job are under way. */
+  openAttempts(): number;
+}
+
+/**
+ * Of many branches the results come thick and fast, and each commit writes the job's document: it waits for more of them, in ms, the longer the more are
+ * open. No attempt waits for it: those that ended gave their slots to the next.
+ */
+const manyBranches = 8;
+const pauseMs = { least: 10, most: 50, perBranch: 0.05 };
+
+function pauseFor(branches: number): number {
+  return branches <= manyBranches ? 0 : Math.min(pauseMs.most, pauseMs.least + branches * pauseMs.perBranch);
 }
 
 /** The events of one job on their way to the store, one commit at a time: those that arrive during one ride the next. */
@@ -40,8 +51,8 @@ export class EventQueue {
   async #drain(): Promise<void> {
     this.#committing = true;
     while (this.#waiting.length > 0) {
-      const pauseMs = this.#host.pauseMs();
-      if (pauseMs > 0) await delay(pauseMs);
+      const waitMs = pauseFor(this.#host.openAttempts());
+      if (waitMs > 0) await delay(waitMs);
       const batch = this.#waiting.splice(0);
       await this.#host.commit(batch.map(({ event }) => event));
       for (const { decided } of batch) decided();

@@ -20,13 +20,6 @@ import { endLeftGroups, groupsOf, type LeftGroupsHost, tellEndedOf } from "./lef
 import { OpenAttempts } from "./open-attempts.ts";
 import { untilApplied } from "./until-applied.ts";
 
-/**
- * Of more branches the results come thick and fast, and each commit writes the job's document: it waits for more of them, in ms, the longer the more are
- * open. No attempt waits for it: those that ended gave their slots to the next.
- */
-const manyBranches = 8;
-const branchesPauseMs = { least: 10, most: 50, perBranch: 0.05 };
-
 /** What a job's runner needs of its worker. */
 export interface RunnerHost extends LeftGroupsHost {
   readonly deps: Deps;
@@ -73,7 +66,7 @@ export class JobRunner {
     this.#events = new EventQueue({
       commit: (events) => this.#commit(events),
       drained: () => this.#goOn(),
-      pauseMs: () => pauseFor(this.#attempts.size),
+      openAttempts: () => this.#attempts.size,
     });
     this.#attempts = new OpenAttempts({
       slots: host.slots,
@@ -298,9 +291,4 @@ export class JobRunner {
     this.#attempts.stopWaiting();
     if (!this.#events.committing) this.#attempts.returnSpareSlots();
   }
-}
-
-function pauseFor(openBranches: number): number {
-  const { least, most, perBranch } = branchesPauseMs;
-  return openBranches <= manyBranches ? 0 : Math.min(most, least + openBranches * perBranch);
 }

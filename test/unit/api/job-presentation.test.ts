@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { presentJob } from "../../../src/api/mender/job-presentation.ts";
 import type { Job } from "../../../src/model/job/job.ts";
+import type { JsonObject } from "../../../src/model/json.ts";
 import { pendingJob } from "../../support/jobs.ts";
 
 const nowMs = 1_800_000_000_000;
@@ -31,4 +32,30 @@ test("a due task shows as started while a worker holds its job, and as scheduled
   expect(stateOfTask({ lease }, nowMs)).toBe("started");
   expect(stateOfTask({ lease }, nowMs + 500)).toBe("scheduled");
   expect(stateOfTask({}, nowMs)).toBe("scheduled");
+});
+
+test("a command shows what it said and how it ended; what a signal ended has the exit code -1", () => {
+  const { job } = pendingJob("a");
+  const cli = (response: JsonObject) => {
+    const result = { request: { command: ["/bin/x", "***"] }, response };
+    const ended = { status: "failed", attempt: 1, scheduledAt: nowMs, finishedAt: nowMs, result } as const;
+    const task = { path: "0", iteration: 0, name: "run", type: "cli", ...ended } as const;
+    const hide = (text: string): string => text.replaceAll("secret", "***");
+    return presentJob({ ...job, tasks: [task] }, () => false, hide, nowMs).results[0]?.cli;
+  };
+  const command = ["/bin/x", "***"];
+  expect(cli({ body: "out secret", error: "err secret", exitCode: 3 })).toEqual({
+    command,
+    output: "out ***",
+    error: "err ***",
+    exitCode: 3,
+  });
+  expect(cli({ body: "o", error: "", signal: "SIGTERM", truncated: true })).toEqual({
+    command,
+    output: "o",
+    error: "",
+    exitCode: -1,
+    signal: "SIGTERM",
+    truncated: true,
+  });
 });

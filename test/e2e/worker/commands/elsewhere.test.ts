@@ -1,11 +1,15 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { applyEvent } from "../../../../src/jobs/apply.ts";
 import type { ProcessGroup } from "../../../../src/model/job/process-group.ts";
+import { lockingCommand } from "../../../support/commands/locking-command.ts";
+import { runningOf } from "../../../support/commands/written-pids.ts";
 import { type Embedded, embedded } from "../../../support/embedded.ts";
+import { eventually } from "../../../support/eventually.ts";
 import { workerInfo } from "../../../support/jobs.ts";
 import { claimed } from "../../../support/store/fresh-store.ts";
+import { tempFolder } from "../../../support/temp-folder.ts";
 import { commandsOf } from "../../../support/worker/commands.ts";
-import { ended, expireWorker, historyTypes, start, startWorker } from "../../../support/worker/site.ts";
+import { ended, expireWorker, historyTypes, onlyWorker, start, startWorker } from "../../../support/worker/site.ts";
 
 const far: ProcessGroup = { host: "elsewhere/boot/pids", pid: 100, pidStart: "5", mark: "mark" };
 const commands = commandsOf(["/bin/echo"]);
@@ -41,4 +45,20 @@ test("it is run again as soon as that machine says that it ended", async () => {
   await startWorker(deps, commands.run);
   await applyEvent(deps, id, { kind: "process_group_ended", group: far });
   expect(await ended(deps, id)).toMatchObject({ status: "completed", tasks: [{ status: "completed", attempt: 1 }] });
+});
+
+test("a worker that lost a job by mistake ends its command and says so, whoever has the job now", async () => {
+  const folder = await tempFolder();
+  onTestFinished(() => folder[Symbol.asyncDispose]());
+  const locking = await lockingCommand(folder.path);
+  const own = commandsOf([locking.program], 1000);
+  const deps = await embedded([own.workflow({ cli: { command: [locking.program, "a"] } })]);
+  await startWorker(deps, own.run, { heartbeatMs: 100, seesNoProcesses: true });
+  const id = await start(deps);
+  await eventually("command and grandchild run", () => runningOf(locking.pids).length === 2);
+  await expireWorker(deps, await onlyWorker(deps));
+  await eventually("it began again", () => locking.lines().length === 2);
+  await locking.letEnd();
+  expect(await ended(deps, id)).toMatchObject({ status: "completed" });
+  expect(locking.lines()).toEqual(["start a", "start a", "end a"]);
 });

@@ -82,3 +82,20 @@ test("the command itself dies with its worker, where the machine can have that",
   const warned = product.output().includes("has no setpriv that takes --pdeathsig");
   await eventually("the grandchild alone is left", () => runningOf(locking.pids).length === (warned ? 2 : 1));
 });
+
+test("who asks a second time to stop gets it at once, and no command stays", async () => {
+  const { locking, start } = await scene();
+  const product = await start();
+  await startJob(product.url, "locking", {});
+  await eventually("command and grandchild run", () => runningOf(locking.pids).length === 2);
+  product.signal("SIGTERM");
+  await eventually("it has stopped to listen", () =>
+    fetch(product.url)
+      .then(() => false)
+      .catch(() => true),
+  );
+  const asked = setInterval(() => product.signal("SIGTERM"), 100); // the first may still count as the same request
+  expect(await product.exited).toMatchObject({ code: 143 });
+  clearInterval(asked);
+  await eventually("nothing runs", () => runningOf(locking.pids).length === 0);
+});

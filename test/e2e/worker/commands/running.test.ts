@@ -147,8 +147,10 @@ test.each([
     const id = await start(here.deps);
     await bothRun(here);
     await expireWorker(here.deps, await onlyWorker(here.deps));
-    if (whenLost === "retry") await eventually("it began again", () => here.locking.lines().length === 2);
-    await here.locking.letEnd();
+    if (whenLost === "retry") {
+      await eventually("it began again", () => here.locking.lines().length === 2);
+      await here.locking.letEnd();
+    }
     expect(await ended(here.deps, id)).toMatchObject(end);
     expect(here.locking.lines()).toEqual(lines);
   },
