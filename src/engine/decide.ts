@@ -15,6 +15,7 @@ import { attemptStarted } from "./attempt-started.ts";
 import { called, callOf } from "./effects/called.ts";
 import { childEnded } from "./effects/child-ended.ts";
 import { effectsDelivered } from "./effects/delivered.ts";
+import { withFollowUp } from "./effects/follow-up.ts";
 import { ignored } from "./ignored.ts";
 import { lost } from "./lost.ts";
 import { finish, nextStep } from "./next-step.ts";
@@ -29,6 +30,12 @@ import { signal } from "./signal.ts";
  * A repeated, stale or impossible event is ignored with the reason, so "load, decide, commit again" is always right.
  */
 export function decide(model: Workflow, job: Job, event: Event, moment: Moment): Decision {
+  const decision = decideAlone(model, job, event, moment);
+  return decision.kind === "ignored" ? decision : withFollowUp(model, job, event, decision, moment);
+}
+
+/** What follows in the job itself. */
+function decideAlone(model: Workflow, job: Job, event: Event, moment: Moment): Decision {
   switch (event.kind) {
     case "start":
       return start(model, job, event, moment);

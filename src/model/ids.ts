@@ -50,6 +50,11 @@ export function keyedJobId(workflow: string, key: string): JobId {
   return sha256Hex(`${workflow}\u0000${key}`).slice(0, 24);
 }
 
+/** The id of the job that does what stands there in another: the same at each call of one run, so that it is there once. */
+export function childJobId(parent: JobId, run: number, path: string, iteration: number): JobId {
+  return sha256Hex(`${parent}/${run}/${path}/${iteration}/child`).slice(0, 24);
+}
+
 export function newWorkerId(): WorkerId {
   return randomBytes(8).toString("hex");
 }

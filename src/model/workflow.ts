@@ -165,4 +165,21 @@ export interface TerminateNode extends Place {
   readonly reason: JsonValue;
 }
 
-export type ControlNode = ChoiceNode | LoopNode | FanOutNode | WaitNode | SetVariableNode | TerminateNode;
+/** A job of another workflow, or of the same, whose end is awaited. No worker is held meanwhile. */
+export interface SubWorkflowNode extends Place {
+  readonly kind: "sub_workflow";
+  readonly workflow: string;
+  /** Absent: the newest at the time of the start. */
+  readonly version?: number;
+  /** A spec that renders to an object: the child's input. */
+  readonly input: JsonValue;
+}
+
+export type ControlNode =
+  | ChoiceNode
+  | LoopNode
+  | FanOutNode
+  | WaitNode
+  | SubWorkflowNode
+  | SetVariableNode
+  | TerminateNode;

@@ -7,6 +7,7 @@ import type {
   Node,
   ParallelNode,
   SequenceNode,
+  SubWorkflowNode,
   TaskNode,
   TerminateNode,
   WaitNode,
@@ -65,6 +66,11 @@ export function fanOut(path: string, input: string, body: Node, more: Partial<Fa
 
 export function wait(path: string, what: WaitNode["for"]): Node {
   return { kind: "wait", path, name: `wait ${path}`, for: what };
+}
+
+/** A job of that workflow, the newest of it and without input unless said otherwise. */
+export function subWorkflow(path: string, called: string, more: Partial<SubWorkflowNode> = {}): Node {
+  return { kind: "sub_workflow", path, name: `sub ${path}`, workflow: called, input: {}, ...more };
 }
 
 export function setVariable(path: string, values: JsonValue): Node {

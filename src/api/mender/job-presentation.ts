@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import type { ParentRef } from "../../model/job/effect.ts";
 import { type Job, type JobSummary, never, visibleStatus } from "../../model/job/job.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
 import type { JsonValue } from "../../model/json.ts";
@@ -32,6 +33,12 @@ export const JobSummaryAnswer = Type.Object({
 
 export const JobAnswer = Type.Object({
   ...JobSummaryAnswer.properties,
+  parent: Type.Optional(
+    Type.Object(
+      { id: Type.String(), run: Type.Integer(), path: Type.String(), iteration: Type.Integer() },
+      { description: "The job that this one is a part of, and the task that it does there" },
+    ),
+  ),
   inputParameters: Type.Array(Type.Object({ name: Type.String(), value: Type.Unknown() })),
   results: Type.Array(TaskResultAnswer),
   tasks: Type.Array(
@@ -46,6 +53,7 @@ export const JobAnswer = Type.Object({
       error: Type.Optional(FailureAnswer),
       due_time: Type.Optional(Time),
       finish_time: Type.Optional(Time),
+      job: Type.Optional(Type.String({ description: "The job that does it" })),
     }),
   ),
 });
@@ -79,10 +87,15 @@ export function presentJob(
 ): Static<typeof JobAnswer> {
   return {
     ...jobSummary(job),
+    ...(job.parent !== undefined && { parent: presentParent(job.parent) }),
     inputParameters: Object.entries(job.input).map(([name, value]) => inputParameter(name, value, isSecret)),
     results: job.tasks.flatMap((task) => menderResult(task, hide)),
     tasks: job.tasks.map((task) => presentTask(task, isStarted(job, task, nowMs))),
   };
+}
+
+function presentParent({ id, run, path, iteration }: ParentRef) {
+  return { id, run, path, iteration };
 }
 
 function inputParameter(name: string, value: JsonValue, isSecret: (input: string) => boolean) {
@@ -106,6 +119,7 @@ function presentTask(task: TaskExecution, started: boolean) {
     ...(task.error !== undefined && { error: task.error }),
     ...(task.readyAt !== undefined && !started && { due_time: time(task.readyAt) }),
     ...(task.finishedAt !== undefined && { finish_time: time(task.finishedAt) }),
+    ...(task.child !== undefined && { job: task.child.id }),
   };
 }
 

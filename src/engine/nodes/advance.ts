@@ -7,6 +7,7 @@ import { advanceLoop } from "./loop.ts";
 import { advanceParallel } from "./parallel.ts";
 import { advanceSequence } from "./sequence.ts";
 import { advanceSetVariable } from "./set-variable.ts";
+import { advanceSubWorkflow } from "./sub-workflow.ts";
 import { advanceTask } from "./task.ts";
 import { advanceTerminate } from "./terminate.ts";
 import { advanceWait } from "./wait.ts";
@@ -28,6 +29,8 @@ export function advance(node: Node, view: NodeView, inner: Advance = advance): P
       return advanceFanOut(node, view, inner);
     case "wait":
       return advanceWait(node, view);
+    case "sub_workflow":
+      return advanceSubWorkflow(node, view);
     case "set_variable":
       return advanceSetVariable(node, view);
     case "terminate":

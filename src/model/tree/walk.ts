@@ -13,6 +13,7 @@ export function childrenOf(node: Node): readonly Node[] {
       return [node.body];
     case "task":
     case "wait":
+    case "sub_workflow":
     case "set_variable":
     case "terminate":
       return [];

@@ -59,3 +59,19 @@ test("a command shows what it said and how it ended; what a signal ended has the
     truncated: true,
   });
 });
+
+test("a child shows whose part it is, and its parent's task which job does it", () => {
+  const parent = { id: "f".repeat(24), run: 2, path: "0", iteration: 1, call: 7, depth: 1 };
+  const { job } = pendingJob("a", { parent });
+  const tasks = job.tasks.map(
+    (task) => ({ ...task, status: "awaiting", child: { id: "c".repeat(24), call: 9 } }) as const,
+  );
+  const shown = presentJob(
+    { ...job, tasks },
+    () => false,
+    (text) => text,
+    nowMs,
+  );
+  expect(shown.parent).toEqual({ id: "f".repeat(24), run: 2, path: "0", iteration: 1 });
+  expect(shown.tasks).toMatchObject([{ state: "awaiting", job: "c".repeat(24) }]);
+});

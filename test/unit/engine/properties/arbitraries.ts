@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { ChildEnded } from "../../../../src/model/decision/event.ts";
 import type { Limits } from "../../../../src/model/decision/moment.ts";
 import type { Outcome, TaskResult } from "../../../../src/model/job/task-execution.ts";
 import type { JsonValue } from "../../../../src/model/json.ts";
@@ -44,6 +45,11 @@ export const outcomes: fc.Arbitrary<Outcome> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ kind: "interrupted" as const }) },
 );
 
+const childOutcomes: fc.Arbitrary<ChildEnded["outcome"]> = fc.oneof(
+  { weight: 3, arbitrary: results.map((result) => ({ kind: "succeeded" as const, result })) },
+  { weight: 1, arbitrary: fc.constant({ kind: "failed" as const, error }) },
+);
+
 export const limits: fc.Arbitrary<Limits> = fc.record({
   maxInputBytes: fc.constant(1_000_000),
   maxResultBytes: fc.constantFrom(1_000_000, 1_000_000, 0),
@@ -61,6 +67,8 @@ export type Step =
   | { readonly kind: "claim"; readonly worker: number }
   | { readonly kind: "begin"; readonly worker: number }
   | { readonly kind: "end_attempt"; readonly attempt: number; readonly outcome: Outcome }
+  | { readonly kind: "answer"; readonly child: number; readonly outcome: ChildEnded["outcome"] }
+  | { readonly kind: "acknowledge"; readonly count: number }
   | { readonly kind: "signal"; readonly event: string; readonly id: number }
   | { readonly kind: "ask"; readonly what: "cancel" | "pause" | "resume" | "retry" | "restart" | "timer_due" | "start" }
   | {
@@ -121,6 +129,8 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 1, arbitrary: step("ask", { what: fc.constantFrom("cancel", "timer_due", "timer_due", "start") }) },
     { weight: 2, arbitrary: step("ask", { what: fc.constantFrom("pause", "resume", "resume") }) },
     { weight: 2, arbitrary: step("ask", { what: fc.constantFrom("retry", "retry", "restart") }) },
+    { weight: 3, arbitrary: step("answer", { child: pick, outcome: childOutcomes }) },
+    { weight: 2, arbitrary: step("acknowledge", { count: few }) },
     { weight: 3, arbitrary: step("signal", { event: fc.constantFrom(...told), id: few }) },
     {
       weight: 3,

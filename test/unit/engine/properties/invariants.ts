@@ -8,6 +8,7 @@ import { isOpen, type TaskExecution, triesOf } from "../../../../src/model/job/t
 import { placesOf } from "../../../../src/model/tree/places.ts";
 import type { Workflow } from "../../../../src/model/workflow.ts";
 import { disorder } from "./order.ts";
+import { wrongly } from "./owed.ts";
 import type { Write } from "./simulation.ts";
 
 /** Fails unless the two are equal, down to members that are undefined in one and absent in the other. */
@@ -23,6 +24,8 @@ export function checkWrite(model: Workflow, write: Write, history: readonly Hist
   endsForGood(write);
   check(disorder(model, write.after) === undefined, disorder(model, write.after) ?? "", write.after.tasks);
   waitsForSomething(write.after);
+  const wrong = wrongly(write);
+  check(wrong === undefined, wrong ?? "", { before: write.before, after: write.after, events: write.events });
   beginsNothingWhilePaused(write);
   growsOnly(model, write);
   acceptsOnlyTheHolder(write);
@@ -78,8 +81,8 @@ function endsForGood({ before, after, change }: Write): void {
       check(change.lease === "release", "the end gives back the lease", change);
   }
   if (!isFinal(before.status) || change?.renewal !== undefined) return;
-  const { tasks: _before, version: _v1, ...was } = before;
-  const { tasks: _after, version: _v2, ...is } = after;
+  const { tasks: _before, version: _v1, effects: _owed, ...was } = before;
+  const { tasks: _after, version: _v2, effects: _owes, ...is } = after;
   expectSame("an ended job stays as it is", is, was);
 }
 

@@ -39,6 +39,7 @@ export function disorder({ root }: Workflow, job: Job): string | undefined {
     switch (node.kind) {
       case "task":
       case "wait":
+      case "sub_workflow":
         return ["completed", "skipped"].includes(statusAt(node.path, iteration) ?? "");
       case "set_variable":
         return decidedAt(node.path, iteration) !== undefined;

@@ -75,6 +75,9 @@ const everyNode = [
   "wait completed",
   "wait failed",
   "wait cancelled",
+  "sub_workflow completed",
+  "sub_workflow failed",
+  "sub_workflow cancelled",
 ];
 
 /** The last state, from the first one and the changes alone; writes of leases are taken as they are. */

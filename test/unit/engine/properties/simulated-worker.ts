@@ -40,3 +40,8 @@ export function ended(attempt: Attempt, nowMs: number, outcome: Outcome): Event 
     outcome,
   };
 }
+
+/** Takes out the one that a number picks. */
+export function taken<T>(list: T[], pick: number): T | undefined {
+  return list.length === 0 ? undefined : list.splice(pick % list.length, 1)[0];
+}

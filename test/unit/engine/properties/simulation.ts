@@ -14,7 +14,8 @@ import { begin, blankJob } from "../situation.ts";
 import { type Step, told, type Whoever } from "./arbitraries.ts";
 import { asked, askedForTask, signal } from "./asked.ts";
 import { expectSame } from "./invariants.ts";
-import { type Attempt, ended, type Holder, type Message } from "./simulated-worker.ts";
+import { acknowledged, SimulatedChildren } from "./simulated-children.ts";
+import { type Attempt, ended, type Holder, type Message, taken } from "./simulated-worker.ts";
 
 /** One write of the job, for whoever checks it. */
 export interface Write {
@@ -46,6 +47,7 @@ export class Simulation {
   readonly #limits: Limits;
   readonly #check: (write: Write) => void;
   readonly #holders: (Holder | undefined)[] = [undefined, undefined, undefined];
+  readonly #children = new SimulatedChildren();
   readonly #workers = ["w0", "w1", "w2"];
   #incarnations = 3;
   #attempts: Attempt[] = [];
@@ -71,14 +73,15 @@ export class Simulation {
       case "end_attempt":
         return this.#endAttempt(step);
       case "ask":
-        this.#messages.push({ event: asked(step.what) });
-        return;
+        return this.#tell(asked(step.what));
       case "signal":
-        this.#messages.push({ event: signal(step.event, String(step.id)) });
-        return;
+        return this.#tell(signal(step.event, String(step.id)));
+      case "answer":
+        return this.#tell(this.#children.answer(step.child, step.outcome));
+      case "acknowledge":
+        return this.#tell(acknowledged(this.job, step.count));
       case "ask_for_task":
-        this.#messages.push(...askedForTask(step, this.job).map((event) => ({ event })));
-        return;
+        return this.#tell(...askedForTask(step, this.job));
       case "decide":
         return this.#decide(step);
       case "commit":
@@ -103,7 +106,7 @@ export class Simulation {
     this.apply([asked("resume")]);
     for (let round = 0; round < enough && !isFinal(this.job.status); round += 1) {
       if (this.job.readyAt === never) {
-        this.apply(told.map((event) => signal(event, `heals ${round}`)));
+        this.apply([...told.map((event) => signal(event, `heals ${round}`)), ...this.#children.answers()]);
         continue;
       }
       this.nowMs = Math.max(this.nowMs, this.job.readyAt ?? 0);
@@ -134,6 +137,10 @@ export class Simulation {
       0.5,
     );
     if (decided !== undefined) this.#commit(decided);
+  }
+
+  #tell(...events: readonly (Event | undefined)[]): void {
+    for (const event of events) if (event !== undefined) this.#messages.push({ event });
   }
 
   #moment(random: number): Moment {
@@ -276,6 +283,7 @@ export class Simulation {
     const reloaded = JSON.parse(JSON.stringify(after)) as Job;
     expectSame("a reloaded job", reloaded, after);
     this.job = reloaded;
+    this.#children.see(reloaded);
     const history = change?.history ?? [];
     this.history.push(...history);
     this.#check({
@@ -286,9 +294,4 @@ export class Simulation {
       ...(events !== undefined && { events }),
     });
   }
-}
-
-/** Takes out the one that a number picks. */
-function taken<T>(list: T[], pick: number): T | undefined {
-  return list.length === 0 ? undefined : list.splice(pick % list.length, 1)[0];
 }

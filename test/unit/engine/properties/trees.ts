@@ -17,6 +17,7 @@ import {
   parallel,
   sequence,
   setVariable,
+  subWorkflow,
   task,
   terminate,
   valueOf,
@@ -36,6 +37,7 @@ type Shape =
   | ({ readonly kind: "loop"; readonly children: readonly Shape[] } & Turns)
   | ({ readonly kind: "fan_out"; readonly items: JsonValue; readonly children: readonly Shape[] } & Sides)
   | { readonly kind: "wait"; readonly what: WaitNode["for"] }
+  | { readonly kind: "sub" }
   | { readonly kind: "set"; readonly values: JsonValue }
   | { readonly kind: "terminate"; readonly status: "completed" | "failed" | "terminated" };
 
@@ -81,6 +83,7 @@ const shapes = fc.letrec<{ shape: Shape; children: Shape[] }>((tie) => ({
     { maxDepth: 4, withCrossShrink: true },
     { weight: 14, arbitrary: fc.constant({ kind: "task" as const }) },
     { weight: 1, arbitrary: waits.map((what) => ({ kind: "wait" as const, what })) },
+    { weight: 1, arbitrary: fc.constant({ kind: "sub" as const }) },
     { weight: 1, arbitrary: fc.constantFrom(1, "x", null).map((x) => ({ kind: "set" as const, values: { x } })) },
     { weight: 4, arbitrary: tie("children").map((children) => ({ kind: "sequence" as const, children })) },
     {
@@ -229,6 +232,8 @@ function nodeOf(shape: Shape, path: string, making: Making): Node {
     }
     case "wait":
       return wait(path, shape.what);
+    case "sub":
+      return subWorkflow(path, "other", { input: { x: valueOf("variable", "x") } });
     case "set":
       return setVariable(path, shape.values);
     case "terminate":

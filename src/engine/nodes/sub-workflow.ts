@@ -1,0 +1,28 @@
+import type { SubWorkflowNode } from "../../model/workflow.ts";
+import { cancelledFailure, unknownFailure } from "../tree/failures.ts";
+import { active, completed, failedWith, type Progress } from "../tree/progress.ts";
+import type { NodeView } from "../tree/view.ts";
+
+/** Awaited until its child has ended: `effects/follow-up.ts` calls the child, `effects/child-ended.ts` brings its end. */
+export function advanceSubWorkflow({ path, name, kind }: SubWorkflowNode, view: NodeView): Progress {
+  const { iteration, nowMs } = view;
+  const execution = view.execution(path);
+  const schedule = { path, iteration, name, type: kind, status: "awaiting", attempt: 1, scheduledAt: nowMs } as const;
+  if (execution === undefined) return active({ schedule });
+  switch (execution.status) {
+    case "scheduled": // by a retry
+      return active({ open: execution, schedule });
+    case "awaiting":
+    case "started":
+      return active({ open: execution });
+    case "completed":
+    case "skipped":
+      return completed;
+    case "failed":
+      return failedWith(execution.error ?? unknownFailure);
+    case "cancelled":
+      return failedWith(cancelledFailure);
+    default:
+      return execution.status satisfies never;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Effect, StartJob } from "../../../../src/model/job/effect.ts";
+import { executionKey } from "../../../../src/model/job/executions.ts";
+import { isFinal } from "../../../../src/model/job/job.ts";
+import { isOpen } from "../../../../src/model/job/task-execution.ts";
+import type { Write } from "./simulation.ts";
+
+/** What is wrong with what a job wants done to others after a write; undefined where nothing is. */
+export function wrongly({ before, after, events = [] }: Write): string | undefined {
+  const owed = after.effects ?? [];
+  const was = before.effects ?? [];
+  const added = owed.filter(({ id }) => !was.some((effect) => effect.id === id));
+  const highest = Math.max(-1, ...was.map(({ id }) => id));
+  if (added.some(({ id }) => id <= highest)) return "ids of effects only grow";
+  if (new Set(owed.map(({ id }) => id)).size < owed.length) return "no two effects have one id";
+  const isDone = (effect: Effect): boolean =>
+    events.some((event) => event.kind === "effects_delivered" && event.ids.includes(effect.id)) ||
+    events.some((event) => event.kind === "child_ended" && event.call === effect.id);
+  if (was.some((effect) => !owed.includes(effect) && !hasId(owed, effect.id) && !isDone(effect)))
+    return "what is owed stays until it is done";
+  const starts = added.filter((effect): effect is StartJob => effect.kind === "start_job");
+  for (const { id, job } of starts)
+    if (!after.tasks.some(({ child }) => child?.id === job && child.call === id))
+      return "each call has who waits for it";
+  const isLive = !isFinal(after.status) && after.status !== "paused";
+  for (const task of after.tasks)
+    if (isLive && task.type === "sub_workflow" && task.status === "awaiting" && task.child === undefined)
+      return "what waits for a child has called it";
+  for (const task of before.tasks) {
+    const { child } = task;
+    if (child === undefined || !isOpen(task)) continue;
+    const now = after.tasks.find((other) => executionKey(other) === executionKey(task));
+    if (now !== undefined && isOpen(now) && now.child?.call === child.call) continue;
+    const isAnswered = events.some((event) => event.kind === "child_ended" && event.call === child.call);
+    const isCalledOff = added.some((effect) => effect.kind === "cancel_job" && effect.call === child.call);
+    if (isAnswered === isCalledOff) return "a child that nobody waits for any more has ended, or is called off";
+  }
+  return undefined;
+}
+
+function hasId(effects: readonly Effect[], wanted: number): boolean {
+  return effects.some(({ id }) => id === wanted);
+}
