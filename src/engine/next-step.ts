@@ -131,7 +131,7 @@ function goOn(job: Job, step: Step, moment: Moment, scheduled: readonly TaskExec
   return {
     ...change,
     readyAt,
-    lease: step.lease ?? (readyAt - moment.nowMs < keepLeaseUnderMs ? "keep" : "release"),
+    lease: step.lease ?? leaseUntil(readyAt, moment),
     history: step.history,
   };
 }
@@ -139,6 +139,11 @@ function goOn(job: Job, step: Step, moment: Moment, scheduled: readonly TaskExec
 /** What the engine decides by itself costs next to nothing, and has a limit of its own (`tree/view.ts`). */
 function countOf(tasks: readonly TaskExecution[]): number {
   return tasks.filter((task) => !isDecided(task)).length;
+}
+
+/** What becomes of the lease of a job of which nothing is to be done before that time. */
+export function leaseUntil(readyAt: number, moment: Moment): Change["lease"] {
+  return readyAt - moment.nowMs < keepLeaseUnderMs ? "keep" : "release";
 }
 
 /** When the first of the open tasks is due: now where one runs or may, `never` where all wait for events. */

@@ -3,16 +3,18 @@ import type { ResumeRequested } from "../../model/decision/event.ts";
 import type { Moment } from "../../model/decision/moment.ts";
 import type { Job } from "../../model/job/job.ts";
 import { ignored } from "../ignored.ts";
-import { earliestDue, unchanged } from "../next-step.ts";
+import { earliestDue, leaseUntil, unchanged } from "../next-step.ts";
 import { askedBy } from "./asked-by.ts";
 
 /** A paused job goes on where it stands: what came due meanwhile is due at once. */
 export function resume(job: Job, event: ResumeRequested, moment: Moment): Decision {
   if (job.status !== "paused") return ignored("not_allowed_in_state");
+  const readyAt = earliestDue(job.tasks, moment);
   return {
     ...unchanged(job),
     status: job.startedAt === undefined ? "pending" : "running",
-    readyAt: earliestDue(job.tasks, moment),
+    readyAt,
+    lease: leaseUntil(readyAt, moment), // its worker may have nothing left to do
     history: [{ at: moment.nowMs, type: "job_resumed", run: job.run, ...askedBy(event) }],
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Event } from "../../../src/model/decision/event.ts";
 import { never } from "../../../src/model/job/job.ts";
-import { sequence, task, workflow } from "../../support/sample-workflow.ts";
+import { sequence, task, wait, workflow } from "../../support/sample-workflow.ts";
 import {
   after,
   at,
@@ -84,7 +84,7 @@ describe("a resume", () => {
   test("lets the job go on where it stands: what came due meanwhile is due at once", () => {
     const waiting = after(model, paused, finished(held, failedRetryable), at(5));
     const change = changeBy(model, waiting, resume, at(70));
-    expect(change).toMatchObject({ status: "running", readyAt: begin + 5005, lease: "keep" });
+    expect(change).toMatchObject({ status: "running", readyAt: begin + 5005, lease: "release" });
     expect(change.history).toEqual([{ at: begin + 70, type: "job_resumed", run: 1, by: "bob" }]);
     expect(changeBy(model, waiting, resume, at(9000)).readyAt).toBeLessThanOrEqual(begin + 9000);
   });
@@ -107,4 +107,14 @@ test("what is paused is not paused again, what is not paused is not resumed, wha
   expect(ignoredFor(model, held, resume, at(4))).toBe("not_allowed_in_state");
   const over = after(model, held, { kind: "cancel", by: "ada" }, at(5));
   for (const event of [pause, resume]) expect(ignoredFor(model, over, event, at(6))).toBe("not_allowed_in_state");
+});
+
+test("a resumed job that waits for events alone holds no worker", () => {
+  const waiting = workflow(sequence(task("0"), wait("1", { event: "paid" })));
+  const running = heldJob(waiting);
+  const ended = after(waiting, after(waiting, running, pause, at(3)), finished(running, succeeded), at(5));
+  expect(ended.lease, "its worker gives it back").toBeDefined();
+  const resumed = after(waiting, ended, resume, at(7));
+  expect(resumed).toMatchObject({ status: "running", readyAt: never });
+  expect(resumed).not.toHaveProperty("lease");
 });
