@@ -6,6 +6,7 @@ import { gate } from "./access/gate.ts";
 import { answerClientErrors } from "./client-errors.ts";
 import type { ApiContext, App } from "./context.ts";
 import { errorHandler } from "./error-reply.ts";
+import { addExternalTasks } from "./external/tasks.ts";
 import { addHealth } from "./mender/health.ts";
 import { addJob } from "./mender/job.ts";
 import { addStart } from "./mender/start.ts";
@@ -81,6 +82,7 @@ function addRoutes(app: App, context: ApiContext): void {
   addJob(app, context);
   addJobs(app, context);
   addJobActions(app, context);
+  addExternalTasks(app, context);
   addJobEvents(app, context);
   addHistory(app, context);
 }

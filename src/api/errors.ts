@@ -24,6 +24,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
   request_timeout: { status: 408, message: "The request took too long to arrive" },
   not_allowed_in_state: { status: 409, message: "The state of the job does not allow this" },
   not_awaited: { status: 409, message: "The job does not wait for this event" },
+  lease_lost: { status: 409, message: "The task is not yours any more" },
   idempotency_conflict: { status: 409, message: "This Idempotency-Key was used with another body" },
   input_too_large: { status: 413, message: "The body is too large" },
   uri_too_long: { status: 414, message: "A part of the path is too long" },

@@ -12,7 +12,8 @@ import { ignored } from "./ignored.ts";
 import { lateResult } from "./late-result.ts";
 import { finish, nextStep } from "./next-step.ts";
 import { isRetried } from "./policies/is-retried.ts";
-import { isTooLate, noTimeLeft } from "./policies/time-outs.ts";
+import { noTimeLeft } from "./policies/no-time-left.ts";
+import { isTooLate } from "./policies/time-outs.ts";
 import { bytesOf, sizeFailure } from "./result-size.ts";
 import { delayBefore } from "./retry-delay.ts";
 

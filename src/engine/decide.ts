@@ -16,6 +16,9 @@ import { called, callOf } from "./effects/called.ts";
 import { childEnded } from "./effects/child-ended.ts";
 import { effectsDelivered } from "./effects/delivered.ts";
 import { withFollowUp } from "./effects/follow-up.ts";
+import { externalCompleted, externalFailed } from "./external/ending.ts";
+import { withOffers } from "./external/offers.ts";
+import { externalHeartbeat, externalPolled } from "./external/taking.ts";
 import { ignored } from "./ignored.ts";
 import { lost } from "./lost.ts";
 import { finish, nextStep } from "./next-step.ts";
@@ -31,7 +34,7 @@ import { signal } from "./signal.ts";
  */
 export function decide(model: Workflow, job: Job, event: Event, moment: Moment): Decision {
   const decision = decideAlone(model, job, event, moment);
-  return decision.kind === "ignored" ? decision : withFollowUp(model, job, event, decision, moment);
+  return decision.kind === "ignored" ? decision : withOffers(job, withFollowUp(model, job, event, decision, moment));
 }
 
 /** What follows in the job itself. */
@@ -73,6 +76,14 @@ function decideAlone(model: Workflow, job: Job, event: Event, moment: Moment): D
       return childEnded(model, job, event, moment);
     case "called":
       return carried(job, called(model, job, event, moment));
+    case "external_polled":
+      return externalPolled(model, job, event, moment);
+    case "external_heartbeat":
+      return externalHeartbeat(model, job, event, moment);
+    case "external_completed":
+      return externalCompleted(model, job, event, moment);
+    case "external_failed":
+      return externalFailed(model, job, event, moment);
     case "commit_refused":
       return failed(job, event.fence, moment, { code: "commit_refused", message: event.reason });
     case "defect":

@@ -128,7 +128,8 @@ function decideStart(
   const event = { kind: "start", ...(notBefore !== undefined && { dueAt: notBefore }) } as const;
   const decision = decide(workflow, blank, event, moment);
   if (decision.kind === "ignored") throw new Error(`A new job cannot be started: ${decision.reason}`);
-  return { job: evolve(blank, decision, 1), history: decision.history };
+  const { history, offers } = decision;
+  return { job: evolve(blank, decision, 1), history, ...(offers !== undefined && { offers }) };
 }
 
 /** Inserts the job, with the lease of this process's worker where that has a place for it. */
@@ -163,8 +164,8 @@ async function place({ placement }: Deps, job: Job): Promise<Reservation | undef
   }
 }
 
-function leasedTo(worker: WorkerId, { job, history }: NewJob): NewJob {
-  return { job: { ...job, fence: 1, lease: { worker, fence: 1 } }, history };
+function leasedTo(worker: WorkerId, start: NewJob): NewJob {
+  return { ...start, job: { ...start.job, fence: 1, lease: { worker, fence: 1 } } };
 }
 
 async function insertOrDoubt(deps: Deps, start: NewJob, reservation: Reservation | undefined): Promise<InsertAnswer> {

@@ -12,6 +12,7 @@ export type ErrorCode =
   | "method_not_allowed"
   | "not_allowed_in_state"
   | "not_awaited"
+  | "lease_lost"
   | "idempotency_conflict"
   | "input_too_large"
   | "uri_too_long"

@@ -175,11 +175,25 @@ export interface SubWorkflowNode extends Place {
   readonly input: JsonValue;
 }
 
+/** Work that is put into a queue, from which programs outside take it over HTTP. No worker of ours is held meanwhile. */
+export interface ExternalNode extends Place {
+  readonly kind: "external";
+  readonly queue: string;
+  /** A spec that renders to what the program is told. */
+  readonly input: JsonValue;
+  readonly retry: RetryPolicy;
+  /** From the moment at which it is offered first to its end; absent: no limit. */
+  readonly totalTimeoutMs?: number;
+  /** What to do when whoever has it is silent for the whole of its lease: an attempt that failed, or the end of the task (at most once). */
+  readonly whenLost: "retry" | "fail";
+}
+
 export type ControlNode =
   | ChoiceNode
   | LoopNode
   | FanOutNode
   | WaitNode
   | SubWorkflowNode
+  | ExternalNode
   | SetVariableNode
   | TerminateNode;

@@ -66,6 +66,7 @@ function loggedJobs(jobs: JobStore, logger: Logger): JobStore {
     find: (query) => jobs.find(query),
     history: (id) => jobs.history(id),
     overdue: (nowMs, limit) => jobs.overdue(nowMs, limit),
+    offered: (queue, nowMs, limit) => jobs.offered(queue, nowMs, limit),
     owing: (beforeMs, limit) => jobs.owing(beforeMs, limit),
   };
 }

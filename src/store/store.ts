@@ -2,6 +2,7 @@ import type { Change } from "../model/decision/decision.ts";
 import type { JobId, WorkerId } from "../model/ids.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import type { Job, JobStatus, JobSummary } from "../model/job/job.ts";
+import type { Offer } from "../model/job/offer.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { Workflow } from "../model/workflow.ts";
 
@@ -38,12 +39,16 @@ export interface JobStore {
   overdue(nowMs: number, limit: number): Promise<JobId[]>;
   /** Ids of jobs, ended or not, with an effect that was decided before that time, the longest owed first. */
   owing(beforeMs: number, limit: number): Promise<JobId[]>;
+  /** Ids of jobs that offer work of that queue by then, the longest offered first. */
+  offered(queue: string, nowMs: number, limit: number): Promise<JobId[]>;
 }
 
 /** A job as decided at its start. With `lease` set (fence 1) it belongs to that worker from the first moment, if that worker lives; else it is stored without. */
 export interface NewJob {
   readonly job: Job;
   readonly history: readonly HistoryEntry[];
+  /** What it offers to workers from outside from the beginning. */
+  readonly offers?: readonly Offer[];
 }
 
 export type InsertAnswer =

@@ -2,6 +2,7 @@ import type { Condition } from "../../src/model/condition.ts";
 import { sha256Hex } from "../../src/model/ids.ts";
 import { canonicalJson, type JsonValue } from "../../src/model/json.ts";
 import type {
+  ExternalNode,
   FanOutNode,
   LoopNode,
   Node,
@@ -71,6 +72,12 @@ export function wait(path: string, what: WaitNode["for"]): Node {
 /** A job of that workflow, the newest of it and without input unless said otherwise. */
 export function subWorkflow(path: string, called: string, more: Partial<SubWorkflowNode> = {}): Node {
   return { kind: "sub_workflow", path, name: `sub ${path}`, workflow: called, input: {}, ...more };
+}
+
+/** Work for a queue, not repeated when it fails, unless said otherwise. */
+export function external(path: string, queue: string, more: Partial<ExternalNode> = {}): Node {
+  const retry = { kind: "fixed", retries: 0, delayMs: 0 } as const;
+  return { kind: "external", path, name: `external ${path}`, queue, input: {}, retry, whenLost: "retry", ...more };
 }
 
 export function setVariable(path: string, values: JsonValue): Node {

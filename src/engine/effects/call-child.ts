@@ -45,7 +45,8 @@ export function callChild(job: Job, places: Places, caller: Caller, moment: Mome
     };
   }
   const { workflow, version } = node;
-  const what = { job: id, workflow, ...(version !== undefined && { version }), input: input.values, parent };
+  const later = task.scheduledAt > moment.nowMs && { notBefore: task.scheduledAt }; // as its parent
+  const what = { job: id, workflow, ...(version !== undefined && { version }), input: input.values, ...later, parent };
   return { kind: "called", child, start: { kind: "start_job", id: call, at: moment.nowMs, ...what } };
 }
 

@@ -64,7 +64,8 @@ function call(model: Workflow, job: Job, change: Change, owed: Effect[], moment:
     else failures.push(called.failure);
   }
   if (waiting.length === 0) return nothingCalled;
-  const begun = change.status === "pending" && { status: "running" as const, startedAt: moment.nowMs };
+  const isBegun = change.status === "pending" && waiting.some(({ scheduledAt }) => scheduledAt <= moment.nowMs);
+  const begun = isBegun && { status: "running" as const, startedAt: moment.nowMs };
   return { change: { tasks: withTasks(change.tasks, waiting), ...begun }, failures };
 }
 

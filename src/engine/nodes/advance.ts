@@ -2,6 +2,7 @@ import type { Node } from "../../model/workflow.ts";
 import type { Advance, Progress } from "../tree/progress.ts";
 import type { NodeView } from "../tree/view.ts";
 import { advanceChoice } from "./choice.ts";
+import { advanceExternal } from "./external.ts";
 import { advanceFanOut } from "./fan-out.ts";
 import { advanceLoop } from "./loop.ts";
 import { advanceParallel } from "./parallel.ts";
@@ -29,6 +30,8 @@ export function advance(node: Node, view: NodeView, inner: Advance = advance): P
       return advanceFanOut(node, view, inner);
     case "wait":
       return advanceWait(node, view);
+    case "external":
+      return advanceExternal(node, view);
     case "sub_workflow":
       return advanceSubWorkflow(node, view);
     case "set_variable":

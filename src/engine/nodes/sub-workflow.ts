@@ -1,5 +1,6 @@
 import type { SubWorkflowNode } from "../../model/workflow.ts";
 import { cancelledFailure, unknownFailure } from "../tree/failures.ts";
+import { keysOf } from "../tree/keys.ts";
 import { active, completed, failedWith, type Progress } from "../tree/progress.ts";
 import type { NodeView } from "../tree/view.ts";
 
@@ -7,7 +8,8 @@ import type { NodeView } from "../tree/view.ts";
 export function advanceSubWorkflow({ path, name, kind }: SubWorkflowNode, view: NodeView): Progress {
   const { iteration, nowMs } = view;
   const execution = view.execution(path);
-  const schedule = { path, iteration, name, type: kind, status: "awaiting", attempt: 1, scheduledAt: nowMs } as const;
+  const about = { path, iteration, name, type: kind, status: "awaiting", attempt: 1, scheduledAt: nowMs } as const;
+  const schedule = { ...about, ...keysOf(execution) };
   if (execution === undefined) return active({ schedule });
   switch (execution.status) {
     case "scheduled": // by a retry

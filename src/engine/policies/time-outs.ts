@@ -1,6 +1,7 @@
 import type { Decision } from "../../model/decision/decision.ts";
 import type { Moment } from "../../model/decision/moment.ts";
 import { taskDeadline } from "../../model/job/deadlines.ts";
+import { executionAt } from "../../model/job/executions.ts";
 import type { Failure } from "../../model/job/failure.ts";
 import type { HistoryEntry } from "../../model/job/history.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
@@ -8,8 +9,10 @@ import { isOpen, type TaskExecution } from "../../model/job/task-execution.ts";
 import { type Places, placesOf } from "../../model/tree/places.ts";
 import type { TaskNode, Workflow } from "../../model/workflow.ts";
 import { aboutTask } from "../about-attempt.ts";
+import { failureEntry, lostBy } from "../external/ending.ts";
 import { ignored } from "../ignored.ts";
 import { finish, nextStep } from "../next-step.ts";
+import { noTimeLeft } from "./no-time-left.ts";
 
 /** Time may be over for the job, or for tasks of it whatever they are doing. */
 export function timerDue(model: Workflow, job: Job, moment: Moment): Decision {
@@ -25,10 +28,13 @@ export function timerDue(model: Workflow, job: Job, moment: Moment): Decision {
     if (moment.nowMs >= (taskDeadline(places, task) ?? Number.POSITIVE_INFINITY))
       return [failedBy(noTimeLeft(task.error), task, moment)];
     if (task.status !== "awaiting" || task.readyAt === undefined || moment.nowMs < task.readyAt) return [];
-    return [endOfWait(places, task, moment)];
+    return [task.external === undefined ? endOfWait(places, task, moment) : lostBy(model, task, moment)];
   });
   if (tasks.length === 0) return ignored("not_due");
   const history = tasks.map((task): HistoryEntry => {
+    const before = executionAt(job.tasks, task);
+    if (before?.external !== undefined && task.error !== undefined)
+      return failureEntry(job, before, task, task.error, moment);
     const type = task.status === "completed" ? "task_completed" : "task_failed";
     const error = task.error === undefined ? {} : { error: task.error };
     return { at: moment.nowMs, type, run: job.run, ...aboutTask(task), ...error };
@@ -54,10 +60,4 @@ function endOfWait(places: Places, task: TaskExecution, moment: Moment): TaskExe
 /** Whether an attempt that is due at `readyAt` would come too late. */
 export function isTooLate(node: TaskNode, task: TaskExecution, readyAt: number): boolean {
   return node.totalTimeoutMs !== undefined && readyAt >= task.scheduledAt + node.totalTimeoutMs;
-}
-
-/** Why a task is over before its attempts are used up; `last`: how the latest of them failed. */
-export function noTimeLeft(last: Failure | undefined): Failure {
-  const before = last === undefined ? "" : `; the last attempt failed: ${last.message} (${last.code})`;
-  return { code: "task_timeout", message: `The task's time over all attempts is used up (totalTimeout)${before}` };
 }

@@ -17,10 +17,10 @@ export interface StartOutcome {
 
 /** Starts the job, once, or calls again a child that is there. Throws where the store did not take it, or nobody knows. */
 export async function startOwed(deps: Deps, effect: StartJob): Promise<StartOutcome> {
-  const { job: id, workflow, version, input, parent } = effect;
+  const { job: id, workflow, version, input, notBefore, parent } = effect;
   try {
     const owed = { id, ...(version !== undefined && { version }), ...(parent !== undefined && { parent }) };
-    const { replayed } = await startJob(deps, { workflow, input }, owed);
+    const { replayed } = await startJob(deps, { workflow, input, ...(notBefore !== undefined && { notBefore }) }, owed);
     return replayed && parent !== undefined ? await callAgain(deps, id, parent) : {};
   } catch (error) {
     const refused = refusalOf(effect, error);

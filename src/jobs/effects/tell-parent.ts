@@ -4,6 +4,7 @@ import type { Failure } from "../../model/job/failure.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
 import { applyEvent } from "../apply.ts";
 import type { Deps } from "../deps.ts";
+import { hintAt } from "../hint.ts";
 import { outputOf } from "./child-output.ts";
 
 /** Brings the end of a child to its parent, and whoever may go on with that to know of it. */
@@ -11,11 +12,7 @@ export async function tellParent(deps: Deps, child: Job): Promise<void> {
   if (child.parent === undefined || !isFinal(child.status)) return; // begun anew meanwhile: its next end is told
   const applied = await applyEvent(deps, child.parent.id, endOf(child, child.parent));
   if (applied.kind !== "committed") return; // it does not wait for it, or is gone
-  const { id, lease } = applied.job;
-  // A worker in which other branches run has it still; else anyone may go on with it.
-  deps.notifier.publish(
-    lease === undefined && !isFinal(applied.job.status) ? { kind: "ready" } : { kind: "revoked", jobId: id },
-  );
+  hintAt(deps, applied.job);
 }
 
 const childFailed = "child_failed";

@@ -5,6 +5,7 @@ import type { Failure } from "../job/failure.ts";
 import type { JobFormat } from "../job/format.ts";
 import type { HistoryEntry } from "../job/history.ts";
 import type { JobStatus } from "../job/job.ts";
+import type { Offer } from "../job/offer.ts";
 import type { TaskExecution } from "../job/task-execution.ts";
 import type { WorkflowRef } from "../workflow.ts";
 
@@ -31,7 +32,11 @@ export type IgnoredReason =
   /** What came does not fit into the job any more. */
   | "too_large"
   /** About a call to a child, and another is the newest. */
-  | "stale_call";
+  | "stale_call"
+  /** Somebody else has taken it, or nobody may yet. */
+  | "not_offered"
+  /** What was taken is not the worker's any more. */
+  | "lease_lost";
 
 export interface Ignored {
   readonly kind: "ignored";
@@ -61,6 +66,8 @@ export interface Change {
   readonly history: readonly HistoryEntry[];
   /** All that the job has afterwards; absent: as it was. */
   readonly effects?: readonly Effect[];
+  /** All that the job offers to workers from outside afterwards; absent: as it was. */
+  readonly offers?: readonly Offer[];
   /** Those that it sets; the others stay. */
   readonly extras?: JobExtras;
 }

@@ -23,6 +23,10 @@ export type Event =
   | EffectsDelivered
   | ChildEnded
   | CalledAgain
+  | ExternalPolled
+  | ExternalHeartbeat
+  | ExternalCompleted
+  | ExternalFailed
   | CommitRefused
   | Defect;
 
@@ -180,6 +184,39 @@ export interface CalledAgain {
   readonly kind: "called";
   readonly call: number;
   readonly by: string;
+}
+
+/** Which taking of which execution: `token` is its worker's own, never one read from the store. */
+interface AboutTaken {
+  readonly path: string;
+  readonly iteration: number;
+  readonly token: string;
+}
+
+/** A worker from outside takes an execution. */
+export interface ExternalPolled extends AboutTaken {
+  readonly kind: "external_polled";
+  readonly worker: string;
+  readonly leaseMs: number;
+}
+
+/** It is still at work. */
+export interface ExternalHeartbeat extends AboutTaken {
+  readonly kind: "external_heartbeat";
+  readonly leaseMs: number;
+}
+
+export interface ExternalCompleted extends AboutTaken {
+  readonly kind: "external_completed";
+  readonly output: JsonValue;
+}
+
+export interface ExternalFailed extends AboutTaken {
+  readonly kind: "external_failed";
+  readonly error: Failure;
+  /** False where another attempt cannot end differently. */
+  readonly retryable: boolean;
+  readonly retryAfterMs?: number;
 }
 
 /** The store can never take what was decided: the job fails with the reason. */

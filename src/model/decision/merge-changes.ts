@@ -7,12 +7,14 @@ export function mergeChanges(first: Change, second: Change): Change {
   const tasks = new Map(earlier.map((task) => [executionKey(task), task]));
   const renewal = mergeRenewals(first.renewal, second.renewal);
   const effects = second.effects ?? first.effects;
+  const offers = second.offers ?? first.offers;
   const extras = first.extras === undefined ? second.extras : { ...first.extras, ...second.extras };
   for (const task of second.tasks) tasks.set(executionKey(task), task);
   return {
     ...second,
     ...(renewal !== undefined && { renewal }),
     ...(effects !== undefined && { effects }),
+    ...(offers !== undefined && { offers }),
     ...(extras !== undefined && { extras }),
     tasks: [...tasks.values()],
     lease: first.lease === "release" ? "release" : second.lease,

@@ -5,7 +5,7 @@ import { isOpen, type TaskExecution } from "./task-execution.ts";
 /** When the task's time over all attempts ends; undefined where it has no limit. Nothing is kept for it: no attempt changes `scheduledAt`. */
 export function taskDeadline(places: Places, task: TaskExecution): number | undefined {
   const node = places.get(task.path)?.node;
-  if (node?.kind !== "task" || node.totalTimeoutMs === undefined) return undefined;
+  if (node === undefined || !("totalTimeoutMs" in node) || node.totalTimeoutMs === undefined) return undefined;
   return task.scheduledAt + node.totalTimeoutMs;
 }
 

@@ -41,6 +41,19 @@ export interface TaskExecution {
   readonly lateAt?: number;
   /** Of what another job does: that job, and the call that it is to answer. */
   readonly child?: { readonly id: JobId; readonly call: number };
+  /** Of what workers from outside do. */
+  readonly external?: External;
+}
+
+/** Where an execution is offered, and who has it. */
+export interface External {
+  readonly queue: string;
+  /** Nobody may take the attempt before that time. */
+  readonly availableAt: number;
+  /** Of the worker that has it; `token` names this very taking. `until` is the end of it, unless it is lengthened before. */
+  readonly lease?: { readonly token: string; readonly worker: string; readonly until: number };
+  /** The last that a worker ended itself, and how: what it repeats is recognised. */
+  readonly ended?: { readonly token: string; readonly as: "completed" | "failed" };
 }
 
 /** Which try it is since the task was begun, or begun anew: what policies count. */

@@ -14,6 +14,7 @@ export function childrenOf(node: Node): readonly Node[] {
     case "task":
     case "wait":
     case "sub_workflow":
+    case "external":
     case "set_variable":
     case "terminate":
       return [];

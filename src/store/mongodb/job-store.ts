@@ -7,7 +7,7 @@ import type { AssignedAsk, ClaimAnswer, CommitAnswer, InsertAnswer, JobStore, Ne
 import type { Collections } from "./collections.ts";
 import { type Claims, claimJobs } from "./commands/claim.ts";
 import { releaseJobs } from "./commands/free-jobs.ts";
-import { findJobs, overdueJobs, owingJobs } from "./commands/lists.ts";
+import { findJobs, offeredJobs, overdueJobs, owingJobs } from "./commands/lists.ts";
 import { commitDocument } from "./documents/change-document.ts";
 import { insertDocument } from "./documents/job-document.ts";
 import { isOurs, readJob, readJobs, wholeJob } from "./documents/read-job.ts";
@@ -58,6 +58,7 @@ export function jobStore({ collections, queues, living, legacy }: JobStoreParts)
         return own ?? ((await legacy(id)) === undefined ? undefined : []); // it kept none
       }),
     overdue: (nowMs, limit) => untilAnswered(budgets.read, () => overdueJobs(collections, nowMs, limit)),
+    offered: (queue, nowMs, limit) => untilAnswered(budgets.read, () => offeredJobs(collections, queue, nowMs, limit)),
     owing: (beforeMs, limit) => untilAnswered(budgets.read, () => owingJobs(collections, beforeMs, limit)),
   };
 }

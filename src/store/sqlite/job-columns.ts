@@ -5,6 +5,7 @@ import type { Failure } from "../../model/job/failure.ts";
 import { isKnownFormat } from "../../model/job/format.ts";
 import type { HistoryEntry } from "../../model/job/history.ts";
 import { type Job, type JobStatus, type JobSummary, jobStatuses } from "../../model/job/job.ts";
+import type { Offer } from "../../model/job/offer.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Commit, NewJob } from "../store.ts";
@@ -22,7 +23,7 @@ import type {
 
 // Jobs and changes as columns, and back. JSON is made and parsed here, once.
 
-export function insertRow({ job, history }: NewJob): InsertRow {
+export function insertRow({ job, history, offers }: NewJob): InsertRow {
   const columns: JobColumns = [
     job.id,
     job.format,
@@ -46,7 +47,13 @@ export function insertRow({ job, history }: NewJob): InsertRow {
     job.bodyDigest ?? null,
     JSON.stringify(job.input),
   ];
-  return { columns, tasks: job.tasks.map(taskColumns), history: historyColumn(history), ...rareColumns(job) };
+  return {
+    columns,
+    tasks: job.tasks.map(taskColumns),
+    history: historyColumn(history),
+    ...rareColumns(job),
+    ...offerColumns(offers),
+  };
 }
 
 function rareColumns(job: Job): Pick<InsertRow, "rare"> {
@@ -78,9 +85,14 @@ export function commitRow({ expectedVersion, change }: Commit): CommitRow {
     ...(change.renewal !== undefined && { renewal: renewalColumns(change.renewal) }),
     ...(change.effects !== undefined && { effects: effectColumns(change.effects) }),
     ...(change.extras !== undefined && { extras: JSON.stringify(change.extras) }),
+    ...offerColumns(change.offers),
     tasks: change.tasks.map(taskColumns),
     history: historyColumn(change.history),
   };
+}
+
+function offerColumns(offers: readonly Offer[] | undefined): Pick<CommitRow, "offers"> {
+  return offers === undefined ? {} : { offers: offers.map(({ queue, at }) => [queue, at] as const) };
 }
 
 function renewalColumns({ run, fence, workflow, format }: Renewal): RenewalColumns {

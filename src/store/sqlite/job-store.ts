@@ -42,6 +42,9 @@ export function jobStore(writes: WriteQueue, reads: ReadQueue): JobStore {
     overdue: async (nowMs: number, limit: number): Promise<JobId[]> => [
       ...(await reads.submit("overdue", { nowMs, limit })),
     ],
+    offered: async (queue: string, nowMs: number, limit: number): Promise<JobId[]> => [
+      ...(await reads.submit("offered", { queue, nowMs, limit })),
+    ],
     owing: async (beforeMs: number, limit: number): Promise<JobId[]> => [
       ...(await reads.submit("owing", { beforeMs, limit })),
     ],

@@ -56,12 +56,15 @@ export interface StoredJob {
 /** Null where a job owes nothing (any more). */
 export type EffectColumns = readonly [effects: string | null, owedSince: number | null];
 
+export type OfferColumns = readonly [queue: string, at: number];
+
 export interface InsertRow {
   readonly columns: JobColumns;
   readonly tasks: readonly TaskColumns[];
   readonly history: string | null;
   /** Absent where the job has nothing of it. */
   readonly rare?: readonly [parent: string | null, ...EffectColumns, extras: string | null];
+  readonly offers?: readonly OfferColumns[];
 }
 
 /** What a commit sets, in the order of the statement. */
@@ -96,6 +99,8 @@ export interface CommitRow {
   readonly effects?: EffectColumns;
   /** Merged into what the job has. */
   readonly extras?: string;
+  /** Instead of what the job offered; absent: as it was. */
+  readonly offers?: readonly OfferColumns[];
   readonly tasks: readonly TaskColumns[];
   readonly history: string | null;
 }
@@ -144,6 +149,12 @@ export interface RemoveAsk {
   readonly nowMs: number;
 }
 
+export interface OfferedAsk {
+  readonly queue: string;
+  readonly nowMs: number;
+  readonly limit: number;
+}
+
 export interface Reads {
   job: { ask: string; answer: StoredJob | null };
   assigned: { ask: AssignedAsk; answer: readonly StoredJob[] };
@@ -151,6 +162,7 @@ export interface Reads {
   history: { ask: string; answer: readonly string[] | null };
   overdue: { ask: { readonly nowMs: number; readonly limit: number }; answer: readonly string[] };
   owing: { ask: { readonly beforeMs: number; readonly limit: number }; answer: readonly string[] };
+  offered: { ask: OfferedAsk; answer: readonly string[] };
   workers: { ask: null; answer: readonly WorkerRow[] };
   definition: { ask: string; answer: string | null };
   definitionVersion: { ask: { readonly name: string; readonly version: number }; answer: string | null };

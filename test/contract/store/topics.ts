@@ -9,6 +9,7 @@ import { effects } from "./effects.ts";
 import { fairness } from "./fairness.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { leases } from "./leases.ts";
+import { offers } from "./offers.ts";
 import { history } from "./reading/history.ts";
 import { listing } from "./reading/listing.ts";
 import { idempotency } from "./starting/idempotency.ts";
@@ -25,6 +26,7 @@ const topics = {
   commit,
   batches,
   effects,
+  offers,
   leases,
   listing,
   history,

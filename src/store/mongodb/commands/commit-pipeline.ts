@@ -26,8 +26,8 @@ const leased = { $and: [`$${change}.keepsLease`, { $ne: [{ $type: "$owner" }, "m
 const earlierTasks = { $cond: [`$${change}.replacesTasks`, { $literal: {} }, "$tasks"] };
 
 /** Those of the few jobs that have them stay, unless the change has others: all other jobs go without the fields. */
-const earlierEffects = (field: string) => ({
-  $cond: [{ $eq: [{ $type: `$${change}.replacesEffects` }, "missing"] }, `$${field}`, "$$REMOVE"],
+const unless = (replaced: "replacesEffects" | "replacesOffers", field: string) => ({
+  $cond: [{ $eq: [{ $type: `$${change}.${replaced}` }, "missing"] }, `$${field}`, "$$REMOVE"],
 });
 
 const extras = {
@@ -41,7 +41,12 @@ const extras = {
 const merged = {
   $mergeObjects: [
     Object.fromEntries(kept.map((field) => [field, `$${field}`])),
-    { effects: earlierEffects("effects"), owedSince: earlierEffects("owedSince"), extras },
+    {
+      effects: unless("replacesEffects", "effects"),
+      owedSince: unless("replacesEffects", "owedSince"),
+      offers: unless("replacesOffers", "offers"),
+      extras,
+    },
     `$${change}.set`,
     {
       tasks: { $mergeObjects: [earlierTasks, `$${change}.tasks`] },

@@ -44,3 +44,15 @@ export async function owingJobs({ jobs }: Collections, beforeMs: number, limit: 
   const found = await jobs.find(filter, { projection: { _id: 1 }, sort: { owedSince: 1 }, limit }).toArray();
   return found.map(({ _id }) => _id);
 }
+
+/** In the order of the index, which the server cannot sort by: a job may have offers in several queues. */
+export async function offeredJobs(
+  { jobs }: Collections,
+  queue: string,
+  nowMs: number,
+  limit: number,
+): Promise<JobId[]> {
+  const filter = { offers: { $exists: true, $elemMatch: { queue, at: { $lte: nowMs } } } };
+  const found = await jobs.find(filter, { projection: { _id: 1 }, limit, hint: "offers" }).toArray();
+  return found.map(({ _id }) => _id);
+}

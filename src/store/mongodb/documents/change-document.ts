@@ -24,6 +24,8 @@ export interface ChangeDocument {
   readonly history: readonly string[];
   /** The job has those effects that stand in `set`, or none; absent: as it was. */
   readonly replacesEffects?: true;
+  /** The job has those offers that stand in `set`, or none; absent: as it was. */
+  readonly replacesOffers?: true;
   /** Merged into what the job has. */
   readonly extras?: JobExtras;
 }
@@ -50,6 +52,7 @@ export function commitDocument({ expectedVersion, change }: Commit, commit: stri
     ...(change.startedAt !== undefined && { startedAt: change.startedAt }),
     ...(change.finishedAt !== undefined && { finishedAt: change.finishedAt }),
     ...(change.renewal !== undefined && renewalFields(change.renewal)),
+    ...(change.offers !== undefined && change.offers.length > 0 && { offers: change.offers }),
     ...(change.effects !== undefined && effectFields(change.jobId, change.effects, payloads)),
   };
   const history = change.history.length === 0 ? [] : [JSON.stringify(change.history)];
@@ -64,6 +67,7 @@ export function commitDocument({ expectedVersion, change }: Commit, commit: stri
       replacesTasks: change.renewal?.tasks === "replaced",
       history,
       ...(change.effects !== undefined && { replacesEffects: true }),
+      ...(change.offers !== undefined && { replacesOffers: true }),
       ...(change.extras !== undefined && { extras: change.extras }),
     },
     ...weigh([...Object.values(tasks), ...history, ...(set.effects === undefined ? [] : [set.effects])], payloads),

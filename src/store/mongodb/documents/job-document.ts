@@ -13,7 +13,7 @@ export interface InsertDocument extends Weighed {
 }
 
 /** Throws where the job is no JSON or too large for a store. */
-export function insertDocument({ job, history }: NewJob, start: string): InsertDocument {
+export function insertDocument({ job, history, offers = [] }: NewJob, start: string): InsertDocument {
   const payloads: Payload[] = [];
   const extras = extrasOf(job);
   const document: JobDocument = {
@@ -45,6 +45,7 @@ export function insertDocument({ job, history }: NewJob, start: string): InsertD
     ...(job.parent !== undefined && { parent: job.parent }),
     ...(job.effects !== undefined && effectFields(job.id, job.effects, payloads)),
     ...(extras !== undefined && { extras }),
+    ...(offers.length > 0 && { offers }),
   };
   const texts = [document.input, ...Object.values(document.tasks), ...document.history];
   return { document, ...weigh(document.effects === undefined ? texts : [...texts, document.effects], payloads) };

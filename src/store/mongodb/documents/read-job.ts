@@ -10,7 +10,7 @@ import type { JobDocument } from "./stored-job.ts";
 import type { Text } from "./text.ts";
 
 /** What a whole job is made of; its history is read apart. */
-export const wholeJob = { history: 0, start: 0, commit: 0, claim: 0 } as const;
+export const wholeJob = { offers: 0, history: 0, start: 0, commit: 0, claim: 0 } as const;
 
 /** What a list shows. */
 export const summaryOnly = {

@@ -2,6 +2,7 @@ import type { ParentRef } from "../../../model/job/effect.ts";
 import type { JobExtras } from "../../../model/job/extras.ts";
 import type { Failure } from "../../../model/job/failure.ts";
 import type { JobStatus } from "../../../model/job/job.ts";
+import type { Offer } from "../../../model/job/offer.ts";
 import type { Text } from "./text.ts";
 
 /** Which line an unfinished job without a worker stands in. */
@@ -39,6 +40,8 @@ export interface JobDocument {
   readonly effects?: Text;
   readonly owedSince?: number;
   readonly extras?: JobExtras;
+  /** What the job offers to workers from outside; absent where there is nothing. */
+  readonly offers?: readonly Offer[];
   readonly input: Text;
   /** By `executionKey`, in the order in which they were added. */
   readonly tasks: Readonly<Record<string, Text>>;

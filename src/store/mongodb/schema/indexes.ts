@@ -37,6 +37,12 @@ export const indexes: readonly Index[] = [
   },
   {
     of: "jobs",
+    name: "offers",
+    key: { "offers.queue": 1, "offers.at": 1 },
+    partialFilterExpression: { offers: { $exists: true } },
+  },
+  {
+    of: "jobs",
     name: "finished",
     key: { finishedAt: 1 },
     partialFilterExpression: { finishedAt: { $exists: true } },

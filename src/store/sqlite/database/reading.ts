@@ -30,6 +30,8 @@ function perform(performers: ReadPerformers, read: Read): unknown {
       return performers.history(read.ask);
     case "overdue":
       return performers.overdue(read.ask);
+    case "offered":
+      return performers.offered(read.ask);
     case "owing":
       return performers.owing(read.ask);
     case "workers":

@@ -110,8 +110,8 @@ ALTER TABLE workers ADD COLUMN room INTEGER NOT NULL DEFAULT 0;
 `;
 
 /**
- * What few jobs have: whose part they are, what they still want done to others and since when, small things. Programs that know only older versions leave the
- * columns alone; jobs that need them carry a format that those programs do not take.
+ * What few jobs have: whose part they are, what they still want done to others and since when, small things, what they offer to workers from outside. Programs that know only older versions leave
+ * them alone; jobs that need them carry a format that those programs do not take.
  */
 const effects = `
 ALTER TABLE jobs ADD COLUMN parent TEXT;
@@ -119,6 +119,13 @@ ALTER TABLE jobs ADD COLUMN effects TEXT;
 ALTER TABLE jobs ADD COLUMN owed_since INTEGER;
 ALTER TABLE jobs ADD COLUMN extras TEXT;
 CREATE INDEX jobs_owing ON jobs (owed_since) WHERE owed_since IS NOT NULL;
+CREATE TABLE offers (
+  queue TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  job INTEGER NOT NULL,
+  PRIMARY KEY (queue, at, job)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX offers_job ON offers (job);
 `;
 
 export const migrations: readonly Migration[] = [

@@ -6,6 +6,7 @@ import { prepareDefinitions } from "./definitions.ts";
 import { prepareInsert } from "./insert.ts";
 import { prepareJobParts } from "./job-parts.ts";
 import { prepareLists } from "./lists.ts";
+import { prepareOffers } from "./offers.ts";
 import { prepareJobReader } from "./read-job.ts";
 import { prepareRemoval } from "./removal.ts";
 import { prepareWorkers, type WorkerStatements } from "./workers.ts";
@@ -36,13 +37,14 @@ export function prepareStatements(database: Pick<Database, "prepare" | "define">
   const claims = prepareClaims(prepare, reader, workers);
   const definitions = prepareDefinitions(prepare);
   const removal = prepareRemoval(prepare);
+  const offers = prepareOffers(prepare);
   const probe = prepare(
     "INSERT OR REPLACE INTO meta (name, value) VALUES ('probe', coalesce((SELECT value FROM meta WHERE name = 'probe'), 0) + 1)",
   );
   return {
     writes: {
-      insert: prepareInsert(prepare, parts, workers),
-      commit: prepareCommit(prepare, parts, reader),
+      insert: prepareInsert(prepare, parts, workers, offers),
+      commit: prepareCommit(prepare, parts, reader, offers),
       claim: (ask) => claims.claim(ask),
       register: workers.register,
       beat: workers.beat,
@@ -61,6 +63,7 @@ export function prepareStatements(database: Pick<Database, "prepare" | "define">
       ...prepareReads(database, claims, workers),
       job: (id) => reader.byId(id) ?? null,
       assigned: (ask) => reader.assigned(ask),
+      offered: (ask) => offers.offered(ask),
       definition: (digest) => definitions.get(digest),
       definitionVersion: ({ name, version }) => definitions.version(name, version),
       definitions: () => definitions.latest(),
@@ -72,7 +75,7 @@ function prepareReads(
   database: Pick<Database, "prepare">,
   claims: Claims,
   workers: WorkerStatements,
-): Omit<ReadPerformers, "job" | "assigned" | "definition" | "definitionVersion" | "definitions"> {
+): Omit<ReadPerformers, "job" | "assigned" | "offered" | "definition" | "definitionVersion" | "definitions"> {
   const lists = prepareLists(database.prepare.bind(database));
   const dataVersion = database.prepare("PRAGMA data_version");
   return {

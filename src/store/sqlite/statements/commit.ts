@@ -1,10 +1,16 @@
 import type { Prepare } from "../database/database.ts";
 import type { CommitResult, CommitRow } from "../protocol.ts";
 import type { JobParts } from "./job-parts.ts";
+import type { Offers } from "./offers.ts";
 import type { JobReader } from "./read-job.ts";
 
 /** Applies one change, if the job still has the expected version. */
-export function prepareCommit(prepare: Prepare, parts: JobParts, reader: JobReader): (row: CommitRow) => CommitResult {
+export function prepareCommit(
+  prepare: Prepare,
+  parts: JobParts,
+  reader: JobReader,
+  offered: Offers,
+): (row: CommitRow) => CommitResult {
   const head = prepare("SELECT seq, run, version, status, owner FROM jobs WHERE id = ?");
   const set = `error = ?, lost = ?, lost_recorded = ?, ready_at = ?, deadline_at = ?, started_at = ?, finished_at = ?,
     bytes = ?, version = ?`;
@@ -18,7 +24,7 @@ export function prepareCommit(prepare: Prepare, parts: JobParts, reader: JobRead
   const mergeExtras = prepare("UPDATE jobs SET extras = json_patch(coalesce(extras, '{}'), ?) WHERE seq = ?");
   const dropEarlierRuns = prepare("DELETE FROM tasks WHERE job = ? AND run < ?");
 
-  return ({ id, expectedVersion, columns, keepLease, renewal, effects, extras, tasks, history }) => {
+  return ({ id, expectedVersion, columns, keepLease, renewal, effects, extras, offers, tasks, history }) => {
     const found = head.get<[seq: number, run: number, version: number, status: string, owner: string | null]>(id);
     if (found === undefined) return "gone";
     const [seq, run, version, status, owner] = found;
@@ -33,6 +39,7 @@ export function prepareCommit(prepare: Prepare, parts: JobParts, reader: JobRead
       dropEarlierRuns.run(seq, renewal[0]);
     }
     if (effects !== undefined) setEffects.run(...effects, seq);
+    if (offers !== undefined) offered.replace(seq, offers);
     if (extras !== undefined) mergeExtras.run(extras, seq);
     parts.write(seq, renewal?.[0] ?? run, next, tasks, history);
     return next;

@@ -1,6 +1,7 @@
 import type { Prepare } from "../database/database.ts";
 import { type InsertResult, type InsertRow, summaryColumns } from "../protocol.ts";
 import type { JobParts } from "./job-parts.ts";
+import type { Offers } from "./offers.ts";
 import type { WorkerStatements } from "./workers.ts";
 
 /** Longer inputs get a row of their own, so that a claim or a commit does not rewrite them with the job's. */
@@ -13,6 +14,7 @@ export function prepareInsert(
   prepare: Prepare,
   parts: JobParts,
   workers: WorkerStatements,
+  offered: Offers,
 ): (row: InsertRow) => InsertResult {
   const insertJob = prepare(
     `INSERT INTO jobs (${summaryColumns}, body_digest, input) VALUES (${Array(21).fill("?").join(", ")})
@@ -23,7 +25,7 @@ export function prepareInsert(
   const digestOf = prepare("SELECT body_digest FROM jobs WHERE id = ?");
   const tombstone = prepare("SELECT body_digest FROM tombstones WHERE id = ? AND until > ?");
 
-  return ({ columns, tasks, history, rare }) => {
+  return ({ columns, tasks, history, rare, offers }) => {
     const id = columns[at.id];
     const grave = tombstone.get<[string | null]>(id, columns[at.createdAt]);
     if (grave !== undefined) return { exists: grave[0] };
@@ -38,6 +40,7 @@ export function prepareInsert(
     if (seq === undefined) return { exists: digestOf.get<[string | null]>(id)?.[0] ?? null };
     if (!inline) insertInput.run(seq, input);
     if (rare !== undefined) insertRare.run(...rare, seq);
+    if (offers !== undefined) offered.add(seq, offers);
     parts.write(seq, columns[at.run], columns[at.version], tasks, history);
     return { leased };
   };

@@ -63,6 +63,7 @@ async function filled({ store }: Asked): Promise<void> {
     ...Array.from({ length: 40 }, (_, index) => pendingJob(`pending ${index}`)),
     ...Array.from({ length: 20 }, (_, index) => leasedJob(`leased ${index}`, "w1", { deadlineAt: testTime - 1 })),
     completedJob("owing", { effects: [effect(1)] }),
+    { ...pendingJob("offering"), offers: [{ queue: "mail", at: testTime }] },
     pendingJob("suspect", { lost: 2 }),
     pendingJob("parked", { readyAt: testTime + 1000 }),
   ]);
@@ -88,6 +89,7 @@ async function useAll({ store }: Asked): Promise<void> {
   await store.jobs.find({ limit: 10, status: ["completed", "failed"], workflow: "greet" });
   await store.jobs.overdue(testTime, 10);
   await store.jobs.owing(testTime + 10, 10);
+  await store.jobs.offered("mail", testTime + 10, 10);
   await store.workers.list();
   await store.workers.beat({
     worker: "w1",

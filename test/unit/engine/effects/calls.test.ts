@@ -212,3 +212,8 @@ test("a workflow that starts itself stops with a clear failure", () => {
     error: { code: "too_deep", message: expect.stringMatching(/limit of 16.*sample start itself/) as string },
   });
 });
+
+test("of a job that begins later the child begins then, too", () => {
+  const job = after(calling, blankJob(calling), { kind: "start", dueAt: begin + 60_000 }, at(0));
+  expect(job).toMatchObject({ status: "pending", effects: [{ kind: "start_job", notBefore: begin + 60_000 }] });
+});

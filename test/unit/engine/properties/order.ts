@@ -40,6 +40,7 @@ export function disorder({ root }: Workflow, job: Job): string | undefined {
       case "task":
       case "wait":
       case "sub_workflow":
+      case "external":
         return ["completed", "skipped"].includes(statusAt(node.path, iteration) ?? "");
       case "set_variable":
         return decidedAt(node.path, iteration) !== undefined;

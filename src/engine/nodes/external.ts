@@ -1,0 +1,50 @@
+import type { TaskExecution } from "../../model/job/task-execution.ts";
+import type { ExternalNode } from "../../model/workflow.ts";
+import { render } from "../../template/render.ts";
+import { RenderError } from "../../template/render-error.ts";
+import { cancelledFailure, unknownFailure } from "../tree/failures.ts";
+import { keysOf } from "../tree/keys.ts";
+import { active, completed, failedWith, type Progress } from "../tree/progress.ts";
+import type { NodeView } from "../tree/view.ts";
+
+/** Awaited until a worker from outside has done it: `external/` has what happens meanwhile. */
+export function advanceExternal(node: ExternalNode, view: NodeView): Progress {
+  const execution = view.execution(node.path);
+  if (execution === undefined) return begin(node, view, undefined);
+  switch (execution.status) {
+    case "scheduled": // by a retry
+      return begin(node, view, execution);
+    case "awaiting":
+    case "started":
+      return active({ open: execution });
+    case "completed":
+    case "skipped":
+      return completed;
+    case "failed":
+      return failedWith(execution.error ?? unknownFailure);
+    case "cancelled":
+      return failedWith(cancelledFailure);
+    default:
+      return execution.status satisfies never;
+  }
+}
+
+/** Rendered once to see that it can be, and again for whoever takes it: it is not kept meanwhile. */
+function begin(node: ExternalNode, view: NodeView, open: TaskExecution | undefined): Progress {
+  const { path, name, kind, queue, input, totalTimeoutMs } = node;
+  const { iteration, nowMs } = view;
+  try {
+    render(input, view.scope());
+  } catch (error) {
+    if (!(error instanceof RenderError)) throw error;
+    view.decided(node, () => {
+      throw error;
+    });
+    return failedWith({ code: error.code, message: error.message });
+  }
+  const timed = totalTimeoutMs !== undefined && { readyAt: nowMs + totalTimeoutMs };
+  const external = { queue, availableAt: nowMs };
+  const about = { path, iteration, name, type: kind, status: "awaiting", attempt: 1 } as const;
+  const schedule = { ...about, ...timed, ...keysOf(open), scheduledAt: nowMs, external };
+  return active({ schedule, ...(open !== undefined && { open }) });
+}
