@@ -3,6 +3,7 @@ import type { ChildEnded } from "../../../../src/model/decision/event.ts";
 import type { Limits } from "../../../../src/model/decision/moment.ts";
 import type { Outcome, TaskResult } from "../../../../src/model/job/task-execution.ts";
 import type { JsonValue } from "../../../../src/model/json.ts";
+import type { OutsideStep } from "./simulated-outsiders.ts";
 
 /** What the waits of `trees.ts` wait for. */
 export const told = ["paid", "sent"] as const;
@@ -45,6 +46,8 @@ export const outcomes: fc.Arbitrary<Outcome> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ kind: "interrupted" as const }) },
 );
 
+const outside = fc.constantFrom<OutsideStep>("poll", "poll", "heartbeat", "complete", "complete", "fail");
+
 const childOutcomes: fc.Arbitrary<ChildEnded["outcome"]> = fc.oneof(
   { weight: 3, arbitrary: results.map((result) => ({ kind: "succeeded" as const, result })) },
   { weight: 1, arbitrary: fc.constant({ kind: "failed" as const, error }) },
@@ -68,6 +71,7 @@ export type Step =
   | { readonly kind: "begin"; readonly worker: number }
   | { readonly kind: "end_attempt"; readonly attempt: number; readonly outcome: Outcome }
   | { readonly kind: "answer"; readonly child: number; readonly outcome: ChildEnded["outcome"] }
+  | { readonly kind: "outside"; readonly what: OutsideStep; readonly task: number }
   | { readonly kind: "acknowledge"; readonly count: number }
   | { readonly kind: "signal"; readonly event: string; readonly id: number }
   | { readonly kind: "ask"; readonly what: "cancel" | "pause" | "resume" | "retry" | "restart" | "timer_due" | "start" }
@@ -130,6 +134,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 2, arbitrary: step("ask", { what: fc.constantFrom("pause", "resume", "resume") }) },
     { weight: 2, arbitrary: step("ask", { what: fc.constantFrom("retry", "retry", "restart") }) },
     { weight: 3, arbitrary: step("answer", { child: pick, outcome: childOutcomes }) },
+    { weight: 4, arbitrary: step("outside", { what: outside, task: pick }) },
     { weight: 2, arbitrary: step("acknowledge", { count: few }) },
     { weight: 3, arbitrary: step("signal", { event: fc.constantFrom(...told), id: few }) },
     {

@@ -160,6 +160,7 @@ function repeatsWhatIsNamed(model: Workflow, { change, events = [], history }: W
   if (change === undefined) return;
   for (const { path = "", iteration = 0, attempt } of history.filter(({ type }) => type === "attempt_failed")) {
     const node = placesOf(model.root).get(path)?.node;
+    if (node?.kind === "external") continue; // `external.test.ts` has what is repeated of those
     const on = node?.kind === "task" ? node.retry.on : undefined;
     const named = events.some((event) => {
       if (
@@ -183,7 +184,7 @@ function keepsToTheTime(model: Workflow, { before, after, change, events = [], h
     const task = after.tasks.find((other) => executionKey(other) === executionKey(about));
     const node = placesOf(model.root).get(about.path)?.node;
     const limitMs =
-      node?.kind === "task"
+      node?.kind === "task" || node?.kind === "external"
         ? node.totalTimeoutMs
         : node?.kind === "wait" && "event" in node.for
           ? node.for.timeoutMs
@@ -198,6 +199,7 @@ function keepsToTheTime(model: Workflow, { before, after, change, events = [], h
     if (
       type === "task_failed" &&
       error?.code === "task_timeout" &&
+      placesOf(model.root).get(path)?.node.kind !== "external" && // its next attempt would come too late
       !events.some(({ kind }) => kind === "attempt_finished")
     )
       check(at >= deadlineOf(about), "no time-out comes early", { path, at });

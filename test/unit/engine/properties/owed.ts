@@ -1,11 +1,12 @@
 import type { Effect, StartJob } from "../../../../src/model/job/effect.ts";
 import { executionKey } from "../../../../src/model/job/executions.ts";
-import { isFinal } from "../../../../src/model/job/job.ts";
+import { isFinal, type Job } from "../../../../src/model/job/job.ts";
+import type { Offer } from "../../../../src/model/job/offer.ts";
 import { isOpen } from "../../../../src/model/job/task-execution.ts";
 import type { Write } from "./simulation.ts";
 
 /** What is wrong with what a job wants done to others after a write; undefined where nothing is. */
-export function wrongly({ before, after, events = [] }: Write): string | undefined {
+export function wrongly({ before, after, change, events = [] }: Write): string | undefined {
   const owed = after.effects ?? [];
   const was = before.effects ?? [];
   const added = owed.filter(({ id }) => !was.some((effect) => effect.id === id));
@@ -34,7 +35,20 @@ export function wrongly({ before, after, events = [] }: Write): string | undefin
     const isCalledOff = added.some((effect) => effect.kind === "cancel_job" && effect.call === child.call);
     if (isAnswered === isCalledOff) return "a child that nobody waits for any more has ended, or is called off";
   }
-  return undefined;
+  const offered = change?.offers === undefined ? offersOf(before) : asText(change.offers);
+  return offered === offersOf(after) ? undefined : "what is offered is what may be taken, and from when on";
+}
+
+function offersOf({ tasks, status }: Job): string {
+  if (status === "paused" || isFinal(status)) return "";
+  const open = tasks.flatMap(({ status: stands, external }) =>
+    external !== undefined && stands === "awaiting" ? [external.lease?.until ?? external.availableAt] : [],
+  );
+  return open.length === 0 ? "" : asText([{ queue: "queue", at: Math.min(...open) }]);
+}
+
+function asText(offers: readonly Offer[]): string {
+  return offers.map(({ queue, at }) => `${queue}@${at}`).join();
 }
 
 function hasId(effects: readonly Effect[], wanted: number): boolean {

@@ -78,6 +78,9 @@ const everyNode = [
   "sub_workflow completed",
   "sub_workflow failed",
   "sub_workflow cancelled",
+  "external completed",
+  "external failed",
+  "external cancelled",
 ];
 
 /** The last state, from the first one and the changes alone; writes of leases are taken as they are. */

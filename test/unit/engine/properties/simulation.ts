@@ -13,8 +13,8 @@ import { lostDelay } from "../../../../src/store/suspects.ts";
 import { begin, blankJob } from "../situation.ts";
 import { type Step, told, type Whoever } from "./arbitraries.ts";
 import { asked, askedForTask, signal } from "./asked.ts";
+import { Elsewhere } from "./elsewhere.ts";
 import { expectSame } from "./invariants.ts";
-import { acknowledged, SimulatedChildren } from "./simulated-children.ts";
 import { type Attempt, ended, type Holder, type Message, taken } from "./simulated-worker.ts";
 
 /** One write of the job, for whoever checks it. */
@@ -47,7 +47,7 @@ export class Simulation {
   readonly #limits: Limits;
   readonly #check: (write: Write) => void;
   readonly #holders: (Holder | undefined)[] = [undefined, undefined, undefined];
-  readonly #children = new SimulatedChildren();
+  readonly #elsewhere = new Elsewhere();
   readonly #workers = ["w0", "w1", "w2"];
   #incarnations = 3;
   #attempts: Attempt[] = [];
@@ -77,9 +77,9 @@ export class Simulation {
       case "signal":
         return this.#tell(signal(step.event, String(step.id)));
       case "answer":
-        return this.#tell(this.#children.answer(step.child, step.outcome));
+      case "outside":
       case "acknowledge":
-        return this.#tell(acknowledged(this.job, step.count));
+        return this.#tell(this.#elsewhere.event(step, this.job));
       case "ask_for_task":
         return this.#tell(...askedForTask(step, this.job));
       case "decide":
@@ -106,7 +106,8 @@ export class Simulation {
     this.apply([asked("resume")]);
     for (let round = 0; round < enough && !isFinal(this.job.status); round += 1) {
       if (this.job.readyAt === never) {
-        this.apply([...told.map((event) => signal(event, `heals ${round}`)), ...this.#children.answers()]);
+        this.nowMs += 5000; // what failed elsewhere is not offered again before
+        this.apply([...told.map((event) => signal(event, `heals ${round}`)), ...this.#elsewhere.all(this.job)]);
         continue;
       }
       this.nowMs = Math.max(this.nowMs, this.job.readyAt ?? 0);
@@ -283,7 +284,7 @@ export class Simulation {
     const reloaded = JSON.parse(JSON.stringify(after)) as Job;
     expectSame("a reloaded job", reloaded, after);
     this.job = reloaded;
-    this.#children.see(reloaded);
+    this.#elsewhere.see(reloaded);
     const history = change?.history ?? [];
     this.history.push(...history);
     this.#check({

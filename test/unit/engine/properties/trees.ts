@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { Condition } from "../../../../src/model/condition.ts";
 import type { JsonValue } from "../../../../src/model/json.ts";
 import type {
+  ExternalNode,
   Node,
   ParallelNode,
   RetryOn,
@@ -12,6 +13,7 @@ import type {
 } from "../../../../src/model/workflow.ts";
 import {
   choice,
+  external,
   fanOut,
   loop,
   parallel,
@@ -38,6 +40,7 @@ type Shape =
   | ({ readonly kind: "fan_out"; readonly items: JsonValue; readonly children: readonly Shape[] } & Sides)
   | { readonly kind: "wait"; readonly what: WaitNode["for"] }
   | { readonly kind: "sub" }
+  | { readonly kind: "external"; readonly node: Pick<ExternalNode, "retry" | "whenLost" | "totalTimeoutMs"> }
   | { readonly kind: "set"; readonly values: JsonValue }
   | { readonly kind: "terminate"; readonly status: "completed" | "failed" | "terminated" };
 
@@ -78,12 +81,26 @@ const waits: fc.Arbitrary<WaitNode["for"]> = fc.oneof(
   fc.record({ event: fc.constantFrom(...told), timeoutMs: fc.constantFrom(50, 3000) }, { requiredKeys: ["event"] }),
 );
 
+const externals: fc.Arbitrary<Pick<ExternalNode, "retry" | "whenLost" | "totalTimeoutMs">> = fc.record(
+  {
+    retry: fc.record({
+      kind: fc.constant("fixed" as const),
+      retries: fc.nat(3),
+      delayMs: fc.constantFrom(0, 999, 5000),
+    }),
+    whenLost: fc.constantFrom("retry" as const, "retry" as const, "fail" as const),
+    totalTimeoutMs: fc.constantFrom(50, 3000),
+  },
+  { requiredKeys: ["retry", "whenLost"] },
+);
+
 const shapes = fc.letrec<{ shape: Shape; children: Shape[] }>((tie) => ({
   shape: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
     { weight: 14, arbitrary: fc.constant({ kind: "task" as const }) },
     { weight: 1, arbitrary: waits.map((what) => ({ kind: "wait" as const, what })) },
     { weight: 1, arbitrary: fc.constant({ kind: "sub" as const }) },
+    { weight: 1, arbitrary: externals.map((node) => ({ kind: "external" as const, node })) },
     { weight: 1, arbitrary: fc.constantFrom(1, "x", null).map((x) => ({ kind: "set" as const, values: { x } })) },
     { weight: 4, arbitrary: tie("children").map((children) => ({ kind: "sequence" as const, children })) },
     {
@@ -232,6 +249,8 @@ function nodeOf(shape: Shape, path: string, making: Making): Node {
     }
     case "wait":
       return wait(path, shape.what);
+    case "external":
+      return external(path, "queue", shape.node);
     case "sub":
       return subWorkflow(path, "other", { input: { x: valueOf("variable", "x") } });
     case "set":
