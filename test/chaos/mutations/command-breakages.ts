@@ -1,4 +1,4 @@
-import { commandsCampaign } from "../commands-campaign.ts";
+import { commandsCampaign } from "../campaigns/commands-campaign.ts";
 import type { Patch } from "./mutant.ts";
 
 /** A way to have commands run twice at once, which the commands themselves notice. */
