@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { type Job, type JobSummary, never, visibleStatus } from "../../model/job/job.ts";
+import { defaultPriority } from "../../model/job/priority.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
 import type { JsonValue } from "../../model/json.ts";
 import { masked } from "../../model/redaction.ts";
@@ -32,6 +33,7 @@ export const JobSummaryAnswer = Type.Object({
 
 export const JobAnswer = Type.Object({
   ...JobSummaryAnswer.properties,
+  priority: Type.Integer({ description: "1 to 9; 9 is claimed first" }),
   inputParameters: Type.Array(Type.Object({ name: Type.String(), value: Type.Unknown() })),
   results: Type.Array(TaskResultAnswer),
   tasks: Type.Array(
@@ -79,6 +81,7 @@ export function presentJob(
 ): Static<typeof JobAnswer> {
   return {
     ...jobSummary(job),
+    priority: job.priority ?? defaultPriority,
     inputParameters: Object.entries(job.input).map(([name, value]) => inputParameter(name, value, isSecret)),
     results: job.tasks.flatMap((task) => menderResult(task, hide)),
     tasks: job.tasks.map((task) => presentTask(task, isStarted(job, task, nowMs))),

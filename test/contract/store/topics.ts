@@ -9,6 +9,7 @@ import { effects } from "./effects.ts";
 import { fairness } from "./fairness.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { leases } from "./leases.ts";
+import { order } from "./order.ts";
 import { history } from "./reading/history.ts";
 import { listing } from "./reading/listing.ts";
 import { idempotency } from "./starting/idempotency.ts";
@@ -21,6 +22,7 @@ const topics = {
   claiming,
   assigned,
   fairness,
+  order,
   suspects,
   commit,
   batches,

@@ -59,6 +59,8 @@ function jobOf(document: JobDocument, texts: ReadonlyMap<string, string>): Job |
     ...summaryOf(document),
     input: JSON.parse(input) as JsonObject,
     ...(document.bodyDigest !== undefined && { bodyDigest: document.bodyDigest }),
+    ...(document.priority !== undefined && { priority: document.priority }),
+    ...(document.maxRunning !== undefined && { maxRunning: document.maxRunning }),
     tasks: tasks.map((text) => JSON.parse(text ?? "") as TaskExecution),
     ...(document.parent !== undefined && { parent: document.parent }),
     ...(document.effects !== undefined && { effects: JSON.parse(effects) as Effect[] }),
