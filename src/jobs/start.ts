@@ -1,10 +1,10 @@
 import { decide } from "../engine/decide.ts";
 import { Overloaded, StoreUnavailable, WorkflowsError } from "../model/errors.ts";
 import { type JobId, keyedJobId, newJobId, sha256Hex, type WorkerId } from "../model/ids.ts";
-import type { ParentRef } from "../model/job/effect.ts";
 import { evolve } from "../model/job/evolve.ts";
 import { formatFor } from "../model/job/format.ts";
 import { isFinal, type Job } from "../model/job/job.ts";
+import type { ParentRef } from "../model/job/outward/effect.ts";
 import { canonicalJson, type JsonObject } from "../model/json.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { InsertAnswer, NewJob } from "../store/store.ts";
@@ -21,6 +21,8 @@ export interface StartAsk {
   readonly minVersion?: number;
   /** The job begins then, epoch ms; past: at once. */
   readonly notBefore?: number;
+  /** 1 to 9, and 9 is first; absent: as the workflow says. */
+  readonly priority?: number;
 }
 
 export interface Started {
@@ -123,6 +125,7 @@ function decideStart(
     createdAt: moment.nowMs,
     bytes,
     ...(owed?.parent !== undefined && { parent: owed.parent }),
+    ...orderOf(workflow, ask),
   };
   const { notBefore } = ask;
   const event = { kind: "start", ...(notBefore !== undefined && { dueAt: notBefore }) } as const;
@@ -132,12 +135,19 @@ function decideStart(
   return { job: evolve(blank, decision, 1), history, ...(offers !== undefined && { offers }) };
 }
 
+function orderOf(workflow: Workflow, ask: StartAsk): Pick<Job, "priority" | "maxRunning"> {
+  const { maxRunning } = workflow;
+  const priority = ask.priority ?? workflow.priority;
+  return { ...(priority !== undefined && { priority }), ...(maxRunning !== undefined && { maxRunning }) };
+}
+
 /** Inserts the job, with the lease of this process's worker where that has a place for it. */
 async function insert(deps: Deps, decided: NewJob): Promise<InsertAnswer> {
   const final = isFinal(decided.job.status);
-  const { readyAt } = decided.job;
+  const { readyAt, maxRunning } = decided.job;
   const isDue = readyAt !== undefined && readyAt <= deps.moment().nowMs;
-  const reservation = isDue ? await place(deps, decided.job) : undefined; // what waits for a time needs no worker
+  // What waits for a time needs no worker yet, and where a cap counts, claims count.
+  const reservation = isDue && maxRunning === undefined ? await place(deps, decided.job) : undefined;
   const start = reservation === undefined ? decided : leasedTo(reservation.worker, decided);
   const answer = await insertOrDoubt(deps, start, reservation);
   const leased = answer.kind === "inserted" && answer.leased;

@@ -17,6 +17,10 @@ export interface Workflow {
   readonly ephemeral: boolean;
   /** From the start to the end of a job, everything included; absent: no limit. */
   readonly timeoutMs?: number;
+  /** At most so many jobs of it are with workers at once, in the whole fleet; absent: any number. */
+  readonly maxRunning?: number;
+  /** Of its jobs, unless a start says another: 1 to 9, and 9 is claimed first; absent: 5. */
+  readonly priority?: number;
   readonly root: Node;
 }
 

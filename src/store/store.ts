@@ -2,7 +2,7 @@ import type { Change } from "../model/decision/decision.ts";
 import type { JobId, WorkerId } from "../model/ids.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import type { Job, JobStatus, JobSummary } from "../model/job/job.ts";
-import type { Offer } from "../model/job/offer.ts";
+import type { Offer } from "../model/job/outward/offer.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { Workflow } from "../model/workflow.ts";
 

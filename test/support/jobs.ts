@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Change } from "../../src/model/decision/decision.ts";
-import type { CancelJob, Effect } from "../../src/model/job/effect.ts";
 import type { HistoryEntry } from "../../src/model/job/history.ts";
 import type { Job } from "../../src/model/job/job.ts";
+import type { CancelJob, Effect } from "../../src/model/job/outward/effect.ts";
 import type { TaskExecution } from "../../src/model/job/task-execution.ts";
 import type { Workflow } from "../../src/model/workflow.ts";
 import type { Commit, NewJob, WorkerInfo } from "../../src/store/store.ts";

@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
-import type { ParentRef } from "../../model/job/effect.ts";
 import { type Job, type JobSummary, never, visibleStatus } from "../../model/job/job.ts";
+import type { ParentRef } from "../../model/job/outward/effect.ts";
+import { defaultPriority } from "../../model/job/priority.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
 import type { JsonValue } from "../../model/json.ts";
 import { masked } from "../../model/redaction.ts";
@@ -39,6 +40,7 @@ export const JobAnswer = Type.Object({
       { description: "The job that this one is a part of, and the task that it does there" },
     ),
   ),
+  priority: Type.Integer({ description: "1 to 9; 9 is claimed first" }),
   inputParameters: Type.Array(Type.Object({ name: Type.String(), value: Type.Unknown() })),
   results: Type.Array(TaskResultAnswer),
   tasks: Type.Array(
@@ -88,6 +90,7 @@ export function presentJob(
   return {
     ...jobSummary(job),
     ...(job.parent !== undefined && { parent: presentParent(job.parent) }),
+    priority: job.priority ?? defaultPriority,
     inputParameters: Object.entries(job.input).map(([name, value]) => inputParameter(name, value, isSecret)),
     results: job.tasks.flatMap((task) => menderResult(task, hide)),
     tasks: job.tasks.map((task) => presentTask(task, isStarted(job, task, nowMs))),

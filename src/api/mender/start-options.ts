@@ -6,18 +6,21 @@ import { idempotencyKeyOf } from "../idempotency-key.ts";
 /** No job is put off for longer: who asks for more has most likely sent milliseconds. */
 const longestDelayMs = 10 * 366 * 86_400_000;
 
-type Options = Pick<StartAsk, "idempotencyKey" | "minVersion" | "notBefore">;
+type Options = Pick<StartAsk, "idempotencyKey" | "minVersion" | "notBefore" | "priority">;
 
 /** What a request says of a start beside its inputs. `nowMs`: of the store's clock. Throws invalid_request. */
 export function startOptions(request: FastifyRequest, nowMs: number): Options {
   const { headers, query } = request;
   const idempotencyKey = idempotencyKeyOf(request);
   const minVersion = minVersionOf(headers);
-  const notBefore = notBeforeOf((query as Readonly<Record<string, unknown>>)["after"], nowMs);
+  const { after, priority: asked } = query as { readonly after?: unknown; readonly priority?: unknown };
+  const notBefore = notBeforeOf(after, nowMs);
+  const priority = priorityOf(asked);
   return {
     ...(idempotencyKey !== undefined && { idempotencyKey }),
     ...(minVersion !== undefined && { minVersion }),
     ...(notBefore !== undefined && { notBefore }),
+    ...(priority !== undefined && { priority }),
   };
 }
 
@@ -30,19 +33,29 @@ function minVersionOf(headers: Headers): number | undefined {
   throw new WorkflowsError("invalid_request", "X-Workflows-Min-Version must be a whole number, at most 999999999");
 }
 
+function priorityOf(asked: unknown): number | undefined {
+  if (asked === undefined) return undefined;
+  if (typeof asked === "string" && /^[1-9]$/.test(asked)) return Number(asked);
+  throw refused("priority", "must be a whole number from 1 to 9; 9 is first");
+}
+
+function refused(parameter: string, message: string): WorkflowsError {
+  const details = [{ at: `/${parameter}`, message }];
+  return new WorkflowsError("invalid_request", `Invalid query: ${parameter} ${message}`, { details });
+}
+
 /** RFC 3339; a time without an offset would mean another moment on another machine. */
 const timePattern = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 function notBeforeOf(after: unknown, nowMs: number): number | undefined {
   if (after === undefined) return undefined;
   const at = typeof after === "string" ? timeOf(after, nowMs) : Number.NaN;
-  const refused = (message: string): WorkflowsError =>
-    new WorkflowsError("invalid_request", `Invalid query: after ${message}`, { details: [{ at: "/after", message }] });
   if (Number.isNaN(at))
     throw refused(
+      "after",
       "must be a number of seconds, as 90, or a time with its offset from UTC (RFC 3339), as 2030-01-31T06:00:00Z",
     );
-  if (at - nowMs > longestDelayMs) throw refused("is more than ten years away");
+  if (at - nowMs > longestDelayMs) throw refused("after", "is more than ten years away");
   return at;
 }
 

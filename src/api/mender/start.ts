@@ -13,6 +13,7 @@ const schema = {
     after: Type.Optional(
       Type.String({ description: "The job begins then: a time (RFC 3339), or so many seconds from now" }),
     ),
+    priority: Type.Optional(Type.String({ description: "1 to 9, 9 is first; default: as the workflow says" })),
   }),
   response: { 201: StartAnswer },
 };

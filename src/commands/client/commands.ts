@@ -16,6 +16,7 @@ export function addClientCommands(program: Command, finish: Finish): void {
     .option("--input-file <file>", "file with a JSON object of inputs; - is the standard input")
     .option("--idempotency-key <key>", "the same key and inputs again give the same job")
     .option("--after <time>", "begin then: seconds from now, or a time such as 2030-01-31T06:00:00Z")
+    .option("--priority <priority>", "1 to 9, 9 is first; default: as the workflow says")
     .option("--wait [seconds]", "wait for the end of the job")
     .action(async (workflow: string, options: RunOptions) =>
       finish(await (await import("./run.ts")).run(workflow, options, globals())),

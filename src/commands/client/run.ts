@@ -15,6 +15,7 @@ export interface RunOptions extends ServerOptions {
   readonly idempotencyKey?: string;
   /** As the API takes it: seconds from now, or a time. */
   readonly after?: string;
+  readonly priority?: string;
   /** True or empty: as long as it takes. */
   readonly wait?: string | true;
 }
@@ -25,8 +26,12 @@ export async function run(workflow: string, options: RunOptions, globals: Global
   const input = await readInput(options.input ?? [], options.inputFile);
   const client = new ApiClient(options);
   const key = options.idempotencyKey;
-  const query = options.after === undefined ? "" : `?after=${encodeURIComponent(options.after)}`;
-  const path = `/api/v1/workflow/${encodeURIComponent(workflow)}${query}`;
+  const { after, priority } = options;
+  const query = new URLSearchParams({
+    ...(after !== undefined && { after }),
+    ...(priority !== undefined && { priority }),
+  });
+  const path = `/api/v1/workflow/${encodeURIComponent(workflow)}${query.size > 0 ? `?${query.toString()}` : ""}`;
   const started = await client.post<ShownStart>(
     path,
     ["id", "name"],

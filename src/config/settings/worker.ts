@@ -10,7 +10,7 @@ export const workerSettings = {
     section,
     type: integer(1, 10_000),
     default: 100,
-    doc: "How many jobs one worker runs at the same time. Jobs that wait for a retry, or whose result is being stored, do not count.",
+    doc: "How many jobs one worker runs at the same time. Jobs that wait for a retry, or whose result is being stored, do not count. While others wait, one workflow or one called host has half of them at most; while others were there lately, some are kept free for the next of them.",
   }),
   graceMs: setting({
     key: "grace",

@@ -5,7 +5,7 @@ import { canonicalJson, isJsonObject, type JsonValue, pointerTo } from "../../mo
 import type { TaskNode, Workflow } from "../../model/workflow.ts";
 import type { CompileOptions } from "../task-checks.ts";
 import { FieldReader, found } from "./field-reader.ts";
-import { maxNameLength, maxSeconds, reservedNames, workflowFields } from "./fields.ts";
+import { maxNameLength, maxSeconds, mostRunning, reservedNames, workflowFields } from "./fields.ts";
 import { compileTask } from "./task.ts";
 
 /** The name stands in paths of the API. */
@@ -35,6 +35,8 @@ export function compileMender(
   const name = nameOf(fields);
   const parameters = parametersOf(fields);
   const timeout = fields.seconds("timeout", 0.001, maxSeconds);
+  const maxRunning = fields.whole("maxRunning", 1, mostRunning);
+  const priority = fields.whole("priority", 1, 9);
   const version = fields.whole("version", 0, Number.MAX_SAFE_INTEGER) ?? 1;
   const description = fields.text("description") ?? "";
   const topic = fields.text("topic") ?? "default";
@@ -52,6 +54,8 @@ export function compileMender(
     topic,
     ephemeral,
     ...(timeout !== undefined && { timeoutMs: Math.round(timeout * 1000) }),
+    ...(maxRunning !== undefined && { maxRunning }),
+    ...(priority !== undefined && { priority }),
     root: { kind: "sequence" as const, children },
   };
   return { workflow: { ...model, digest: sha256Hex(canonicalJson(model as unknown as JsonValue)) }, problems };

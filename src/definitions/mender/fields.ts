@@ -10,6 +10,8 @@ export const workflowFields = [
   "optionalParameters",
   "secretParameters",
   "timeout",
+  "maxRunning",
+  "priority",
   "tasks",
 ] as const;
 
@@ -42,6 +44,8 @@ export const reservedNames: readonly string[] = ["running", "search", "bulk", "e
 export const maxNameLength = 200;
 export const maxRetries = 255;
 export const maxFactor = 100;
+/** Of a workflow's jobs at once. */
+export const mostRunning = 100_000;
 /** A year, in seconds. */
 export const maxSeconds = 31_536_000;
 /** A week, in seconds: an attempt holds a slot of its worker. */

@@ -1,6 +1,6 @@
 import type { FailureWords } from "../../model/failure-words.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { maxNameLength, maxSeconds, reservedNames } from "./fields.ts";
+import { maxNameLength, maxSeconds, mostRunning, reservedNames } from "./fields.ts";
 import { policyProperties } from "./policy-schema.ts";
 
 const names = (description: string): JsonObject => ({
@@ -47,6 +47,20 @@ export function menderSchema(
         exclusiveMinimum: 0,
         maximum: maxSeconds,
         description: "Seconds from the start to the end of a job, everything included. Default: no limit.",
+      },
+      maxRunning: {
+        type: "integer",
+        minimum: 1,
+        maximum: mostRunning,
+        description:
+          "At most so many jobs of the workflow are with workers at once, in the whole fleet. Default: any number.",
+      },
+      priority: {
+        type: "integer",
+        minimum: 1,
+        maximum: 9,
+        default: 5,
+        description: "Of its jobs, unless a start says another: 9 is claimed first, 1 last.",
       },
       tasks: { type: "array", minItems: 1, items: { $ref: "#/$defs/task" }, description: "Run one after the other." },
     },

@@ -1,9 +1,9 @@
 import type { ChildEnded } from "../../model/decision/event.ts";
 import type { Moment } from "../../model/decision/moment.ts";
 import { childJobId } from "../../model/ids.ts";
-import type { ParentRef, StartJob } from "../../model/job/effect.ts";
 import type { Failure } from "../../model/job/failure.ts";
 import type { Job } from "../../model/job/job.ts";
+import type { ParentRef, StartJob } from "../../model/job/outward/effect.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
 import { isJsonObject, type JsonObject } from "../../model/json.ts";
 import type { Places, Repeater } from "../../model/tree/places.ts";

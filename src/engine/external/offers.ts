@@ -1,7 +1,7 @@
 import type { Change } from "../../model/decision/decision.ts";
 import { withTasks } from "../../model/job/executions.ts";
 import { isFinal, type Job, type JobStatus } from "../../model/job/job.ts";
-import type { Offer } from "../../model/job/offer.ts";
+import type { Offer } from "../../model/job/outward/offer.ts";
 import { isOpen, type TaskExecution } from "../../model/job/task-execution.ts";
 
 /** The change, with what the job offers to workers from outside after it, if that is not what it offered before. */

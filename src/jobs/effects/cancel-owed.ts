@@ -1,4 +1,4 @@
-import type { CancelJob } from "../../model/job/effect.ts";
+import type { CancelJob } from "../../model/job/outward/effect.ts";
 import { applyEvent } from "../apply.ts";
 import type { Deps } from "../deps.ts";
 

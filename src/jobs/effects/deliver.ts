@@ -1,6 +1,6 @@
 import type { ChildEnded, Refusal } from "../../model/decision/event.ts";
-import type { Effect } from "../../model/job/effect.ts";
 import type { Job } from "../../model/job/job.ts";
+import type { Effect } from "../../model/job/outward/effect.ts";
 import type { Deps } from "../deps.ts";
 import { cancelOwed } from "./cancel-owed.ts";
 import { type StartOutcome, startOwed } from "./start-owed.ts";

@@ -1,7 +1,7 @@
 import type { ChildEnded } from "../../model/decision/event.ts";
 import { Overloaded, StoreUnavailable, WorkflowsError } from "../../model/errors.ts";
-import type { ParentRef, StartJob } from "../../model/job/effect.ts";
 import type { Failure } from "../../model/job/failure.ts";
+import type { ParentRef, StartJob } from "../../model/job/outward/effect.ts";
 import { applyEvent } from "../apply.ts";
 import type { Deps } from "../deps.ts";
 import { startJob } from "../start.ts";

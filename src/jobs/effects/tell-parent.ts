@@ -1,7 +1,7 @@
 import type { ChildEnded } from "../../model/decision/event.ts";
-import type { ParentRef } from "../../model/job/effect.ts";
 import type { Failure } from "../../model/job/failure.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
+import type { ParentRef } from "../../model/job/outward/effect.ts";
 import { applyEvent } from "../apply.ts";
 import type { Deps } from "../deps.ts";
 import { hintAt } from "../hint.ts";

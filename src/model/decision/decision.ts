@@ -1,11 +1,11 @@
 import type { JobId } from "../ids.ts";
-import type { Effect } from "../job/effect.ts";
 import type { JobExtras } from "../job/extras.ts";
 import type { Failure } from "../job/failure.ts";
 import type { JobFormat } from "../job/format.ts";
 import type { HistoryEntry } from "../job/history.ts";
 import type { JobStatus } from "../job/job.ts";
-import type { Offer } from "../job/offer.ts";
+import type { Effect } from "../job/outward/effect.ts";
+import type { Offer } from "../job/outward/offer.ts";
 import type { TaskExecution } from "../job/task-execution.ts";
 import type { WorkflowRef } from "../workflow.ts";
 

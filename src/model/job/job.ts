@@ -1,10 +1,10 @@
 import type { JobId, WorkerId } from "../ids.ts";
 import type { JsonObject } from "../json.ts";
 import type { WorkflowRef } from "../workflow.ts";
-import type { Effect, ParentRef } from "./effect.ts";
 import type { JobExtras } from "./extras.ts";
 import type { Failure } from "./failure.ts";
 import type { JobFormat } from "./format.ts";
+import type { Effect, ParentRef } from "./outward/effect.ts";
 import type { TaskExecution } from "./task-execution.ts";
 
 /** `pending`: nothing of it has run; the last four are final. */
@@ -63,6 +63,10 @@ export interface Job extends JobExtras {
   readonly lostRecorded: number;
   /** The earliest moment at which a worker has to look at the job: `never` while it is paused or waits for events alone; absent when final. */
   readonly readyAt?: number;
+  /** 1 to 9, and 9 is claimed first; absent: 5. */
+  readonly priority?: number;
+  /** No worker takes it while so many jobs of its workflow are with workers; absent: however many are. */
+  readonly maxRunning?: number;
   /** When the job times out, if it may. */
   readonly deadlineAt?: number;
   readonly createdAt: number;
@@ -77,7 +81,10 @@ export interface Job extends JobExtras {
 }
 
 /** What lists show: a job without its inputs and results. */
-export type JobSummary = Omit<Job, "input" | "tasks" | "bodyDigest" | "parent" | "effects" | keyof JobExtras>;
+export type JobSummary = Omit<
+  Job,
+  "input" | "tasks" | "bodyDigest" | "parent" | "effects" | "priority" | "maxRunning" | keyof JobExtras
+>;
 
 /** A job that no worker holds and none has run is pending; with a lease it is running, although nothing was written for it but the lease. */
 export function visibleStatus(job: Pick<Job, "status" | "lease">): JobStatus {

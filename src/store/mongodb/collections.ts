@@ -11,6 +11,7 @@ const names = {
   workers: "workers",
   definitions: "definitions",
   schema: "schema",
+  permits: "permits",
 } as const;
 
 /** A worker's row; its `beat` is negative once its end has begun. */
@@ -31,6 +32,24 @@ export interface DefinitionDocument {
   readonly source: string;
 }
 
+/** That a job may be with a worker, of a workflow that may have only so many; see `commands/permits.ts`. */
+export interface Permit {
+  readonly job: string;
+  /** That the job has until a worker takes it. */
+  readonly version: number;
+  /** Of the claim that asked. */
+  readonly token: string;
+  /** When it was given, epoch ms. */
+  readonly at: number;
+}
+
+/** The permits of one workflow, whose name is the id. */
+export interface PermitsDocument {
+  readonly _id: string;
+  readonly rev: number;
+  readonly permits: readonly Permit[];
+}
+
 /** Single values that the product keeps: the schema's version, how far payloads were swept. */
 export interface SchemaDocument {
   readonly _id: string;
@@ -47,6 +66,7 @@ export interface Collections {
   readonly workers: Collection<WorkerDocument>;
   readonly definitions: Collection<DefinitionDocument>;
   readonly schema: Collection<SchemaDocument>;
+  readonly permits: Collection<PermitsDocument>;
 }
 
 export function collectionsOf(db: Db): Collections {
@@ -58,5 +78,6 @@ export function collectionsOf(db: Db): Collections {
     workers: db.collection(names.workers),
     definitions: db.collection(names.definitions),
     schema: db.collection(names.schema),
+    permits: db.collection(names.permits),
   };
 }

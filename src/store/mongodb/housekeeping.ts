@@ -1,7 +1,7 @@
 import type { Housekeeping, StoreHealth } from "../store.ts";
+import { firstReadyAt } from "./claims/ready-jobs.ts";
 import type { Collections } from "./collections.ts";
 import { sweepOrphans } from "./commands/orphans.ts";
-import { firstReadyAt } from "./commands/ready-jobs.ts";
 import { pruneJobs, removeJob } from "./commands/removal.ts";
 import { budgets, untilAnswered } from "./outcome/retry.ts";
 import type { WriteQueues } from "./write-queues.ts";

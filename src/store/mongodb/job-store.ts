@@ -4,8 +4,8 @@ import { newestFormat } from "../../model/job/format.ts";
 import type { HistoryEntry } from "../../model/job/history.ts";
 import type { Job } from "../../model/job/job.ts";
 import type { AssignedAsk, ClaimAnswer, CommitAnswer, InsertAnswer, JobStore, NewJob } from "../store.ts";
+import { type Claims, claimJobs } from "./claims/claim.ts";
 import type { Collections } from "./collections.ts";
-import { type Claims, claimJobs } from "./commands/claim.ts";
 import { releaseJobs } from "./commands/free-jobs.ts";
 import { findJobs, offeredJobs, overdueJobs, owingJobs } from "./commands/lists.ts";
 import { commitDocument } from "./documents/change-document.ts";
@@ -27,7 +27,7 @@ export interface JobStoreParts {
 
 export function jobStore({ collections, queues, living, legacy }: JobStoreParts): JobStore {
   const token = tokens();
-  const claims: Claims = { token, living, served: "", behind: false };
+  const claims: Claims = { token, living, served: "", behind: false, byPriority: false };
   let lastClaim: Promise<unknown> = Promise.resolve();
   return {
     async insert(jobs): Promise<InsertAnswer[]> {
@@ -70,16 +70,25 @@ function tokens(): () => string {
   return () => `${process}${(++last).toString(36)}`;
 }
 
-/** Without the leases that are asked for workers which do not live: such jobs are ready for others. */
-async function withLivingOwners(jobs: readonly NewJob[], living: LivingWorkers): Promise<readonly NewJob[]> {
+/**
+ * Without the leases that are asked for workers which do not live: such jobs are ready for others. Nor for jobs of workflows that may have only so many with
+ * workers: they get theirs by a claim, which counts.
+ */
+async function withLivingOwners(started: readonly NewJob[], living: LivingWorkers): Promise<readonly NewJob[]> {
+  const jobs = started.map((start) => (start.job.maxRunning === undefined ? start : withoutLease(start)));
   const owners = new Set(jobs.flatMap(({ job }) => (job.lease === undefined ? [] : [job.lease.worker])));
   if (owners.size === 0) return jobs;
   const alive = await withoutWriting(living.among(owners));
   if (alive.size === owners.size) return jobs;
   return jobs.map((start) => {
-    const { lease, ...job } = start.job;
-    return lease === undefined || alive.has(lease.worker) ? start : { ...start, job };
+    const { lease } = start.job;
+    return lease === undefined || alive.has(lease.worker) ? start : withoutLease(start);
   });
+}
+
+function withoutLease(start: NewJob): NewJob {
+  const { lease: _lease, ...job } = start.job;
+  return { ...start, job };
 }
 
 async function assignedJobs(collections: Collections, ask: AssignedAsk): Promise<Job[]> {

@@ -1,11 +1,12 @@
 import type { Renewal } from "../../model/decision/decision.ts";
-import { type Effect, owedSince, type ParentRef } from "../../model/job/effect.ts";
 import { extrasOf, type JobExtras } from "../../model/job/extras.ts";
 import type { Failure } from "../../model/job/failure.ts";
 import { isKnownFormat } from "../../model/job/format.ts";
 import type { HistoryEntry } from "../../model/job/history.ts";
 import { type Job, type JobStatus, type JobSummary, jobStatuses } from "../../model/job/job.ts";
-import type { Offer } from "../../model/job/offer.ts";
+import { type Effect, owedSince, type ParentRef } from "../../model/job/outward/effect.ts";
+import type { Offer } from "../../model/job/outward/offer.ts";
+import { defaultPriority } from "../../model/job/priority.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Commit, NewJob } from "../store.ts";
@@ -14,6 +15,7 @@ import type {
   EffectColumns,
   InsertRow,
   JobColumns,
+  OrderColumns,
   RareColumns,
   RenewalColumns,
   StoredJob,
@@ -53,6 +55,7 @@ export function insertRow({ job, history, offers }: NewJob): InsertRow {
     history: historyColumn(history),
     ...rareColumns(job),
     ...offerColumns(offers),
+    ...orderColumns(job),
   };
 }
 
@@ -64,6 +67,15 @@ function rareColumns(job: Job): Pick<InsertRow, "rare"> {
 
 function effectColumns(effects: readonly Effect[]): EffectColumns {
   return effects.length === 0 ? [null, null] : [JSON.stringify(effects), owedSince(effects) ?? null];
+}
+
+function orderColumns({ priority, maxRunning }: Job): Pick<InsertRow, "order"> {
+  if (priority === undefined && maxRunning === undefined) return {};
+  return { order: [priority ?? defaultPriority, maxRunning ?? null] };
+}
+
+function orderOf([priority, maxRunning]: OrderColumns): Pick<Job, "priority" | "maxRunning"> {
+  return { ...(priority !== defaultPriority && { priority }), ...(maxRunning !== null && { maxRunning }) };
 }
 
 export function commitRow({ expectedVersion, change }: Commit): CommitRow {
@@ -99,7 +111,7 @@ function renewalColumns({ run, fence, workflow, format }: Renewal): RenewalColum
   return [run, fence, workflow.version, workflow.digest, format ?? null];
 }
 
-export function jobOf({ columns, tasks, rare }: StoredJob): Job {
+export function jobOf({ columns, tasks, rare, order }: StoredJob): Job {
   const [bodyDigest, input] = [columns[19], columns[20]];
   return {
     ...summaryOf(columns),
@@ -107,6 +119,7 @@ export function jobOf({ columns, tasks, rare }: StoredJob): Job {
     ...(bodyDigest !== null && { bodyDigest }),
     tasks: tasks.map((body) => JSON.parse(body) as TaskExecution),
     ...(rare !== undefined && rarePartsOf(rare)),
+    ...(order !== undefined && orderOf(order)),
   };
 }
 

@@ -39,6 +39,9 @@ export const summaryColumns = `id, format, workflow, workflow_version, digest, s
 
 export type JobColumns = readonly [...SummaryColumns, bodyDigest: string | null, input: string];
 
+/** What says when a job is claimed, beside its time. */
+export type OrderColumns = readonly [priority: number, maxRunning: number | null];
+
 /** One task execution: its key within the run, and all of it as JSON. */
 export type TaskColumns = readonly [path: string, iteration: number, body: string];
 
@@ -51,6 +54,8 @@ export interface StoredJob {
   readonly tasks: readonly string[];
   /** Absent where the job has nothing of it. */
   readonly rare?: RareColumns;
+  /** Absent where it is as usual. */
+  readonly order?: OrderColumns;
 }
 
 /** Null where a job owes nothing (any more). */
@@ -65,6 +70,8 @@ export interface InsertRow {
   /** Absent where the job has nothing of it. */
   readonly rare?: readonly [parent: string | null, ...EffectColumns, extras: string | null];
   readonly offers?: readonly OfferColumns[];
+  /** Absent where it is as usual. */
+  readonly order?: OrderColumns;
 }
 
 /** What a commit sets, in the order of the statement. */

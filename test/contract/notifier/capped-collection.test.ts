@@ -27,6 +27,7 @@ test("every hint arrives in every other process as it was published, and is no n
     { kind: "revoked", jobId: jobIdOf("b") },
     { kind: "room", worker: "w1", room: 7 },
     { kind: "room", worker: "w2", room: 0 },
+    { kind: "room", worker: "w3", room: 3, but: ["flood"] },
   ];
   for (const hint of hints) here.notifier.publish(hint);
   for (const other of [there, third]) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ParentRef, StartJob } from "../../../src/model/job/effect.ts";
 import type { Job } from "../../../src/model/job/job.ts";
+import type { ParentRef, StartJob } from "../../../src/model/job/outward/effect.ts";
 import {
   changeOf,
   completedJob,

@@ -2,11 +2,13 @@ import { describe } from "vitest";
 import type { FreshStore } from "../../support/store/fresh-store.ts";
 import { assigned } from "./assigned.ts";
 import { batches } from "./batches.ts";
-import { claiming } from "./claiming.ts";
+import { claiming } from "./claiming/claiming.ts";
+import { fairness } from "./claiming/fairness.ts";
+import { order } from "./claiming/order.ts";
+import { suspects } from "./claiming/suspects.ts";
 import { commit } from "./commit.ts";
 import { definitions } from "./definitions.ts";
 import { effects } from "./effects.ts";
-import { fairness } from "./fairness.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { leases } from "./leases.ts";
 import { offers } from "./offers.ts";
@@ -14,7 +16,6 @@ import { history } from "./reading/history.ts";
 import { listing } from "./reading/listing.ts";
 import { idempotency } from "./starting/idempotency.ts";
 import { inserting } from "./starting/inserting.ts";
-import { suspects } from "./suspects.ts";
 
 const topics = {
   inserting,
@@ -22,6 +23,7 @@ const topics = {
   claiming,
   assigned,
   fairness,
+  order,
   suspects,
   commit,
   batches,

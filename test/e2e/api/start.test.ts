@@ -161,3 +161,19 @@ test("an ?after that is no time, or too far away, is refused before anything is 
   expect(twice.status).toBe(400);
   expect(await jobCount(server)).toBe(0);
 });
+
+test("a start may say its priority, 1 to 9; else it is the workflow's, and 5 where that has none", async () => {
+  await using server = await apiServer({ workflows: [greet(), greet({ name: "soon", digest: "soon", priority: 8 })] });
+  const priority = async (path: string): Promise<unknown> => {
+    const { json } = await post(`${server.url}/api/v1/workflow/${path}`, { name: "Ada" });
+    return (await send(`${server.url}/api/v1/jobs/${(json as { id: string }).id}`)).json;
+  };
+  expect(await priority("greet")).toMatchObject({ priority: 5 });
+  expect(await priority("soon")).toMatchObject({ priority: 8 });
+  expect(await priority("soon?priority=1")).toMatchObject({ priority: 1 });
+  for (const wrong of ["0", "10", "5.5", "high", ""]) {
+    const answer = await post(`${server.url}/api/v1/workflow/greet?priority=${wrong}`, { name: "Ada" });
+    expect(answer.status, wrong).toBe(400);
+    expect(answer.json).toMatchObject({ code: "invalid_request", details: [{ at: "/priority" }] });
+  }
+});

@@ -98,6 +98,7 @@ test("a definition without policies compiles to what it always did", async () =>
 
 test("the overall time-out is in seconds", async () => {
   expect(await compiled(definition({ timeout: 1.5 }))).toMatchObject({ timeoutMs: 1500 });
+  expect(await compiled(definition({ maxRunning: 3, priority: 9 }))).toMatchObject({ maxRunning: 3, priority: 9 });
 });
 
 const validates = new Ajv2020({ strict: false }).compile(menderSchema(kinds));
@@ -137,6 +138,9 @@ test.each<[what: string, document: object, valid: boolean]>([
     true,
   ],
   ["a time-out of nothing", withTask({ timeout: 0 }), false],
+  ["a cap and a priority", definition({ maxRunning: 1, priority: 1 }), true],
+  ["a cap of nothing", definition({ maxRunning: 0 }), false],
+  ["a priority of ten", definition({ priority: 10 }), false],
   ["a time over all attempts of nothing", withTask({ totalTimeout: 0 }), false],
   ["an attempt of more than a week", withTask({ timeout: 604_801 }), false],
   ["another fate of lost tasks", withTask({ whenLost: "ignore" }), false],

@@ -23,6 +23,8 @@ test.each<[what: string, document: unknown, at: string, message: RegExp, suggest
   ["a parameter in both lists", definition({ optionalParameters: ["device_id"] }), "/optionalParameters/0", /too/],
   ["a secret that is no parameter", definition({ secretParameters: ["x"] }), "/secretParameters/0", /neither/],
   ["a time-out of nothing", definition({ timeout: 0 }), "/timeout", /number of seconds/],
+  ["a cap of nothing", definition({ maxRunning: 0 }), "/maxRunning", /whole number from 1 to 100000, not 0/],
+  ["a priority that is none", definition({ priority: "high" }), "/priority", /whole number from 1 to 9, not "high"/],
   ["no tasks", definition({ tasks: undefined }), "", /must have tasks/],
   ["an empty list of tasks", definition({ tasks: [] }), "/tasks", /at least one task/],
   ["a task that is no object", definition({ tasks: ["call"] }), "/tasks/0", /must be an object, not "call"/],

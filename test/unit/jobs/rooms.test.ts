@@ -123,3 +123,16 @@ test("a worker that ended, or whose row is gone, gets nothing", () => {
   rooms.reports("never seen", 5);
   expect(rooms.choose([0, 0], "sample")).toBeUndefined();
 });
+
+test("a worker gets no jobs of the workflows of which it takes none, as it told last", () => {
+  const { rooms } = roomsUnderTest();
+  rooms.sees([row("a"), row("b")]);
+  rooms.reports("a", 5, ["flood"]);
+  expect(rooms.choose([0, 0], "flood")?.worker).toBe("b");
+  expect(rooms.choose([0, 0], "quiet")?.worker).toBe("a");
+  rooms.reports("b", 5, ["flood"]);
+  expect(rooms.choose([0, 0.9], "flood")).toBeUndefined();
+  expect([rooms.someTake("flood"), rooms.someTake("quiet")]).toEqual([false, true]);
+  rooms.reports("a", 4);
+  expect(rooms.choose([0, 0], "flood")?.worker).toBe("a");
+});

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { Change } from "../../../src/model/decision/decision.ts";
 import { mergeChanges } from "../../../src/model/decision/merge-changes.ts";
-import type { Effect } from "../../../src/model/job/effect.ts";
 import { evolve } from "../../../src/model/job/evolve.ts";
 import type { Job } from "../../../src/model/job/job.ts";
+import type { Effect } from "../../../src/model/job/outward/effect.ts";
 import type { TaskExecution } from "../../../src/model/job/task-execution.ts";
 
 const job: Job = {

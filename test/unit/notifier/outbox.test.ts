@@ -39,13 +39,14 @@ test("jobs are grouped by the worker they are assigned to, and by its process", 
 
 test("of a worker's room the newest is told", () => {
   const outbox = outboxWith([
-    { kind: "room", worker: "w", room: 1 },
+    { kind: "room", worker: "w", room: 1, but: ["flood"] },
     { kind: "room", worker: "v", room: 2 },
     { kind: "room", worker: "w", room: 3 },
+    { kind: "room", worker: "v", room: 2, but: ["flood"] },
   ]);
   expect(outbox.take(10)).toEqual([
     { to: "starters", kind: "room", worker: "w", room: 3 },
-    { to: "starters", kind: "room", worker: "v", room: 2 },
+    { to: "starters", kind: "room", worker: "v", room: 2, but: ["flood"] },
   ]);
 });
 

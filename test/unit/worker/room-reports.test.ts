@@ -78,3 +78,21 @@ test("nothing is told while nothing moves", async () => {
   await vi.advanceTimersByTimeAsync(5000);
   expect(told).toEqual([50]);
 });
+
+test("of which workflows none are taken is told as soon as that changes", async () => {
+  const report: { room: number; but?: readonly string[] } = { room: 50 };
+  const told: unknown[] = [];
+  const reports = new RoomReports(
+    100,
+    () => ({ ...report }),
+    (one) => told.push(one),
+  );
+  reports.now();
+  report.but = ["flood"];
+  reports.check();
+  await vi.advanceTimersByTimeAsync(20);
+  delete report.but;
+  reports.check();
+  await vi.advanceTimersByTimeAsync(20);
+  expect(told).toEqual([{ room: 50 }, { room: 50, but: ["flood"] }, { room: 50 }]);
+});

@@ -88,6 +88,19 @@ test("what a workflow has above its half goes to others that wait, as it comes f
   expect(got).toEqual(["quiet", "quiet", "flood"]); // flood had four, then two, then one beside two of the others
 });
 
+test.each([
+  ["busy", "quiet"],
+  ["quiet", "busy"],
+])("of those who wait, the workflow that holds the fewest slots comes first, whoever came first", (...order) => {
+  const { slots } = slotsOf({ capacity: 10 });
+  for (const workflow of ["busy", "busy", "busy", "quiet"]) slots.tryTakeFor(workflow);
+  slots.tryTake(6);
+  const got: string[] = [];
+  for (const workflow of order) slots.whenFree(workflow, undefined, () => got.push(workflow) > 0);
+  slots.give();
+  expect(got).toEqual(["quiet"]);
+});
+
 test("of one workflow, those who call the target that has the fewest slots come first", () => {
   const { slots } = slotsOf({ capacity: 10 });
   fill(slots, "a", "http://hangs");

@@ -1,5 +1,6 @@
 import type { Document } from "mongodb";
 import type { ChangeDocument } from "../documents/change-document.ts";
+import { ownHealthyQueue } from "../documents/queues.ts";
 
 /** Where a document finds its change while the pipeline runs. */
 const change = "change";
@@ -19,9 +20,13 @@ const kept = [
   "start",
   "claim",
   "parent",
+  "priority",
+  "maxRunning",
 ] as const;
 
 const leased = { $and: [`$${change}.keepsLease`, { $ne: [{ $type: "$owner" }, "missing"] }] };
+
+const queue = { $cond: [{ $eq: [`$${change}.queue`, "healthy"] }, ownHealthyQueue, `$${change}.queue`] };
 
 const earlierTasks = { $cond: [`$${change}.replacesTasks`, { $literal: {} }, "$tasks"] };
 
@@ -52,7 +57,7 @@ const merged = {
       tasks: { $mergeObjects: [earlierTasks, `$${change}.tasks`] },
       history: { $concatArrays: ["$history", `$${change}.history`] },
       owner: { $cond: [leased, "$owner", "$$REMOVE"] },
-      queue: { $cond: [leased, "$$REMOVE", `$${change}.queue`] },
+      queue: { $cond: [leased, "$$REMOVE", queue] },
       shown: { $cond: [leased, `$${change}.shownLeased`, `$${change}.set.status`] },
     },
   ],

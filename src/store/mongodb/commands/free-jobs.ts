@@ -2,6 +2,7 @@ import type { Document } from "mongodb";
 import type { ReleasedJob } from "../../store.ts";
 import { lostDelay, suspectFrom } from "../../suspects.ts";
 import type { Collections } from "../collections.ts";
+import { ownHealthyQueue } from "../documents/queues.ts";
 import { budgets, untilAnswered } from "../outcome/retry.ts";
 import { writeCommand } from "../outcome/write-command.ts";
 
@@ -19,7 +20,7 @@ const withoutOwner: readonly Document[] = [
         $cond: [
           { $eq: [{ $type: "$readyAt" }, "missing"] },
           "$$REMOVE",
-          { $cond: [{ $gte: ["$lost", suspectFrom] }, "suspect", "healthy"] },
+          { $cond: [{ $gte: ["$lost", suspectFrom] }, "suspect", ownHealthyQueue] },
         ],
       },
     },

@@ -2,9 +2,10 @@ import type { Renewal } from "../../../model/decision/decision.ts";
 import type { JobExtras } from "../../../model/job/extras.ts";
 import { visibleStatus } from "../../../model/job/job.ts";
 import type { Commit } from "../../store.ts";
-import { effectFields, queueOf, taskTexts } from "./job-document.ts";
+import { effectFields, taskTexts } from "./job-document.ts";
 import { type Weighed, weigh } from "./payloads.ts";
-import type { JobDocument, Queue } from "./stored-job.ts";
+import { type Queue, queueOf } from "./queues.ts";
+import type { JobDocument } from "./stored-job.ts";
 import type { Payload, Text } from "./text.ts";
 
 /** What a commit sends to the server for one job; `commands/commit-pipeline.ts` merges it there. */
@@ -12,7 +13,7 @@ export interface ChangeDocument {
   /** The version that the job must have. */
   readonly expected: number;
   readonly keepsLease: boolean;
-  /** If no worker has the job afterwards. */
+  /** If no worker has the job afterwards; `healthy` stands for that of its own priority. */
   readonly queue?: Queue;
   /** `shown` if a worker has it afterwards. */
   readonly shownLeased: JobDocument["shown"];

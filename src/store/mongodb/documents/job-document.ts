@@ -1,11 +1,12 @@
-import { type Effect, owedSince } from "../../../model/job/effect.ts";
 import { executionKey } from "../../../model/job/executions.ts";
 import { extrasOf } from "../../../model/job/extras.ts";
 import { type Job, visibleStatus } from "../../../model/job/job.ts";
+import { type Effect, owedSince } from "../../../model/job/outward/effect.ts";
+import { defaultPriority } from "../../../model/job/priority.ts";
 import type { NewJob } from "../../store.ts";
-import { suspectFrom } from "../../suspects.ts";
 import { textOf, type Weighed, weigh } from "./payloads.ts";
-import type { JobDocument, Queue } from "./stored-job.ts";
+import { queueOf } from "./queues.ts";
+import type { JobDocument } from "./stored-job.ts";
 import type { Payload, Text } from "./text.ts";
 
 export interface InsertDocument extends Weighed {
@@ -46,6 +47,8 @@ export function insertDocument({ job, history, offers = [] }: NewJob, start: str
     ...(job.effects !== undefined && effectFields(job.id, job.effects, payloads)),
     ...(extras !== undefined && { extras }),
     ...(offers.length > 0 && { offers }),
+    ...(job.priority !== undefined && job.priority !== defaultPriority && { priority: job.priority }),
+    ...(job.maxRunning !== undefined && { maxRunning: job.maxRunning }),
   };
   const texts = [document.input, ...Object.values(document.tasks), ...document.history];
   return { document, ...weigh(document.effects === undefined ? texts : [...texts, document.effects], payloads) };
@@ -65,12 +68,6 @@ function leaseFields(job: Job): Pick<JobDocument, "owner" | "queue"> {
   if (job.lease !== undefined) return { owner: job.lease.worker };
   const queue = queueOf(job);
   return queue === undefined ? {} : { queue };
-}
-
-/** Where a job stands while no worker has it: nowhere, if nothing has to be done about it. */
-export function queueOf({ readyAt, lost }: Pick<Job, "readyAt" | "lost">): Queue | undefined {
-  if (readyAt === undefined) return undefined;
-  return lost >= suspectFrom ? "suspect" : "healthy";
 }
 
 export function taskTexts(id: string, tasks: Job["tasks"], payloads: Payload[]): Record<string, Text> {

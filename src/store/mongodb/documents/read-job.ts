@@ -1,7 +1,7 @@
 import type { JobId } from "../../../model/ids.ts";
-import type { Effect } from "../../../model/job/effect.ts";
 import { isKnownFormat } from "../../../model/job/format.ts";
 import type { Job, JobSummary } from "../../../model/job/job.ts";
+import type { Effect } from "../../../model/job/outward/effect.ts";
 import type { TaskExecution } from "../../../model/job/task-execution.ts";
 import type { JsonObject } from "../../../model/json.ts";
 import type { Collections } from "../collections.ts";
@@ -59,6 +59,8 @@ function jobOf(document: JobDocument, texts: ReadonlyMap<string, string>): Job |
     ...summaryOf(document),
     input: JSON.parse(input) as JsonObject,
     ...(document.bodyDigest !== undefined && { bodyDigest: document.bodyDigest }),
+    ...(document.priority !== undefined && { priority: document.priority }),
+    ...(document.maxRunning !== undefined && { maxRunning: document.maxRunning }),
     tasks: tasks.map((text) => JSON.parse(text ?? "") as TaskExecution),
     ...(document.parent !== undefined && { parent: document.parent }),
     ...(document.effects !== undefined && { effects: JSON.parse(effects) as Effect[] }),

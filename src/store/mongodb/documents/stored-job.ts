@@ -1,12 +1,10 @@
-import type { ParentRef } from "../../../model/job/effect.ts";
 import type { JobExtras } from "../../../model/job/extras.ts";
 import type { Failure } from "../../../model/job/failure.ts";
 import type { JobStatus } from "../../../model/job/job.ts";
-import type { Offer } from "../../../model/job/offer.ts";
+import type { ParentRef } from "../../../model/job/outward/effect.ts";
+import type { Offer } from "../../../model/job/outward/offer.ts";
+import type { Queue } from "./queues.ts";
 import type { Text } from "./text.ts";
-
-/** Which line an unfinished job without a worker stands in. */
-export type Queue = "healthy" | "suspect";
 
 /** A job as it is stored: one document, so that one update is one atomic step. Times are epoch ms. */
 export interface JobDocument {
@@ -34,6 +32,9 @@ export interface JobDocument {
   readonly startedAt?: number;
   readonly finishedAt?: number;
   readonly bytes: number;
+  /** Present where it is not the usual one. */
+  readonly priority?: number;
+  readonly maxRunning?: number;
   readonly bodyDigest?: string;
   readonly parent?: ParentRef;
   /** What the job still wants done to others, and since when; both absent where there is nothing. */

@@ -1,3 +1,4 @@
+import { defaultPriority } from "../../../model/job/priority.ts";
 import { suspectFrom } from "../../suspects.ts";
 
 /** One step from a schema version to the next. Steps only add; what is no longer used is removed a release later. */
@@ -128,8 +129,22 @@ CREATE TABLE offers (
 CREATE INDEX offers_job ON offers (job);
 `;
 
+/** A program that knows only older versions claims by age alone, and over any cap. The indexes that go are replaced by their like. */
+const order = `
+ALTER TABLE jobs ADD COLUMN priority INTEGER NOT NULL DEFAULT ${defaultPriority};
+ALTER TABLE jobs ADD COLUMN max_running INTEGER;
+CREATE INDEX jobs_ready ON jobs (workflow, priority, ready_at)
+  WHERE owner IS NULL AND ready_at IS NOT NULL AND lost < ${suspectFrom};
+CREATE INDEX jobs_ready_suspects ON jobs (workflow, priority, ready_at)
+  WHERE owner IS NULL AND ready_at IS NOT NULL AND lost >= ${suspectFrom};
+CREATE INDEX jobs_capped ON jobs (workflow) WHERE owner IS NOT NULL AND max_running IS NOT NULL;
+DROP INDEX jobs_healthy;
+DROP INDEX jobs_suspect;
+`;
+
 export const migrations: readonly Migration[] = [
   { version: 1, readableFrom: 1, sql: first },
   { version: 2, readableFrom: 1, sql: placement },
   { version: 3, readableFrom: 1, sql: effects },
+  { version: 4, readableFrom: 1, sql: order },
 ];

@@ -1,25 +1,11 @@
-import { newestFormat } from "../../../model/job/format.ts";
+import { type Candidate, lastInTurn, pickWorkflows, workflowsLookedAt } from "../../priorities.ts";
 import type { ClaimAsk } from "../../store.ts";
 import { suspectFrom, suspectGroup, suspectsLookedAt } from "../../suspects.ts";
-import type { Prepare, Statement } from "../database/database.ts";
+import type { Prepare } from "../database/database.ts";
 import type { ClaimResult, StoredJob } from "../protocol.ts";
+import { type Line, Lines, type ReadyJob } from "./lines.ts";
 import type { JobReader } from "./read-job.ts";
 import type { WorkerStatements } from "./workers.ts";
-
-interface Ready {
-  /** The ready job that waits longest, of the first workflow after the given one that has a job at all. */
-  readonly next: Statement;
-  /** Those that wait longest, of one workflow. */
-  readonly ofWorkflow: Statement;
-}
-
-type ReadyRow = [seq: number, lost: number, readyAt: number];
-
-/** What a claim gives, and of which workflows it leaves some; see `ClaimAnswer`. */
-interface Given {
-  readonly jobs: StoredJob[];
-  readonly left?: readonly string[];
-}
 
 export interface Claims {
   claim(ask: ClaimAsk): ClaimResult;
@@ -27,127 +13,176 @@ export interface Claims {
   waitingSince(nowMs: number): number | null;
 }
 
+/** A workflow with ready jobs. */
+interface Ready extends Candidate {
+  readonly lines: readonly Line[];
+}
+
+/** What is looked at and given in one claim. */
+interface Turn {
+  readonly ask: ClaimAsk;
+  readonly jobs: StoredJob[];
+  /** Places of the workflows for which they are numbered. */
+  readonly room: Map<string, number>;
+  /** Of which workflows more is ready; of those, which have as many jobs with workers as they may. */
+  readonly left: Set<string>;
+  readonly capped: Set<string>;
+  readonly served: Set<string>;
+}
+
 /** Gives ready jobs to workers: healthy ones in turns over the workflows, suspects in groups. */
 export function prepareClaims(prepare: Prepare, reader: JobReader, workers: WorkerStatements): Claims {
-  const healthy = prepareReady(prepare, `lost < ${suspectFrom}`);
-  const suspect = prepareReady(prepare, `lost >= ${suspectFrom}`);
+  const healthy = new Lines(prepare, `lost < ${suspectFrom}`);
+  const suspect = new Lines(prepare, `lost >= ${suspectFrom}`);
   const lease = prepare("UPDATE jobs SET owner = ?, fence = fence + 1, version = version + 1 WHERE seq = ?");
+  const held = prepare(
+    "SELECT count(*) FROM jobs WHERE workflow = ? AND owner IS NOT NULL AND max_running IS NOT NULL",
+  );
   /** The workflow that was served last: the next claim begins after it. */
   let served = "";
+  /** Whether the next single place goes by priority. */
+  let byPriority = false;
 
-  /** Names of at most `limit` workflows with ready jobs, the first one after `served`, each once; those for which there is no place apart. */
+  /** How many more jobs of the workflow may be with workers, as one with that cap sees it. */
+  function placesUnder(maxRunning: number | null, workflow: string): number {
+    return maxRunning === null ? Number.POSITIVE_INFINITY : maxRunning - (held.get<[number]>(workflow)?.[0] ?? 0);
+  }
+
+  /** At most `limit` workflows with ready jobs, each once, the first one after `served`; those that `passOver` tells are none of them. */
   function readyWorkflows(
-    ready: Ready,
+    lines: Lines,
     nowMs: number,
     limit: number,
-    hasPlace: (workflow: string) => boolean = () => true,
-  ): { readonly names: string[]; readonly withoutPlace: string[] } {
-    const names: string[] = [];
-    const withoutPlace: string[] = [];
+    passOver: (line: Line) => boolean = () => false,
+  ): Ready[] {
+    const found = new Map<string, Line[]>();
     const collect = (from: string, until: string | undefined): void => {
-      let after = from;
-      while (names.length < limit) {
-        const row = ready.next.get<[workflow: string, readyAt: number]>(after);
-        if (row === undefined || (until !== undefined && row[0] > until)) return;
-        after = row[0];
-        if (row[1] <= nowMs) (hasPlace(after) ? names : withoutPlace).push(after);
+      for (const line of lines.after(from)) {
+        const { workflow } = line;
+        if (until !== undefined && workflow > until) return;
+        const own = found.get(workflow);
+        if (own === undefined && found.size === limit) return;
+        if (line.readyAt > nowMs || (own === undefined && passOver(line))) continue;
+        if (own === undefined) found.set(workflow, [line]);
+        else own.push(line);
       }
     };
     collect(served, undefined);
     if (served !== "") collect("", served);
-    return { names, withoutPlace };
+    return [...found].map(([workflow, own]) => ({ workflow, lines: own, priority: own.at(-1)?.priority ?? 0 }));
   }
 
-  function lend(seq: number, worker: string): StoredJob[] {
+  function lend({ seq }: ReadyJob, worker: string): StoredJob[] {
     lease.run(worker, seq);
     const job = reader.bySeq(seq);
     return job === undefined ? [] : [job];
   }
 
-  function takeInTurns(ask: ClaimAsk): Given {
-    const room = new Map(ask.room);
-    const placesOf = (workflow: string): number => room.get(workflow) ?? Number.POSITIVE_INFINITY;
-    const jobs: StoredJob[] = [];
-    const found = readyWorkflows(healthy, ask.nowMs, ask.limit, (workflow) => placesOf(workflow) > 0);
-    const seesAll = found.names.length < ask.limit; // else there may be further ones
-    const left = new Set(found.withoutPlace);
-    let turn = found.names;
-    while (turn.length > 0 && jobs.length < ask.limit) {
-      const share = Math.max(1, Math.floor((ask.limit - jobs.length) / turn.length));
-      const more: string[] = [];
-      for (const workflow of turn) {
-        const wanted = Math.min(share, ask.limit - jobs.length, placesOf(workflow));
-        if (wanted > 0) {
-          const rows = healthy.ofWorkflow.all<ReadyRow>(workflow, ask.nowMs, wanted);
-          for (const [seq] of rows) jobs.push(...lend(seq, ask.worker));
-          served = workflow;
-          if (rows.length < wanted) continue;
-          room.set(workflow, placesOf(workflow) - wanted);
-        }
-        if (placesOf(workflow) > 0) more.push(workflow);
-        else left.add(workflow); // perhaps
+  /** Gives a workflow's share. False where it has no more that may be given. */
+  function serve({ workflow, lines }: Ready, share: number, turn: Turn): boolean {
+    const { ask, jobs, room, left, capped } = turn;
+    const places = room.get(workflow) ?? Number.POSITIVE_INFINITY;
+    const wanted = Math.min(share, places);
+    const rows = healthy.first(lines, ask.nowMs, wanted);
+    let given = 0;
+    for (const row of rows) {
+      if (placesUnder(row.maxRunning, workflow) <= 0) {
+        capped.add(workflow);
+        left.add(workflow);
+        return false;
       }
-      turn = more;
+      jobs.push(...lend(row, ask.worker));
+      given += 1;
+      turn.served.add(workflow);
     }
-    for (const workflow of turn) left.add(workflow);
-    return { jobs, ...(seesAll && { left: [...left] }) };
+    if (room.has(workflow)) room.set(workflow, places - given);
+    if (places - given <= 0) left.add(workflow); // perhaps
+    return given === wanted && places > given;
+  }
+
+  function takeInTurns(ask: ClaimAsk): Turn & { readonly seesAll: boolean } {
+    const turn: Turn = {
+      ask,
+      jobs: [],
+      room: new Map(ask.room),
+      left: new Set(),
+      capped: new Set(),
+      served: new Set(),
+    };
+    const done = new Set<string>();
+    const passOver = ({ workflow, maxRunning }: Line): boolean => {
+      if (done.has(workflow)) return true;
+      const isCapped = placesUnder(maxRunning, workflow) <= 0;
+      if (isCapped) turn.capped.add(workflow);
+      if (isCapped || turn.room.get(workflow) === 0) turn.left.add(workflow);
+      return turn.left.has(workflow);
+    };
+    for (;;) {
+      const limit = Math.max(workflowsLookedAt, ask.limit);
+      const inTurns = readyWorkflows(healthy, ask.nowMs, limit, passOver);
+      if (inTurns.length === 0) return { ...turn, seesAll: true };
+      const seesAll = inTurns.length < limit;
+      let rest = inTurns;
+      while (rest.length > 0 && turn.jobs.length < ask.limit) {
+        const places = ask.limit - turn.jobs.length;
+        const picked = new Set(pickWorkflows(rest, places, byPriority));
+        const share = Math.max(1, Math.floor(places / picked.size));
+        const ended = new Set<string>();
+        for (const ready of rest.filter(({ workflow }) => picked.has(workflow)))
+          if (turn.jobs.length < ask.limit && !serve(ready, share, turn)) ended.add(ready.workflow);
+        for (const workflow of ended) done.add(workflow);
+        rest = rest.filter(({ workflow }) => !ended.has(workflow));
+      }
+      served = lastInTurn(inTurns, turn.served) ?? served;
+      for (const { workflow } of rest) turn.left.add(workflow);
+      if (turn.jobs.length >= ask.limit) return { ...turn, seesAll };
+      if (seesAll) return { ...turn, seesAll };
+    }
   }
 
   /** The group that may share a worker, of the ready ones of all workflows that wait longest. */
   function takeGroup({ worker, nowMs, limit }: ClaimAsk): StoredJob[] {
     const ready = readyWorkflows(suspect, nowMs, Number.POSITIVE_INFINITY)
-      .names.flatMap((workflow) => suspect.ofWorkflow.all<ReadyRow>(workflow, nowMs, suspectsLookedAt))
-      .sort(([, , a], [, , b]) => a - b)
+      .flatMap(({ workflow, lines }) =>
+        suspect.first(lines, nowMs, suspectsLookedAt).map((row) => ({ ...row, workflow })),
+      )
+      .filter(({ maxRunning, workflow }) => placesUnder(maxRunning, workflow) > 0)
+      .sort((a, b) => a.readyAt - b.readyAt)
       .slice(0, suspectsLookedAt);
-    const size = Math.min(limit, suspectGroup(ready.map(([, lost]) => ({ lost }))));
-    return ready.slice(0, size).flatMap(([seq]) => lend(seq, worker));
+    const size = Math.min(limit, suspectGroup(ready));
+    return ready
+      .slice(0, size)
+      .flatMap((row) => (placesUnder(row.maxRunning, row.workflow) > 0 ? lend(row, worker) : []));
   }
 
   /** When the next job is ready that is not yet; undefined where none is, or only behind one that is ready. */
   function earliestAfter(nowMs: number): number | undefined {
-    const parked = [earliest(healthy) ?? nowMs, earliest(suspect) ?? nowMs].filter((at) => at > nowMs);
+    const parked = [healthy.earliest() ?? nowMs, suspect.earliest() ?? nowMs].filter((at) => at > nowMs);
     return parked.length === 0 ? undefined : Math.min(...parked);
+  }
+
+  function claimHealthy(ask: ClaimAsk): Omit<Exclude<ClaimResult, "expired">, "suspectsReady"> {
+    const { jobs, left, capped, seesAll } = takeInTurns(ask);
+    byPriority = !byPriority;
+    return { jobs, ...(seesAll && { left: [...left], ...(capped.size > 0 && { capped: [...capped] }) }) };
   }
 
   return {
     claim(ask) {
       if (!workers.lives(ask.worker)) return "expired";
-      const { jobs, ...told }: Given = ask.of === "healthy" ? takeInTurns(ask) : { jobs: takeGroup(ask) };
-      const nextReadyAt = jobs.length < ask.limit ? earliestAfter(ask.nowMs) : undefined;
+      const given = ask.of === "healthy" ? claimHealthy(ask) : { jobs: takeGroup(ask) };
+      const nextReadyAt = given.jobs.length < ask.limit ? earliestAfter(ask.nowMs) : undefined;
       return {
-        jobs,
-        suspectsReady: readyWorkflows(suspect, ask.nowMs, 1).names.length > 0,
-        ...told,
+        ...given,
+        suspectsReady:
+          readyWorkflows(suspect, ask.nowMs, 1, ({ maxRunning, workflow }) => placesUnder(maxRunning, workflow) <= 0)
+            .length > 0,
         ...(nextReadyAt !== undefined && { nextReadyAt }),
       };
     },
     waitingSince(nowMs) {
-      const oldest = Math.min(earliest(healthy) ?? nowMs + 1, earliest(suspect) ?? nowMs + 1);
+      const oldest = Math.min(healthy.earliest() ?? nowMs + 1, suspect.earliest() ?? nowMs + 1);
       return oldest <= nowMs ? oldest : null;
     },
-  };
-}
-
-/** When the first of the jobs without a worker is ready, now or later; undefined where there is none. */
-function earliest({ next }: Ready): number | undefined {
-  let found: number | undefined;
-  let row = next.get<[workflow: string, readyAt: number]>("");
-  while (row !== undefined) {
-    found = Math.min(found ?? row[1], row[1]);
-    row = next.get(row[0]);
-  }
-  return found;
-}
-
-function prepareReady(prepare: Prepare, group: string): Ready {
-  const waiting = `owner IS NULL AND ready_at IS NOT NULL AND ${group} AND format <= ${newestFormat}`;
-  return {
-    next: prepare(
-      `SELECT workflow, ready_at FROM jobs WHERE ${waiting} AND workflow > ? ORDER BY workflow, ready_at LIMIT 1`,
-    ),
-    ofWorkflow: prepare(
-      `SELECT seq, lost, ready_at FROM jobs WHERE ${waiting} AND workflow = ? AND ready_at <= ?
-       ORDER BY ready_at LIMIT ?`,
-    ),
   };
 }

@@ -22,15 +22,17 @@ export function prepareInsert(
   );
   const insertInput = prepare("INSERT INTO inputs (job, body) VALUES (?, ?)");
   const insertRare = prepare("UPDATE jobs SET parent = ?, effects = ?, owed_since = ?, extras = ? WHERE seq = ?");
+  const setOrder = prepare("UPDATE jobs SET priority = ?, max_running = ? WHERE seq = ?");
   const digestOf = prepare("SELECT body_digest FROM jobs WHERE id = ?");
   const tombstone = prepare("SELECT body_digest FROM tombstones WHERE id = ? AND until > ?");
 
-  return ({ columns, tasks, history, rare, offers }) => {
+  return ({ columns, tasks, history, rare, offers, order }) => {
     const id = columns[at.id];
     const grave = tombstone.get<[string | null]>(id, columns[at.createdAt]);
     if (grave !== undefined) return { exists: grave[0] };
     const owner = columns[at.owner];
-    const leased = owner !== null && workers.lives(owner);
+    const isCapped = order !== undefined && order[1] !== null; // such a job gets its lease by a claim, which counts
+    const leased = owner !== null && !isCapped && workers.lives(owner);
     const input = columns[at.input];
     const inline = input.length <= longestInlineInput;
     const row: (string | number | null)[] = [...columns];
@@ -41,6 +43,7 @@ export function prepareInsert(
     if (!inline) insertInput.run(seq, input);
     if (rare !== undefined) insertRare.run(...rare, seq);
     if (offers !== undefined) offered.add(seq, offers);
+    if (order !== undefined) setOrder.run(...order, seq);
     parts.write(seq, columns[at.run], columns[at.version], tasks, history);
     return { leased };
   };

@@ -1,17 +1,26 @@
+import { defaultPriority } from "../../../model/job/priority.ts";
 import type { AssignedAsk } from "../../store.ts";
 import type { Prepare } from "../database/database.ts";
-import { type JobColumns, type RareColumns, type StoredJob, type SummaryColumns, summaryColumns } from "../protocol.ts";
+import {
+  type JobColumns,
+  type OrderColumns,
+  type RareColumns,
+  type StoredJob,
+  type SummaryColumns,
+  summaryColumns,
+} from "../protocol.ts";
 
 type JobRow = readonly [
   seq: number,
   run: number,
   ...RareColumns,
+  ...OrderColumns,
   ...SummaryColumns,
   bodyDigest: string | null,
   input: string | null,
 ];
 
-const columns = `seq, run, parent, effects, extras, ${summaryColumns}, body_digest, input`;
+const columns = `seq, run, parent, effects, extras, priority, max_running, ${summaryColumns}, body_digest, input`;
 
 /** Jobs that one ask answers at most. */
 const mostAssigned = 1000;
@@ -34,14 +43,16 @@ export function prepareJobReader(prepare: Prepare): JobReader {
 
   function whole(row: JobRow | undefined): StoredJob | undefined {
     if (row === undefined) return undefined;
-    const [seq, run, parent, effects, extras, ...rest] = row;
+    const [seq, run, parent, effects, extras, priority, maxRunning, ...rest] = row;
     const isPlain = parent === null && effects === null && extras === null;
+    const isUsual = priority === defaultPriority && maxRunning === null;
     const rows = tasks.all<[number, string]>(seq, run);
     if (rows.length > 1) rows.sort((a, b) => a[0] - b[0]);
     return {
       columns: withInput(seq, rest),
       tasks: rows.map(([, body]) => body),
       ...(!isPlain && { rare: [parent, effects, extras] }),
+      ...(!isUsual && { order: [priority, maxRunning] }),
     };
   }
 

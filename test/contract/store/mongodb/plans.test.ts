@@ -7,6 +7,7 @@ import {
   completionOf,
   effect,
   jobIdOf,
+  jobOfWorkflow,
   leasedJob,
   pendingJob,
   testTime,
@@ -42,7 +43,7 @@ async function watchedStore(): Promise<Asked> {
     async during(work) {
       const commands: Document[] = [];
       const see = ({ command, commandName }: CommandStartedEvent): void => {
-        if ((explainable as readonly string[]).includes(commandName)) commands.push(command);
+        if ((explainable as readonly string[]).includes(commandName)) commands.push(...oneByOne(command));
       };
       client.on("commandStarted", see);
       await work();
@@ -65,6 +66,8 @@ async function filled({ store }: Asked): Promise<void> {
     completedJob("owing", { effects: [effect(1)] }),
     { ...pendingJob("offering"), offers: [{ queue: "mail", at: testTime }] },
     pendingJob("suspect", { lost: 2 }),
+    pendingJob("urgent", { priority: 9 }),
+    ...[0, 1, 2].map((index) => jobOfWorkflow("capped", `capped ${index}`, { maxRunning: 2 })),
     pendingJob("parked", { readyAt: testTime + 1000 }),
   ]);
   await store.definitions.put([{ workflow: workflowOf("greet"), source: null }]);
@@ -77,6 +80,8 @@ async function useAll({ store }: Asked): Promise<void> {
   await store.jobs.insert([again]);
   const jobs = await claimed(store, by("w1", { limit: 5 }));
   await claimed(store, by("w1", { limit: 5, of: "suspect" }));
+  await claimed(store, by("w1", { limit: 5 })); // with permits
+  await claimed(store, by("w1", { limit: 5, nowMs: testTime + 60_000 })); // some are used
   await store.jobs.commit(jobs.slice(0, 3).map((job) => completionOf(job)));
   await store.jobs.commit(jobs.slice(0, 1).map((job) => completionOf(job)));
   await store.jobs.release("w1", [{ id: jobIdOf("leased 0"), fence: 1 }]);
@@ -104,6 +109,12 @@ async function useAll({ store }: Asked): Promise<void> {
   await store.definitions.get("greet-1");
   await store.workers.expire("w1", 2, testTime);
   await store.workers.surrender("w2");
+}
+
+/** The server explains one update at a time. */
+function oneByOne(command: Document): Document[] {
+  const updates = command["updates"] as readonly Document[] | undefined;
+  return updates === undefined ? [command] : updates.map((update) => ({ ...command, updates: [update] }));
 }
 
 async function explain(db: Db, command: Document): Promise<Document> {

@@ -65,19 +65,32 @@ test("no statement scans a table or sorts, however many jobs are finished, with 
 
 test("claims, expiry and time-outs read indexes that hold living jobs only", async () => {
   const { database, all } = await plans();
-  expect(planOf(all, /^SELECT seq, lost, ready_at FROM jobs WHERE owner IS NULL .* lost < 2/)).toMatch(
-    /INDEX jobs_healthy \(workflow=\?/,
-  );
-  expect(planOf(all, /^SELECT seq, lost, ready_at FROM jobs WHERE owner IS NULL .* lost >= 2/)).toMatch(
-    /INDEX jobs_suspect \(workflow=\?/,
-  );
-  expect(planOf(all, /^SELECT workflow, ready_at FROM jobs .* lost < 2/)).toMatch(/INDEX jobs_healthy \(workflow>\?/);
+  for (const [group, index] of [
+    ["<", "jobs_ready"],
+    [">=", "jobs_ready_suspects"],
+  ] as const) {
+    const lines = "^SELECT workflow, priority, ready_at, max_running FROM jobs";
+    expect(
+      planOf(
+        all,
+        new RegExp(`^SELECT seq, lost, ready_at, max_running FROM jobs WHERE owner IS NULL .* lost ${group} 2`),
+      ),
+    ).toMatch(new RegExp(`INDEX ${index} \\(workflow=\\? AND priority=\\? AND ready_at>\\? AND ready_at<\\?`));
+    expect(planOf(all, new RegExp(`${lines} .* lost ${group} 2.* workflow = `))).toMatch(
+      new RegExp(`INDEX ${index} \\(workflow=\\? AND priority>\\?`),
+    );
+    expect(planOf(all, new RegExp(`${lines} .* lost ${group} 2.* workflow > `))).toMatch(
+      new RegExp(`INDEX ${index} \\(workflow>\\?`),
+    );
+  }
+  expect(planOf(all, /^SELECT count\(\*\) FROM jobs WHERE workflow/)).toMatch(/INDEX jobs_capped \(workflow=\?/);
   expect(planOf(all, /^UPDATE jobs SET owner = NULL, lost/)).toMatch(/INDEX jobs_owner/);
   expect(planOf(all, /^SELECT id FROM jobs WHERE deadline_at/)).toMatch(/INDEX jobs_deadline/);
   expect(planOf(all, /^SELECT id FROM jobs WHERE owed_since/)).toMatch(/INDEX jobs_owing/);
   for (const [index, entries] of Object.entries({
-    jobs_healthy: 20,
-    jobs_suspect: 0,
+    jobs_ready: 20,
+    jobs_ready_suspects: 0,
+    jobs_capped: 0,
     jobs_owner: 0,
     jobs_deadline: 0,
     jobs_owing: 1,

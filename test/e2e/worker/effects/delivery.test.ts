@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from "vitest";
 import { applyEvent } from "../../../../src/jobs/apply.ts";
 import { Sweeper } from "../../../../src/maintenance/sweeper.ts";
-import type { CancelJob, Effect, StartJob } from "../../../../src/model/job/effect.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
+import type { CancelJob, Effect, StartJob } from "../../../../src/model/job/outward/effect.ts";
 import { type Embedded, embedded } from "../../../support/embedded.ts";
 import { completedJob, jobIdOf } from "../../../support/jobs.ts";
 import { sequence, task, workflow } from "../../../support/sample-workflow.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { CancelJob } from "../../../../src/model/job/effect.ts";
-import { nextEffectId } from "../../../../src/model/job/effect.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
+import type { CancelJob } from "../../../../src/model/job/outward/effect.ts";
+import { nextEffectId } from "../../../../src/model/job/outward/effect.ts";
 import { sequence, task, workflow } from "../../../support/sample-workflow.ts";
 import { after, at, begin, changeBy, claimed, ignoredFor, startedJob } from "../situation.ts";
 

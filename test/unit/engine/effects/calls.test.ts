@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { ChildEnded } from "../../../../src/model/decision/event.ts";
 import { childJobId } from "../../../../src/model/ids.ts";
-import type { StartJob } from "../../../../src/model/job/effect.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
 import { never } from "../../../../src/model/job/job.ts";
+import type { StartJob } from "../../../../src/model/job/outward/effect.ts";
 import type { TaskExecution } from "../../../../src/model/job/task-execution.ts";
 import { parallel, sequence, subWorkflow, task, workflow } from "../../../support/sample-workflow.ts";
 import {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ParentRef } from "../../../../src/model/job/effect.ts";
+import type { ParentRef } from "../../../../src/model/job/outward/effect.ts";
 import { sequence, task, workflow } from "../../../support/sample-workflow.ts";
 import { after, at, claimed, finished, heldJob, ignoredFor, startedJob, succeeded } from "../situation.ts";
 

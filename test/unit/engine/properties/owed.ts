@@ -1,7 +1,7 @@
-import type { Effect, StartJob } from "../../../../src/model/job/effect.ts";
 import { executionKey } from "../../../../src/model/job/executions.ts";
 import { isFinal, type Job } from "../../../../src/model/job/job.ts";
-import type { Offer } from "../../../../src/model/job/offer.ts";
+import type { Effect, StartJob } from "../../../../src/model/job/outward/effect.ts";
+import type { Offer } from "../../../../src/model/job/outward/offer.ts";
 import { isOpen } from "../../../../src/model/job/task-execution.ts";
 import type { Write } from "./simulation.ts";
 

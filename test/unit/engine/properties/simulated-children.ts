@@ -1,6 +1,6 @@
 import type { ChildEnded, Event } from "../../../../src/model/decision/event.ts";
-import type { StartJob } from "../../../../src/model/job/effect.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
+import type { StartJob } from "../../../../src/model/job/outward/effect.ts";
 
 /** The jobs that a job called, each call of which is answered some time, perhaps more than once and late. */
 export class SimulatedChildren {

@@ -1,5 +1,5 @@
-import type { JobId } from "../ids.ts";
-import type { JsonObject } from "../json.ts";
+import type { JobId } from "../../ids.ts";
+import type { JsonObject } from "../../json.ts";
 
 /**
  * Something that a job wants done to another job. It is decided and committed with what caused it, and stays in the job until a later commit

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { completedJob, completionOf, jobIdOf, pendingJob, testTime } from "../../support/jobs.ts";
-import { by, claimed, type FreshStore, insertAll, registered, stored } from "../../support/store/fresh-store.ts";
+import { completedJob, completionOf, jobIdOf, pendingJob, testTime } from "../../../support/jobs.ts";
+import { by, claimed, type FreshStore, insertAll, registered, stored } from "../../../support/store/fresh-store.ts";
 
 export function claiming(freshStore: FreshStore): void {
   test("of two workers racing for one job, one gets it", async () => {

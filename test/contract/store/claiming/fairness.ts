@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { type Job, never } from "../../../src/model/job/job.ts";
-import type { NewJob } from "../../../src/store/store.ts";
-import { changeOf, jobIdOf, jobOfWorkflow, leasedJob, testTime } from "../../support/jobs.ts";
-import { by, claimed, type FreshStore, insertAll, registered, stored } from "../../support/store/fresh-store.ts";
+import { type Job, never } from "../../../../src/model/job/job.ts";
+import type { NewJob } from "../../../../src/store/store.ts";
+import { changeOf, jobIdOf, jobOfWorkflow, leasedJob, testTime } from "../../../support/jobs.ts";
+import { by, claimed, type FreshStore, insertAll, registered, stored } from "../../../support/store/fresh-store.ts";
 
 function many(workflow: string, count: number, readyAt = testTime): NewJob[] {
   return Array.from({ length: count }, (_, index) => jobOfWorkflow(workflow, `${workflow} ${index}`, { readyAt }));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { largestGroup, suspectFrom } from "../../../src/store/suspects.ts";
-import { completionOf, jobIdOf, jobOfWorkflow, pendingJob, testTime } from "../../support/jobs.ts";
-import { by, claimed, type FreshStore, insertAll, registered } from "../../support/store/fresh-store.ts";
+import { largestGroup, suspectFrom } from "../../../../src/store/suspects.ts";
+import { completionOf, jobIdOf, jobOfWorkflow, pendingJob, testTime } from "../../../support/jobs.ts";
+import { by, claimed, type FreshStore, insertAll, registered } from "../../../support/store/fresh-store.ts";
 
 const suspectBy = (worker: string, limit = 100): ReturnType<typeof by> => by(worker, { of: "suspect", limit });
 

@@ -1,0 +1,82 @@
+import { newestFormat } from "../../../model/job/format.ts";
+import { compareRank } from "../../priorities.ts";
+import type { Prepare, Statement } from "../database/database.ts";
+
+/** The ready jobs of one workflow that have one priority, in the order in which they became ready. */
+export interface Line {
+  readonly workflow: string;
+  readonly priority: number;
+  /** Of its first job. */
+  readonly readyAt: number;
+  readonly maxRunning: number | null;
+}
+
+export interface ReadyJob {
+  readonly seq: number;
+  readonly lost: number;
+  readonly readyAt: number;
+  readonly priority: number;
+  readonly maxRunning: number | null;
+}
+
+/** The lines of jobs without a worker: the healthy ones, or the suspects. */
+export class Lines {
+  readonly #next: Statement;
+  readonly #nextOfAny: Statement;
+  readonly #ofLine: Statement;
+
+  /** `group`: a condition on `lost` that an index repeats. */
+  constructor(prepare: Prepare, group: string) {
+    const waiting = `owner IS NULL AND ready_at IS NOT NULL AND ${group} AND format <= ${newestFormat}`;
+    const line = "SELECT workflow, priority, ready_at, max_running FROM jobs";
+    // Two seeks, as one over both columns at once would not be answered from the index alone.
+    this.#next = prepare(
+      `${line} WHERE ${waiting} AND workflow = ? AND priority > ? ORDER BY workflow, priority, ready_at LIMIT 1`,
+    );
+    this.#nextOfAny = prepare(
+      `${line} WHERE ${waiting} AND workflow > ? ORDER BY workflow, priority, ready_at LIMIT 1`,
+    );
+    this.#ofLine = prepare(
+      `SELECT seq, lost, ready_at, max_running FROM jobs WHERE ${waiting} AND workflow = ? AND priority = ? AND ready_at <= ?
+       ORDER BY ready_at LIMIT ?`,
+    );
+  }
+
+  /** Every line after those of the workflow, ready or not: one look into the index each. */
+  *after(workflow: string): Generator<Line> {
+    for (let last = this.#nextLine(workflow, undefined); last !== undefined; ) {
+      yield last;
+      last = this.#nextLine(last.workflow, last.priority);
+    }
+  }
+
+  /** The ready jobs that come first of a workflow that has these lines. */
+  first(lines: readonly Line[], nowMs: number, limit: number): ReadyJob[] {
+    const found = lines.flatMap((line) => this.#ofOne(line, nowMs, limit));
+    return lines.length === 1 ? found : found.sort(compareRank).slice(0, limit);
+  }
+
+  /** When the first of all is ready, now or later; undefined where there is none. */
+  earliest(): number | undefined {
+    let found: number | undefined;
+    for (const { readyAt } of this.after("")) found = Math.min(found ?? readyAt, readyAt);
+    return found;
+  }
+
+  #nextLine(workflow: string, priority: number | undefined): Line | undefined {
+    const row =
+      (priority === undefined ? undefined : this.#next.get<LineRow>(workflow, priority)) ??
+      this.#nextOfAny.get<LineRow>(workflow);
+    if (row === undefined) return undefined;
+    const [name, own, readyAt, maxRunning] = row;
+    return { workflow: name, priority: own, readyAt, maxRunning };
+  }
+
+  #ofOne({ workflow, priority }: Line, nowMs: number, limit: number): ReadyJob[] {
+    return this.#ofLine
+      .all<[number, number, number, number | null]>(workflow, priority, nowMs, limit)
+      .map(([seq, lost, readyAt, maxRunning]) => ({ seq, lost, readyAt, priority, maxRunning }));
+  }
+}
+
+type LineRow = [workflow: string, priority: number, readyAt: number, maxRunning: number | null];
