@@ -57,6 +57,8 @@ test.each([
     for (const id of [quick, refused])
       await eventually("the job is done", async () => (await showJob(product.url, id)).status === "done");
 
+    // The receiver writes a call down after its answer.
+    await eventually("all calls are written down", async () => (await receiver.calls()).length === 3);
     const far = loggedAt(product.output()).filter((at) => Math.abs(at - Date.now()) > hourMs / 2);
     expect(far.length, "lines that the process logged by the clock as it was set").toBeGreaterThan(0);
     const [first, second] = (await receiver.calls()).filter(({ path }) => path.includes("refuse_first"));
