@@ -18,10 +18,12 @@ export function wrongly({ before, after, change, events = [] }: Write): string |
     events.some((event) => event.kind === "child_ended" && event.call === effect.id);
   if (was.some((effect) => !owed.includes(effect) && !hasId(owed, effect.id) && !isDone(effect)))
     return "what is owed stays until it is done";
+  const isCalledOff = (call: number): boolean =>
+    added.some((effect) => effect.kind === "cancel_job" && effect.call === call);
   const starts = added.filter((effect): effect is StartJob => effect.kind === "start_job");
   for (const { id, job } of starts)
-    if (!after.tasks.some(({ child }) => child?.id === job && child.call === id))
-      return "each call has who waits for it";
+    if (!after.tasks.some(({ child }) => child?.id === job && child.call === id) && !isCalledOff(id))
+      return "each call has who waits for it, or is called off at once";
   const isLive = !isFinal(after.status) && after.status !== "paused";
   for (const task of after.tasks)
     if (isLive && task.type === "sub_workflow" && task.status === "awaiting" && task.child === undefined)
@@ -32,8 +34,7 @@ export function wrongly({ before, after, change, events = [] }: Write): string |
     const now = after.tasks.find((other) => executionKey(other) === executionKey(task));
     if (now !== undefined && isOpen(now) && now.child?.call === child.call) continue;
     const isAnswered = events.some((event) => event.kind === "child_ended" && event.call === child.call);
-    const isCalledOff = added.some((effect) => effect.kind === "cancel_job" && effect.call === child.call);
-    if (isAnswered === isCalledOff) return "a child that nobody waits for any more has ended, or is called off";
+    if (isAnswered === isCalledOff(child.call)) return "a child that nobody waits for any more has ended, or is called off";
   }
   const offered = change?.offers === undefined ? offersOf(before) : asText(change.offers);
   return offered === offersOf(after) ? undefined : "what is offered is what may be taken, and from when on";
