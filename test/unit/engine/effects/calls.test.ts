@@ -217,3 +217,11 @@ test("of a job that begins later the child begins then, too", () => {
   const job = after(calling, blankJob(calling), { kind: "start", dueAt: begin + 60_000 }, at(0));
   expect(job).toMatchObject({ status: "pending", effects: [{ kind: "start_job", notBefore: begin + 60_000 }] });
 });
+
+test("a retry that asks for new keys asks for them in the child, too", () => {
+  const ended = after(calling, startedJob(calling), cancel, at(5));
+  const again = after(calling, ended, { ...retry, newKey: true }, at(6));
+  expect(again.effects?.at(-1)).toMatchObject({ kind: "start_job", newKey: true });
+  const later = after(calling, after(calling, again, cancel, at(7)), retry, at(8));
+  expect(later.effects?.at(-1)).not.toHaveProperty("newKey");
+});
