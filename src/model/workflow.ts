@@ -177,6 +177,8 @@ export interface SubWorkflowNode extends Place {
   readonly version?: number;
   /** A spec that renders to an object: the child's input. */
   readonly input: JsonValue;
+  /** From the call to the child's end; then the child is called off. Absent: no limit. */
+  readonly totalTimeoutMs?: number;
 }
 
 /** Work that is put into a queue, from which programs outside take it over HTTP. No worker of ours is held meanwhile. */

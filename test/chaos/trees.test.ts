@@ -7,7 +7,7 @@ import { tree } from "./site/workflows/tree.ts";
 const stores = ["sqlite", "mongodb"] as const;
 
 test.for(stores)(
-  "server and worker are killed again and again on %s while jobs run branches, lists, loops and waits",
+  "server and worker are killed again and again on %s while jobs run branches, lists, loops, waits and children",
   async (store, { skip }) => {
     const missing = await whyMissing(store);
     if (missing !== undefined) skip(missing);

@@ -5,7 +5,7 @@ export interface ShownJob {
   readonly id: string;
   readonly workflowName: string;
   /** Of a job that another job started. */
-  readonly parent?: string;
+  readonly parent?: { readonly id: string };
   readonly status: "pending" | "processing" | "done" | "failed";
   readonly inputParameters: readonly { readonly name: string; readonly value: unknown }[];
 }

@@ -2,7 +2,7 @@ import { type Static, Type } from "typebox";
 import { type Job, type JobSummary, never, visibleStatus } from "../../model/job/job.ts";
 import type { ParentRef } from "../../model/job/outward/effect.ts";
 import { defaultPriority } from "../../model/job/priority.ts";
-import type { TaskExecution } from "../../model/job/task-execution.ts";
+import type { External, TaskExecution } from "../../model/job/task-execution.ts";
 import type { JsonValue } from "../../model/json.ts";
 import { masked } from "../../model/redaction.ts";
 import { menderStatus, menderStatuses } from "./job-status.ts";
@@ -56,6 +56,9 @@ export const JobAnswer = Type.Object({
       due_time: Type.Optional(Time),
       finish_time: Type.Optional(Time),
       job: Type.Optional(Type.String({ description: "The job that does it" })),
+      queue: Type.Optional(Type.String({ description: "Where programs outside find it" })),
+      takenBy: Type.Optional(Type.String({ description: "The program outside that has it" })),
+      lease_time: Type.Optional(Time),
     }),
   ),
 });
@@ -123,7 +126,12 @@ function presentTask(task: TaskExecution, started: boolean) {
     ...(task.readyAt !== undefined && !started && { due_time: time(task.readyAt) }),
     ...(task.finishedAt !== undefined && { finish_time: time(task.finishedAt) }),
     ...(task.child !== undefined && { job: task.child.id }),
+    ...(task.external !== undefined && presentExternal(task.external)),
   };
+}
+
+function presentExternal({ queue, lease }: External) {
+  return { queue, ...(lease !== undefined && { takenBy: lease.worker, lease_time: time(lease.until) }) };
 }
 
 /** RFC 3339 with milliseconds, UTC. */

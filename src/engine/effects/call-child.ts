@@ -21,6 +21,8 @@ export interface Caller {
   readonly repeaters: readonly Repeater[];
   readonly task: TaskExecution;
   readonly call: number;
+  /** People asked for new outward keys. */
+  readonly newKey: boolean;
 }
 
 export type ChildCall = { readonly child: NonNullable<TaskExecution["child"]> } & (
@@ -45,8 +47,17 @@ export function callChild(job: Job, places: Places, caller: Caller, moment: Mome
     };
   }
   const { workflow, version } = node;
+  const key = caller.newKey && { newKey: true as const };
   const later = task.scheduledAt > moment.nowMs && { notBefore: task.scheduledAt }; // as its parent
-  const what = { job: id, workflow, ...(version !== undefined && { version }), input: input.values, ...later, parent };
+  const what = {
+    job: id,
+    workflow,
+    ...(version !== undefined && { version }),
+    input: input.values,
+    ...key,
+    ...later,
+    parent,
+  };
   return { kind: "called", child, start: { kind: "start_job", id: call, at: moment.nowMs, ...what } };
 }
 

@@ -20,6 +20,6 @@ export function called(model: Workflow, job: Job, event: CalledAgain, moment: Mo
   if (job.status === "completed") return ignored("not_allowed_in_state");
   const extras = { call: event.call };
   if (!isFinal(job.status)) return { ...unchanged(job), extras };
-  const again = retry(model, job, { kind: "retry", by: event.by }, moment);
+  const again = retry(model, job, { kind: "retry", by: event.by, ...(event.newKey && { newKey: true }) }, moment);
   return again.kind === "ignored" ? again : { ...again, extras };
 }

@@ -56,7 +56,7 @@ function call(model: Workflow, job: Job, change: Change, owed: Effect[], moment:
     const called = callChild(
       { ...job, run: change.renewal?.run ?? job.run, tasks },
       places,
-      { node, repeaters, task, call: next++ },
+      { node, repeaters, task, call: next++, newKey: keysAsked(task) > keysAsked(executionAt(job.tasks, task)) },
       moment,
     );
     waiting.push({ ...task, child: called.child });
@@ -67,6 +67,11 @@ function call(model: Workflow, job: Job, change: Change, owed: Effect[], moment:
   const isBegun = change.status === "pending" && waiting.some(({ scheduledAt }) => scheduledAt <= moment.nowMs);
   const begun = isBegun && { status: "running" as const, startedAt: moment.nowMs };
   return { change: { tasks: withTasks(change.tasks, waiting), ...begun }, failures };
+}
+
+/** How often people asked for a new key. */
+function keysAsked(task: TaskExecution | undefined): number {
+  return task?.keys ?? 0;
 }
 
 function failedCall(model: Workflow, job: Job, change: Change, failure: ChildEnded, moment: Moment): Change {

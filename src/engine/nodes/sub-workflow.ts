@@ -5,11 +5,12 @@ import { active, completed, failedWith, type Progress } from "../tree/progress.t
 import type { NodeView } from "../tree/view.ts";
 
 /** Awaited until its child has ended: `effects/follow-up.ts` calls the child, `effects/child-ended.ts` brings its end. */
-export function advanceSubWorkflow({ path, name, kind }: SubWorkflowNode, view: NodeView): Progress {
+export function advanceSubWorkflow({ path, name, kind, totalTimeoutMs }: SubWorkflowNode, view: NodeView): Progress {
   const { iteration, nowMs } = view;
   const execution = view.execution(path);
   const about = { path, iteration, name, type: kind, status: "awaiting", attempt: 1, scheduledAt: nowMs } as const;
-  const schedule = { ...about, ...keysOf(execution) };
+  const timed = totalTimeoutMs !== undefined && { readyAt: nowMs + totalTimeoutMs };
+  const schedule = { ...about, ...timed, ...keysOf(execution) };
   if (execution === undefined) return active({ schedule });
   switch (execution.status) {
     case "scheduled": // by a retry

@@ -21,7 +21,7 @@ export async function startOwed(deps: Deps, effect: StartJob): Promise<StartOutc
   try {
     const owed = { id, ...(version !== undefined && { version }), ...(parent !== undefined && { parent }) };
     const { replayed } = await startJob(deps, { workflow, input, ...(notBefore !== undefined && { notBefore }) }, owed);
-    return replayed && parent !== undefined ? await callAgain(deps, id, parent) : {};
+    return replayed && parent !== undefined ? await callAgain(deps, effect, parent) : {};
   } catch (error) {
     const refused = refusalOf(effect, error);
     return { refused, ...(parent !== undefined && { ended: failedToStart(id, parent, refused) }) };
@@ -37,8 +37,9 @@ function refusalOf({ workflow, version }: StartJob, error: unknown): Failure {
 }
 
 /** A child that ended without success goes on from where it failed, one that completed has its result, one that runs goes on. */
-async function callAgain(deps: Deps, child: string, parent: ParentRef): Promise<StartOutcome> {
-  const applied = await applyEvent(deps, child, { kind: "called", call: parent.call, by: `job ${parent.id}` });
+async function callAgain(deps: Deps, { job: child, newKey }: StartJob, parent: ParentRef): Promise<StartOutcome> {
+  const key = newKey === undefined ? {} : { newKey };
+  const applied = await applyEvent(deps, child, { kind: "called", call: parent.call, by: `job ${parent.id}`, ...key });
   switch (applied.kind) {
     case "committed":
       deps.notifier.publish({ kind: "ready" });

@@ -183,6 +183,7 @@ export interface ChildEnded {
 export interface CalledAgain {
   readonly kind: "called";
   readonly call: number;
+  readonly newKey?: true;
   readonly by: string;
 }
 

@@ -40,7 +40,7 @@ async function finalJob(url: string, id: string): Promise<FinalJob> {
     id,
     marker: String(marker),
     status,
-    ...(parent !== undefined && { parent }),
+    ...(parent !== undefined && { parent: parent.id }),
     history: history.map(toTransition),
   };
 }

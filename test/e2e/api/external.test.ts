@@ -62,7 +62,10 @@ test("a worker takes a task with its input, ends it, and the job goes on with it
     idempotencyKey: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
   });
   expect(await poll(server)).toEqual([]);
-  expect(await jobOf(server, id)).toMatchObject({ state: "running", tasks: [{ name: "write", state: "awaiting" }] });
+  expect(await jobOf(server, id)).toMatchObject({
+    state: "running",
+    tasks: [{ name: "write", state: "awaiting", queue: "mail", takenBy: "pen-1" }],
+  });
   expect(await say(server, "complete", { task: task.task, output: { pages: 2 } })).toMatchObject({
     status: 200,
     json: { success: true },

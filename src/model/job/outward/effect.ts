@@ -22,6 +22,8 @@ export interface StartJob extends Decided {
   /** Absent: the newest. */
   readonly version?: number;
   readonly input: JsonObject;
+  /** A child that goes on from where it failed calls under new outward keys. */
+  readonly newKey?: true;
   /** It begins then, epoch ms; past, or absent: at once. */
   readonly notBefore?: number;
   /** Of a child. One that is there already from an earlier call is called again: begun anew where it failed, asked for its result where it completed. */

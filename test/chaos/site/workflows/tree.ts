@@ -9,6 +9,7 @@ import {
   parallel,
   sequence,
   setVariable,
+  subWorkflow,
   task,
   valueOf,
   wait,
@@ -48,12 +49,18 @@ function partsOf(text: string): JsonValue[] {
   return after === undefined ? [text] : [before, { from: "turn", name: "", encode: ["url"] }, after];
 }
 
+const child = workflow(sequence(call("0", "child"), call("1", "child-after")), {
+  name: "chaos-child",
+  inputParameters: ["marker"],
+});
+
 const model = workflow(
   sequence(
     call("0", "one"),
     parallel([
       sequence(call("1/0/0", "left"), wait("1/0/1", { durationMs: 300 }), call("1/0/2", "left-after")),
       fanOut("1/1", "list", sequence(call("1/1/0", "item-"), call("1/1/1", "item-after-"))),
+      subWorkflow("1/3", "chaos-child", { input: { marker: valueOf("input", "marker") } }),
       loop("1/2", call("1/2/0", "turn-"), { while: { op: "less", left: valueOf("turn", ""), right: 2 }, maxTurns: 5 }),
     ]),
     setVariable("2", { marker: valueOf("input", "marker") }),
@@ -76,19 +83,20 @@ const items = [0, 1, 2];
 const turns = [0, 1, 2];
 const ofItems = items.flatMap((item) => [`item-${item}`, `item-after-${item}`]);
 const ofTurns = turns.map((number) => `turn-${number}`);
-const inBranches = ["left", "left-after", ...ofItems, ...ofTurns];
+const inBranches = ["left", "left-after", "child", "child-after", ...ofItems, ...ofTurns];
 
-/** Branches side by side: a wait, a list, a loop; then a choice, by a variable. */
+/** Branches side by side: a wait, a list, a loop, a child; then a choice, by a variable. */
 export const tree: ChaosWorkflow = {
   name: "chaos-tree",
   files: {},
-  models: [model],
+  models: [child, model],
   inputs: { list: items },
   steps: {
     tasks: ["one", ...inBranches, "chosen", "last"],
     order: [
       ...inBranches.map((step) => ["one", step] as const),
       ["left", "left-after"],
+      ["child", "child-after"],
       ...items.map((item) => [`item-${item}`, `item-after-${item}`] as const),
       ...turns.slice(1).map((number) => [`turn-${number - 1}`, `turn-${number}`] as const),
       ...inBranches.map((step) => [step, "chosen"] as const),

@@ -217,3 +217,22 @@ test("of a job that begins later the child begins then, too", () => {
   const job = after(calling, blankJob(calling), { kind: "start", dueAt: begin + 60_000 }, at(0));
   expect(job).toMatchObject({ status: "pending", effects: [{ kind: "start_job", notBefore: begin + 60_000 }] });
 });
+
+test("a retry that asks for new keys asks for them in the child, too", () => {
+  const ended = after(calling, startedJob(calling), cancel, at(5));
+  const again = after(calling, ended, { ...retry, newKey: true }, at(6));
+  expect(again.effects?.at(-1)).toMatchObject({ kind: "start_job", newKey: true });
+  const later = after(calling, after(calling, again, cancel, at(7)), retry, at(8));
+  expect(later.effects?.at(-1)).not.toHaveProperty("newKey");
+});
+
+test("a child that takes longer than it may is called off, and its execution fails", () => {
+  const timed = workflow(subWorkflow("s", "sub", { totalTimeoutMs: 500 }));
+  const job = startedJob(timed);
+  expect(job.readyAt).toBe(begin + 500);
+  expect(ignoredFor(timed, job, { kind: "timer_due" }, at(499))).toBe("not_due");
+  const over = after(timed, job, { kind: "timer_due" }, at(500));
+  expect(over).toMatchObject({ status: "failed", tasks: [{ error: { code: "task_timeout" } }] });
+  expect(over.effects?.at(-1)).toMatchObject({ kind: "cancel_job", job: child, call: waiting(job).child.call });
+  expect(after(timed, job, endOf(job), at(499))).toMatchObject({ status: "completed" });
+});

@@ -46,3 +46,10 @@ test("who calls off an earlier call does not end what a later one began; people 
   expect(after(model, child, { ...cancel, call: 11 }, at(2))).toMatchObject({ status: "terminated" });
   expect(after(model, child, cancel, at(2))).toMatchObject({ status: "terminated" });
 });
+
+test("a child that is called again with new keys calls under them whatever it had not done", () => {
+  const failed = after(model, startedJob(model, { parent }), cancel, at(3));
+  expect(after(model, failed, { ...called(11), newKey: true }, at(9)).tasks).toMatchObject([
+    { status: "scheduled", keys: 1 },
+  ]);
+});
