@@ -18,21 +18,25 @@ const mostRemembered = 1000;
  * back to the store and comes back later, one after the other, so that neither memory nor claims are spent on a target that hangs.
  */
 export class Crowds {
-  readonly #slots: Pick<Slots, "capacity" | "waitingFor">;
+  readonly #slots: Pick<Slots, "capacity" | "waitingFor" | "holdsShare">;
   readonly #now: () => number;
   /** When the last one given back for a target comes back. */
   readonly #lastBackAt = new Map<string, number>();
   readonly #heldBack = new Map<string, number>();
 
   /** `now` is a monotonic clock, in ms. */
-  constructor(slots: Pick<Slots, "capacity" | "waitingFor">, now: () => number = () => performance.now()) {
+  constructor(
+    slots: Pick<Slots, "capacity" | "waitingFor" | "holdsShare">,
+    now: () => number = () => performance.now(),
+  ) {
     this.#slots = slots;
     this.#now = now;
   }
 
   /** When a job that waits for that target should come back, in ms from now; undefined where it may stay. */
   backAfter(target: string, workflow: string): number | undefined {
-    if (this.#slots.waitingFor(target) <= Math.ceil(this.#slots.capacity / 2)) return undefined;
+    const { capacity } = this.#slots;
+    if (!this.#slots.holdsShare(target) || this.#slots.waitingFor(target) <= Math.ceil(capacity / 2)) return undefined;
     const now = this.#now();
     this.#heldBack.set(workflow, now + heldBackMs);
     const last = this.#lastBackAt.get(target) ?? 0;

@@ -43,6 +43,12 @@ export class Shares {
     return this.#limit(name, othersWait) - this.held(name);
   }
 
+  /** It may take none, although it does not have all. */
+  isHeld(name: string): boolean {
+    const limit = this.#limit(name, false);
+    return limit < this.#capacity && this.held(name) >= limit;
+  }
+
   held(name: string): number {
     return this.#held.get(name) ?? 0;
   }

@@ -111,6 +111,11 @@ export class Slots {
     this.#targets.give(target);
   }
 
+  /** The target has its share: whoever waits to call it does not wait for a slot alone. */
+  holdsShare(target: string): boolean {
+    return this.#targets.isHeld(target);
+  }
+
   /** How many wait for a slot to call that target with. */
   waitingFor(target: string): number {
     return this.#targets.waiting(target);

@@ -1,10 +1,15 @@
 import { expect, test } from "vitest";
 import { Crowds } from "../../../src/worker/slots/crowds.ts";
 
-/** A worker of ten slots, with so many waiting for one target. */
-function crowdsOf(situation: { waiting: number; nowMs: number }): Crowds {
-  return new Crowds({ capacity: 10, waitingFor: () => situation.waiting }, () => situation.nowMs);
+/** A worker of ten slots, with so many waiting for one target, which has its share unless said otherwise. */
+function crowdsOf(situation: { waiting: number; nowMs: number; full?: boolean }): Crowds {
+  const slots = { capacity: 10, waitingFor: () => situation.waiting, holdsShare: () => situation.full ?? true };
+  return new Crowds(slots, () => situation.nowMs);
 }
+
+test("however many wait, all stay while they wait for a slot and not for their target", () => {
+  expect(crowdsOf({ waiting: 1000, nowMs: 0, full: false }).backAfter("t", "w")).toBeUndefined();
+});
 
 test("as many as half of the slots may wait for a target; who comes beyond comes back later, one after the other", () => {
   const situation = { waiting: 5, nowMs: 0 };

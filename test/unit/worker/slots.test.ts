@@ -149,6 +149,15 @@ test("while calls of other targets wait, a target has half of the slots at most"
   expect(got).toEqual(["http://healthy", "http://healthy"]);
 });
 
+test("a target has its share when it may take no more slots although others hold some, or might", () => {
+  const { slots } = slotsOf({ capacity: 10 });
+  fill(slots, "a", "http://one");
+  expect(slots.holdsShare("http://one"), "it is alone").toBe(false);
+  slots.leave("http://one");
+  expect(slots.enter("http://another")).toBe(true);
+  expect(slots.holdsShare("http://one")).toBe(true);
+});
+
 test("who waits for a slot and no longer wants it keeps nothing from others", () => {
   const { slots } = slotsOf({ capacity: 4 });
   fill(slots, "flood");
