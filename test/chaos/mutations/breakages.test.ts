@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { breakages } from "./breakages.ts";
+import { commandBreakages } from "./command-breakages.ts";
 import { makeMutant } from "./mutant.ts";
 
-test.each(breakages.map((breakage) => [breakage.name, breakage] as const))(
+test.each([...breakages, ...commandBreakages].map((breakage) => [breakage.name, breakage] as const))(
   "still applies: %s",
   async (_name, { patches }) => {
     await using mutant = await makeMutant(patches);

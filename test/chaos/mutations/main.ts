@@ -6,6 +6,7 @@ import { stopCampaign } from "../campaigns/stop-campaign.ts";
 import { check, describe } from "../checker/checker.ts";
 import type { Call, Evidence, Invariant } from "../checker/evidence.ts";
 import { type Breakage, breakages } from "./breakages.ts";
+import { type CommandBreakage, commandBreakages, overlapsIn } from "./command-breakages.ts";
 import { makeMutant } from "./mutant.ts";
 
 /** A fault must hit a moment; what it misses at one seed it hits at another. */
@@ -44,6 +45,15 @@ async function broken(breakage: Breakage): Promise<void> {
   judge(`${breakage.name}: must break ${breakage.breaks}`, false, found);
 }
 
+async function overlapping({ name, patches }: CommandBreakage): Promise<void> {
+  await using copy = await makeMutant(patches);
+  for (const seed of seeds) {
+    const found = await overlapsIn(copy.root, seed);
+    if (found !== undefined) return judge(`${name}: commands overlap`, true, found);
+  }
+  judge(`${name}: commands must overlap`, false, "none did");
+}
+
 /** Deletes each line of the log in turn that alone shows a recorded result; every time it must be missed. */
 function withoutOneLine(evidence: Evidence): void {
   const alone = evidence.calls.filter((call) => isOnlySuccess(call, evidence.calls));
@@ -63,5 +73,6 @@ function isOnlySuccess(call: Call, calls: readonly Call[]): boolean {
 withoutOneLine(await unbroken());
 const [part = ""] = process.argv.slice(2);
 for (const breakage of breakages) if (breakage.name.includes(part)) await broken(breakage);
+for (const breakage of commandBreakages) if (breakage.name.includes(part)) await overlapping(breakage);
 console.log(failures === 0 ? "The checker notices every breakage." : `${failures} went wrong.`);
 process.exitCode = failures === 0 ? 0 : 1;

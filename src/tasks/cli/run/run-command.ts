@@ -51,6 +51,7 @@ export async function runCommand(
     await Promise.race([outputs.ended, delay(outputsWithinMs)]);
     return { end, exit, ...outputs.take() };
   } finally {
+    outputs.stop();
     living.delete(pid);
   }
 }
@@ -76,6 +77,7 @@ async function untilEnd(launched: Launched, timeoutMs: number, signal: AbortSign
 interface Outputs {
   readonly ended: Promise<unknown>;
   /** Reads no more. */
+  stop(): void;
   take(): Pick<Ran, "stdout" | "stderr">;
 }
 
@@ -92,18 +94,24 @@ function collect(launched: Launched, attempt: AttemptContext, { settings, hide }
     const ended = new Promise<void>((resolve) => {
       stream.once("close", resolve);
     });
-    const take = (): KeptOutput => {
-      stream.destroy();
+    const stop = (): void => {
       stream.removeAllListeners("data");
+      stream.destroy();
       lines.end();
-      return kept.kept();
     };
-    return { ended, take };
+    return { ended, stop, kept: () => kept.kept() };
   };
   const stdout = read("stdout", launched.stdout, half);
   const stderr = read("stderr", launched.stderr, Math.floor(half / 2));
   return {
     ended: Promise.all([stdout.ended, stderr.ended]),
-    take: () => ({ stdout: stdout.take(), stderr: stderr.take() }),
+    stop() {
+      stdout.stop();
+      stderr.stop();
+    },
+    take() {
+      this.stop();
+      return { stdout: stdout.kept(), stderr: stderr.kept() };
+    },
   };
 }

@@ -1,0 +1,42 @@
+import { commandsCampaign } from "../campaigns/commands-campaign.ts";
+import type { Patch } from "./mutant.ts";
+
+/** A way to have commands run twice at once, which the commands themselves notice. */
+export interface CommandBreakage {
+  readonly name: string;
+  readonly patches: readonly Patch[];
+}
+
+export const commandBreakages: readonly CommandBreakage[] = [
+  {
+    name: "what is left of commands of a lost worker is not ended",
+    patches: [
+      {
+        file: "src/processes/left-group.ts",
+        find: 'return (await endGroup(group.pid, 0)) ? "ended" : "unknown";',
+        replace: 'return "ended";',
+      },
+    ],
+  },
+  {
+    name: "a job goes on beside commands that were left",
+    patches: [
+      {
+        file: "src/worker/running/job-runner.ts",
+        find: "if (groupsOf(this.#job).length > 0) void this.#clear();",
+        replace: "if (groupsOf(this.#job).length < 0) void this.#clear();",
+      },
+      {
+        file: "src/engine/lost.ts",
+        find: "isRepeated(task.path) && task.processGroups === undefined",
+        replace: "isRepeated(task.path)",
+      },
+    ],
+  },
+];
+
+/** What the commands of a copy of the product, broken or not, noticed; undefined where it was nothing. */
+export async function overlapsIn(root: string, seed: number): Promise<string | undefined> {
+  const { overlaps, begun } = await commandsCampaign({ root, jobs: 40, faults: 6, seed, healWithinMs: 15_000 });
+  return overlaps.length === 0 ? undefined : `${overlaps.length} of ${begun + overlaps.length} runs overlapped another`;
+}
