@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from "node:path";
+import { basename, isAbsolute, resolve } from "node:path";
 import { type ListOptions, textList } from "./list.ts";
 import { textOf } from "./scalars.ts";
 import { accepted, rejected, type ValueType } from "./value-type.ts";
@@ -22,7 +22,7 @@ export const pathList: ValueType<readonly string[]> = {
 const absolute: ListOptions = {
   expected: "a list of absolute paths",
   check: (member) =>
-    isAbsolute(member) ? undefined : `"${member}" must be an absolute path, such as /usr/bin/${member}`,
+    isAbsolute(member) ? undefined : `"${member}" must be an absolute path, such as /usr/bin/${basename(member)}`,
 };
 
 export const absolutePathList: ValueType<readonly string[]> = textList(absolute);

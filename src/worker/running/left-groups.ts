@@ -28,33 +28,43 @@ export function groupsOf(job: Job): ProcessGroup[] {
 
 /** Sees to it that nothing runs any more of what earlier attempts of a job started. Answers what is to be told of it; never rejects. */
 export async function endLeftGroups(host: LeftGroupsHost, job: Job, fence: number): Promise<Event[]> {
-  const events: Event[] = [];
-  for (const group of groupsOf(job)) {
-    const about = { job: job.id, host: group.host, group: group.pid };
-    if ((await host.endLeftGroup(group)) === "ended") {
-      host.log.info(about, "processes of an earlier attempt are gone");
-      events.push({ kind: "process_group_ended", group });
-    } else if (!(await toldElsewhere(host, job.id, group))) {
-      host.log.warn(about, "processes of an earlier attempt may live where this worker cannot see them");
-      events.push({ kind: "process_group_unknown", fence, group });
-    }
-  }
-  return events;
+  const groups = groupsOf(job);
+  const fates = await Promise.all(groups.map((group) => host.endLeftGroup(group)));
+  const ended = groups.filter((_, index) => fates[index] === "ended");
+  const unknown = await stillHeld(
+    host,
+    job.id,
+    groups.filter((group) => !ended.includes(group)),
+  );
+  const about = ({ host: machine, pid }: ProcessGroup) => ({ job: job.id, host: machine, group: pid });
+  for (const group of ended) host.log.info(about(group), "processes of an earlier attempt are gone");
+  for (const group of unknown)
+    host.log.warn(about(group), "processes of an earlier attempt may live where this worker cannot see them");
+  return [
+    ...ended.map((group) => ({ kind: "process_group_ended", group }) as const),
+    ...unknown.map((group) => ({ kind: "process_group_unknown", fence, group }) as const),
+  ];
 }
 
-/** Waits for their own worker's word that they are gone. */
-async function toldElsewhere({ deps, log }: LeftGroupsHost, id: JobId, group: ProcessGroup): Promise<boolean> {
+/** Those of which nobody has said, when the time is over, that they are gone: their own worker may, where it lives. */
+async function stillHeld(
+  { deps, log }: LeftGroupsHost,
+  id: JobId,
+  groups: readonly ProcessGroup[],
+): Promise<readonly ProcessGroup[]> {
   const until = performance.now() + newsWithinMs;
-  do {
+  let left = groups;
+  while (left.length > 0 && performance.now() < until) {
+    await delay(lookEveryMs);
     try {
       const job = await deps.store.jobs.get(id);
-      if (job === undefined || !groupsOf(job).some((one) => isSameGroup(one, group))) return true;
+      const held = job === undefined ? [] : groupsOf(job);
+      left = left.filter((group) => held.some((one) => isSameGroup(one, group)));
     } catch (error) {
       log.warn({ job: id, err: error }, "a job could not be looked up");
     }
-    await delay(lookEveryMs);
-  } while (performance.now() < until);
-  return false;
+  }
+  return left;
 }
 
 /** Tells that processes of a job that is not ours any more are gone: its next worker waits for that. Never rejects. */
