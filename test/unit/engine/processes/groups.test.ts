@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Job } from "../../../../src/model/job/job.ts";
 import type { ProcessGroup } from "../../../../src/model/job/process-group.ts";
-import { sequence, task, workflow } from "../../../support/sample-workflow.ts";
+import { parallel, sequence, task, workflow } from "../../../support/sample-workflow.ts";
 import {
   after,
   at,
@@ -125,5 +125,33 @@ test("nor does a restart, although it forgets the tasks", () => {
   const restarted = after(model, cancelled, { kind: "restart", by: "ada" }, at(5));
   expect(restarted.tasks).toMatchObject([{ path: "0", status: "scheduled", processGroups: [other] }]);
   const told = after(model, restarted, { kind: "process_group_ended", group: other }, at(6));
+  expect(told.tasks[0]).not.toHaveProperty("processGroups");
+});
+
+test("a skipped task, and what ends because of it, keep theirs, each once", () => {
+  const both = workflow(parallel([task("0"), task("1")], { join: 1 }));
+  const held = heldJob(both);
+  const first = after(both, held, started(held, { group }), at(1));
+  const second = after(both, first, started(first, { path: "1", group: other }), at(2));
+  const named = { path: "0", iteration: 0 };
+  const skipped = after(both, second, { kind: "skip", by: "ada", task: named }, at(3));
+  expect(skipped.tasks).toMatchObject([
+    { path: "0", status: "skipped", processGroups: [group] },
+    { path: "1", status: "cancelled", processGroups: [other] },
+  ]);
+});
+
+test("a task that is retried in a job that goes on keeps the processes that are still being ended", () => {
+  const tasks = [task("0", { totalTimeoutMs: 50 }), task("1")];
+  const both = workflow(parallel(tasks, { onFailure: "wait" }));
+  const held = heldJob(both);
+  const first = after(both, held, started(held, { path: "0", group }), at(1));
+  const overdue = after(both, first, { kind: "timer_due" }, at(60));
+  expect(overdue).toMatchObject({ status: "running", tasks: [{ status: "failed", processGroups: [group] }, {}] });
+  const named = { path: "0", iteration: 0 };
+  const retried = after(both, overdue, { kind: "retry", by: "ada", task: named }, at(70));
+  expect(retried.tasks).toMatchObject([{ status: "scheduled", attempt: 2, processGroups: [group] }, {}]);
+  const told = after(both, retried, finished(first, interrupted, { group }), at(80));
+  expect(told.tasks[0]).toMatchObject({ status: "scheduled", attempt: 2 });
   expect(told.tasks[0]).not.toHaveProperty("processGroups");
 });
