@@ -45,7 +45,8 @@ type Step =
   | { readonly kind: "begin"; readonly die: boolean }
   | { readonly kind: "end"; readonly which: number; readonly outcome: Outcome; readonly told: boolean }
   | { readonly kind: "lose"; readonly die: boolean }
-  | { readonly kind: "ask"; readonly what: "cancel" | "retry" | "restart" };
+  | { readonly kind: "ask"; readonly what: "cancel" | "retry" | "restart" }
+  | { readonly kind: "ask_of_task"; readonly what: "skip" | "retry"; readonly which: number };
 
 const outcomes = fc.constantFrom(succeeded, succeeded, failedRetryable, failedForGood, interrupted);
 
@@ -71,6 +72,14 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       arbitrary: fc.record({
         kind: fc.constant("ask" as const),
         what: fc.constantFrom("cancel" as const, "retry" as const, "restart" as const),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant("ask_of_task" as const),
+        what: fc.constantFrom("skip" as const, "retry" as const),
+        which: fc.nat(9),
       }),
     },
   ),
@@ -103,6 +112,11 @@ class World {
       case "ask":
         this.#apply({ kind: step.what, by: "ada" });
         break;
+      case "ask_of_task": {
+        const named = this.job.tasks[step.which % Math.max(1, this.job.tasks.length)];
+        if (named !== undefined) this.#apply({ kind: step.what, by: "ada", task: named });
+        break;
+      }
       default:
         step satisfies never;
     }
@@ -129,6 +143,7 @@ class World {
     for (const { path, iteration, attempt, status } of this.job.tasks) {
       if (status !== "scheduled") continue;
       const key = executionKey({ path, iteration });
+      if (this.commands.some((other) => other.worker === worker && other.key === key && other.lives)) continue; // it ends first
       const pid = this.#nextPid++;
       const group = { host: "h/b/p", pid, pidStart: String(pid), mark: key };
       const command = { group, key, attempt, worker, works: false, lives: true };
@@ -186,9 +201,10 @@ class World {
     }
   }
 
-  /** Nothing that may work is forgotten, but what was given up. */
+  /** Nothing that may work is forgotten, but what was given up; nothing is known twice. */
   #check(): void {
     const known = held(this.job);
+    expect(new Set(known.map(({ pid }) => pid)).size, "each is known once").toBe(known.length);
     for (const { group, works, lives } of this.commands) {
       if (!works || !lives || this.#isGivenUp(group)) continue;
       expect(
