@@ -6,6 +6,8 @@ export type Hint =
   | { readonly kind: "ready"; readonly workflow?: string }
   /** A job changed under its worker: cancelled, timed out, paused or resumed. */
   | { readonly kind: "revoked"; readonly jobId: JobId }
+  /** The job's worker cannot see processes that others left of it: a worker of their machine can end them. */
+  | { readonly kind: "left"; readonly jobId: JobId }
   /** Anything may have changed (the bus knows no more). */
   | { readonly kind: "changed" }
   /** These jobs were stored with the lease of that worker, which lives in the process at the address `to`. */

@@ -13,6 +13,7 @@ import type { Releases } from "./assignment/releases.ts";
 import type { AttemptRunner } from "./attempt-runner.ts";
 import { Isolation } from "./isolation.ts";
 import { JobRunner, type RunnerHost } from "./running/job-runner.ts";
+import { endLeftHere } from "./running/left-groups.ts";
 import type { Crowds } from "./slots/crowds.ts";
 import { ExpectedTargets } from "./slots/expected-targets.ts";
 import type { Slots } from "./slots/slots.ts";
@@ -126,6 +127,11 @@ export class HeldJobs {
     } catch (error) {
       this.#parts.log.warn({ job: id, err: error }, "a job could not be looked up");
     }
+  }
+
+  /** Its holder asks for the end of processes that it cannot see. */
+  endLeft(id: JobId): void {
+    if (!this.#held.has(id)) void endLeftHere(this.#parts, id);
   }
 
   /** Gives back what does not run; the rest follows as it ends. */

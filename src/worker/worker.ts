@@ -180,6 +180,8 @@ export class Worker implements Placement {
         return this.#claimer.hint(hint.workflow);
       case "revoked":
         return void this.#held.check(hint.jobId);
+      case "left":
+        return this.#held.endLeft(hint.jobId);
       case "assigned":
         return hint.worker === this.#lives.current?.id ? this.#intake.hint(hint.jobs) : undefined;
       case "room":

@@ -1,5 +1,6 @@
 // The long runs, with their figures: `npm run test:chaos [kill] [stop] [restart] [parking] [commands]`, all five by default, on SQLite.
 // `npm run test:chaos -- trees` is `kill` with branches, lists, loops and waits; it, `... fleet` and `... fleet-stop` are on MongoDB unless CHAOS_STORE=sqlite.
+// `commands` is on MongoDB with CHAOS_STORE=mongodb, and each worker on a machine of its own then.
 // CHAOS_KILLS, CHAOS_FAULTS, CHAOS_JOBS, CHAOS_STOPS, CHAOS_RESTARTS, CHAOS_PARKED, CHAOS_PRIMARY_KILLS, CHAOS_STEP_DOWNS, CHAOS_BUS_DROPS,
 // CHAOS_HINTLESS and CHAOS_SEED change their size; CHAOS_KEEP names a folder for what a fleet's run leaves behind.
 
@@ -135,14 +136,15 @@ async function commands(): Promise<boolean> {
   console.log(
     `commands: ${plan.faults} faults over ${plan.jobs} jobs that run a command which holds a lock, seed ${seed}`,
   );
-  const run = await commandsCampaign({ ...plan, store: onMongodb ? "mongodb" : "sqlite" });
+  const run = await commandsCampaign(onMongodb ? { ...plan, store: "mongodb", machines: true } : plan);
   const faults = Object.entries(run.faults).map(([fault, count]) => `${fault} ${count}`);
   console.log(`  ${faults.join(", ")}; runs begun ${run.begun}, come to their end ${run.ended}`);
-  const kept = run.notDone + run.overlaps.length + run.unfounded.length + run.left === 0;
+  const wrong = run.notDone.filter((reason) => !onMongodb || reason !== "worker_lost");
+  const kept = wrong.length + run.overlaps.length + run.unfounded.length + run.left === 0;
   console.log(
     kept
-      ? `  no command ran twice at once, and all ${run.done} jobs are done`
-      : `  BROKEN: not done ${run.notDone}, overlaps ${run.overlaps.length}, unfounded ${run.unfounded.length}, processes left ${run.left}`,
+      ? `  no command ran twice at once; ${run.done} jobs are done, ${run.notDone.length} failed as nobody could tell`
+      : `  BROKEN: not done ${wrong.length}, overlaps ${run.overlaps.length}, unfounded ${run.unfounded.length}, processes left ${run.left}`,
   );
   return kept;
 }

@@ -8,7 +8,7 @@ export const topics = ["workers", "starters"] as const;
 /** What is told in one document. Inputs are never in it: a capped collection can neither be redacted nor pruned. */
 export type Message =
   | { readonly to: "workers"; readonly kind: "ready" | "changed" }
-  | { readonly to: "workers"; readonly kind: "revoked"; readonly jobs: JobId[] }
+  | { readonly to: "workers"; readonly kind: "revoked" | "left"; readonly jobs: JobId[] }
   | { readonly to: "starters"; readonly kind: "room"; readonly worker: WorkerId; room: number; but?: readonly string[] }
   | { readonly to: string; readonly kind: "assigned"; readonly worker: WorkerId; readonly jobs: JobId[] };
 
@@ -34,6 +34,7 @@ export function hintsOf({ kind, to, worker, jobs, room, but }: StoredMessage): H
     case "changed":
       return [{ kind }];
     case "revoked":
+    case "left":
       return areTexts(jobs) ? jobs.map((jobId) => ({ kind, jobId })) : [];
     case "room":
       if (typeof worker !== "string" || typeof room !== "number") return [];

@@ -41,8 +41,11 @@ export class Outbox {
         this.#newest(hint);
         break;
       case "revoked":
-        this.#append("revoked", [hint.jobId], () => ({ to: "workers", kind: "revoked", jobs: [] }));
+      case "left": {
+        const { kind, jobId } = hint;
+        this.#append(kind, [jobId], () => ({ to: "workers", kind, jobs: [] }));
         break;
+      }
       case "assigned": {
         const { kind, to, worker, jobs } = hint;
         this.#append(`assigned ${to} ${worker}`, jobs, () => ({ to, kind, worker, jobs: [] }));

@@ -46,7 +46,7 @@ export async function endLeftGroups(host: LeftGroupsHost, job: Job, fence: numbe
   ];
 }
 
-/** Those of which nobody has said, when the time is over, that they are gone: their own worker may, where it lives. */
+/** Those of which nobody has said, when the time is over, that they are gone: their own worker may, or another one of its machine. */
 async function stillHeld(
   { deps, log }: LeftGroupsHost,
   id: JobId,
@@ -55,6 +55,7 @@ async function stillHeld(
   const until = performance.now() + newsWithinMs;
   let left = groups;
   while (left.length > 0 && performance.now() < until) {
+    deps.notifier.publish({ kind: "left", jobId: id });
     await delay(lookEveryMs);
     try {
       const job = await deps.store.jobs.get(id);
@@ -65,6 +66,25 @@ async function stillHeld(
     }
   }
   return left;
+}
+
+/** The job's worker cannot see what others left of it: what of that is here is ended, and told. Never rejects. */
+export async function endLeftHere(host: LeftGroupsHost, id: JobId): Promise<void> {
+  try {
+    const job = await host.deps.store.jobs.get(id);
+    for (const group of job === undefined ? [] : leftOf(job))
+      if ((await host.endLeftGroup(group)) === "ended") await tellEnded(host, id, group);
+  } catch (error) {
+    host.log.warn({ job: id, err: error }, "a job could not be looked up");
+  }
+}
+
+/** All but what the present holder of the job runs itself: it may have it by now that it was asked about another. */
+function leftOf(job: Job): ProcessGroup[] {
+  return groupsOf({
+    ...job,
+    tasks: job.tasks.filter(({ status, startedUnder }) => status !== "started" || startedUnder !== job.fence),
+  });
 }
 
 /** Tells that processes of a job that is not ours any more are gone: its next worker waits for that. Never rejects. */

@@ -2,10 +2,11 @@ import { type LockingCommand, lockingCommand } from "../../support/commands/lock
 import { runningOf } from "../../support/commands/written-pids.ts";
 import { eventually } from "../../support/eventually.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
-import { listJobIds } from "../../support/workflows-api.ts";
+import { listJobIds, showHistory } from "../../support/workflows-api.ts";
 import { chainOf } from "../checker/steps.ts";
 import { heal } from "../site/healing.ts";
 import { atMost } from "../site/moment.ts";
+import { peculiar } from "../site/preloads.ts";
 import { randomFrom } from "../site/random.ts";
 import { openSite, type Site } from "../site/site.ts";
 import type { StoreKind } from "../site/site-store.ts";
@@ -16,6 +17,8 @@ export interface CommandsPlan {
   readonly root?: string;
   /** Default: SQLite. */
   readonly store?: StoreKind;
+  /** Each worker believes to run on a machine of its own, and cannot see what the other left. */
+  readonly machines?: true;
   readonly jobs: number;
   /** Of each kind in turn: a worker killed, a worker stopped beyond its lease, processes of commands killed. */
   readonly faults: number;
@@ -26,8 +29,8 @@ export interface CommandsPlan {
 
 export interface CommandsRun {
   readonly done: number;
-  /** Not done when the time was over, or failed. */
-  readonly notDone: number;
+  /** Of jobs that are not done when the time is over: why they failed, or "unfinished". */
+  readonly notDone: readonly string[];
   /** Runs that were begun, and those that came to their end. */
   readonly begun: number;
   readonly ended: number;
@@ -50,7 +53,7 @@ const patienceMs = 2500;
 
 /** Harms two workers of one machine, and the commands that they run, while jobs run a command that must never run twice at once. */
 export async function commandsCampaign(plan: CommandsPlan): Promise<CommandsRun> {
-  const { root, store, seed } = plan;
+  const { root, store, machines, seed } = plan;
   await using folder = await tempFolder();
   const locking = await lockingCommand(folder.path, { seconds: 0.3, deaf: "*7" });
   await using site = await openSite({
@@ -64,7 +67,8 @@ export async function commandsCampaign(plan: CommandsPlan): Promise<CommandsRun>
   });
   try {
     await site.fleet.start("server", "server");
-    for (const worker of workers) await site.fleet.start(worker, "worker");
+    for (const host of workers)
+      await site.fleet.start(host, "worker", () => ({ env: machines ? peculiar({ host }) : {}, clockAheadMs: 0 }));
     const starter = new Starter(() => site.fleet.url("server"), site.workflow);
     const faults = await harm(site, starter, locking, plan);
     await heal(site, "server", plan.healWithinMs);
@@ -167,9 +171,12 @@ async function judge(
   const left = await eventually("nothing of the commands is left", () => runningOf(locking.pids).length === 0 && [], {
     withinMs: 10_000,
   }).catch(() => runningOf(locking.pids));
+  const notDone: string[] = [];
+  for (const { acknowledged } of starter.starts.filter((start) => !isDone(start)))
+    notDone.push(await reasonOf(url, acknowledged[0]));
   return {
     done: starter.starts.filter(isDone).length,
-    notDone: starter.starts.filter((start) => !isDone(start)).length,
+    notDone,
     begun: lines.filter((line) => line.startsWith("start ")).length,
     ended: lines.filter((line) => line.startsWith("end ")).length,
     overlaps: lines.filter((line) => line.startsWith("overlap ")),
@@ -177,4 +184,9 @@ async function judge(
     left: left.length,
     faults,
   };
+}
+
+async function reasonOf(url: string, id: string | undefined): Promise<string> {
+  const history = id === undefined ? [] : await showHistory(url, id);
+  return history.findLast(({ type }) => type === "job_failed")?.error?.code ?? "unfinished";
 }

@@ -5,6 +5,8 @@ import type { Patch } from "./mutant.ts";
 export interface CommandBreakage {
   readonly name: string;
   readonly patches: readonly Patch[];
+  /** Shown by workers on machines of their own, around MongoDB. */
+  readonly machines?: true;
 }
 
 export const commandBreakages: readonly CommandBreakage[] = [
@@ -33,10 +35,26 @@ export const commandBreakages: readonly CommandBreakage[] = [
       },
     ],
   },
+  {
+    name: "what may run on another machine is taken to have ended",
+    patches: [
+      {
+        file: "src/processes/left-group.ts",
+        find: '|| !hasProcessTable()) return "unknown";',
+        replace: '|| !hasProcessTable()) return "ended";',
+      },
+    ],
+    machines: true,
+  },
 ];
 
 /** What the commands of a copy of the product, broken or not, noticed; undefined where it was nothing. */
-export async function overlapsIn(root: string, seed: number): Promise<string | undefined> {
-  const { overlaps, begun } = await commandsCampaign({ root, jobs: 40, faults: 6, seed, healWithinMs: 15_000 });
+export async function overlapsIn(
+  root: string,
+  { machines }: CommandBreakage,
+  seed: number,
+): Promise<string | undefined> {
+  const plan = { root, jobs: 40, faults: 6, seed, healWithinMs: 15_000 };
+  const { overlaps, begun } = await commandsCampaign(machines ? { ...plan, store: "mongodb", machines } : plan);
   return overlaps.length === 0 ? undefined : `${overlaps.length} of ${begun + overlaps.length} runs overlapped another`;
 }

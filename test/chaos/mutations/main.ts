@@ -45,10 +45,11 @@ async function broken(breakage: Breakage): Promise<void> {
   judge(`${breakage.name}: must break ${breakage.breaks}`, false, found);
 }
 
-async function overlapping({ name, patches }: CommandBreakage): Promise<void> {
+async function overlapping(breakage: CommandBreakage): Promise<void> {
+  const { name, patches } = breakage;
   await using copy = await makeMutant(patches);
   for (const seed of seeds) {
-    const found = await overlapsIn(copy.root, seed);
+    const found = await overlapsIn(copy.root, breakage, seed);
     if (found !== undefined) return judge(`${name}: commands overlap`, true, found);
   }
   judge(`${name}: commands must overlap`, false, "none did");

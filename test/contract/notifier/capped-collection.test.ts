@@ -25,6 +25,7 @@ test("every hint arrives in every other process as it was published, and is no n
     { kind: "ready" },
     { kind: "revoked", jobId: jobIdOf("a") },
     { kind: "revoked", jobId: jobIdOf("b") },
+    { kind: "left", jobId: jobIdOf("a") },
     { kind: "room", worker: "w1", room: 7 },
     { kind: "room", worker: "w2", room: 0 },
     { kind: "room", worker: "w3", room: 3, but: ["flood"] },

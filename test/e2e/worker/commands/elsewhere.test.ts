@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { applyEvent } from "../../../../src/jobs/apply.ts";
 import type { ProcessGroup } from "../../../../src/model/job/process-group.ts";
+import { leftProcesses } from "../../../support/commands/left-processes.ts";
 import { lockingCommand } from "../../../support/commands/locking-command.ts";
 import { runningOf } from "../../../support/commands/written-pids.ts";
 import { type Embedded, embedded } from "../../../support/embedded.ts";
@@ -9,19 +10,27 @@ import { workerInfo } from "../../../support/jobs.ts";
 import { claimed } from "../../../support/store/fresh-store.ts";
 import { tempFolder } from "../../../support/temp-folder.ts";
 import { commandsOf } from "../../../support/worker/commands.ts";
-import { ended, expireWorker, historyTypes, onlyWorker, start, startWorker } from "../../../support/worker/site.ts";
+import {
+  ended,
+  expireWorker,
+  historyTypes,
+  onlyWorker,
+  start,
+  startWorker,
+  until,
+} from "../../../support/worker/site.ts";
 
 const far: ProcessGroup = { host: "elsewhere/boot/pids", pid: 100, pidStart: "5", mark: "mark" };
 const commands = commandsOf(["/bin/echo"]);
 
 /** A job whose command a worker of another machine had started when it was lost. */
-async function lostElsewhere(): Promise<{ deps: Embedded; id: string }> {
+async function lostElsewhere(group = far): Promise<{ deps: Embedded; id: string }> {
   const deps = await embedded([commands.workflow({ cli: { command: ["/bin/echo", "again"] } })]);
   const id = await start(deps);
   await deps.store.workers.register(workerInfo("far"));
   const [job] = await claimed(deps.store, { worker: "far", limit: 1, of: "healthy", nowMs: deps.moment().nowMs });
   const about = { path: "0", iteration: 0, attempt: 1, worker: "far", fence: job?.fence ?? 0 };
-  await applyEvent(deps, id, { kind: "attempt_started", ...about, group: far });
+  await applyEvent(deps, id, { kind: "attempt_started", ...about, group });
   await expireWorker(deps, "far");
   return { deps, id };
 }
@@ -61,4 +70,16 @@ test("a worker that lost a job by mistake ends its command and says so, whoever 
   await locking.letEnd();
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
   expect(locking.lines()).toEqual(["start a", "start a", "end a"]);
+});
+
+test("a worker of the machine where a command was left ends it for the one that has the job", async () => {
+  const { group, pids } = await leftProcesses();
+  const { deps, id } = await lostElsewhere(group);
+  const { log } = await startWorker(deps, commands.run, { seesNoProcesses: true });
+  await until(deps, id, ({ lease }) => lease !== undefined);
+  expect(runningOf(pids)).toHaveLength(2);
+  await startWorker(deps, commands.run);
+  expect(await ended(deps, id)).toMatchObject({ status: "completed" });
+  expect(runningOf(pids)).toEqual([]);
+  expect(log.messages("warn")).toEqual([]);
 });
