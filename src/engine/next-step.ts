@@ -1,6 +1,7 @@
 import type { Change } from "../model/decision/decision.ts";
 import type { Moment } from "../model/decision/moment.ts";
-import { executionKey, withTasks } from "../model/job/executions.ts";
+import { executionAt, executionKey, withTasks } from "../model/job/executions.ts";
+import type { JobExtras } from "../model/job/extras.ts";
 import type { Failure } from "../model/job/failure.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import { type Job, type JobStatus, never } from "../model/job/job.ts";
@@ -10,6 +11,8 @@ import type { Workflow } from "../model/workflow.ts";
 import { aboutTask } from "./about-attempt.ts";
 import { cancelled, taskCancelled } from "./cancelled.ts";
 import { advance } from "./nodes/advance.ts";
+import { jobRetry } from "./policies/job-retry.ts";
+import { bytesOf } from "./result-size.ts";
 import { Look } from "./tree/view.ts";
 
 /** For delays under this the lease is kept: giving a job back and claiming it again would cost more than the wait. */
@@ -24,6 +27,7 @@ export interface Step {
   readonly lostRecorded?: number;
   readonly bytes?: number;
   readonly lease?: "release";
+  readonly extras?: JobExtras;
 }
 
 /** The change that an event makes, completed by what the tree wants next: the result of a task and the scheduling of its successors are one. */
@@ -35,7 +39,7 @@ export function nextStep(model: Workflow, job: Job, step: Step, moment: Moment):
     case "completed":
       return finish(job, whole, moment, "completed", undefined);
     case "failed":
-      return finish(job, whole, moment, "failed", progress.error);
+      return fail(model, job, whole, moment, progress.error);
     case "ended":
       return finish(job, whole, moment, progress.status, progress.error);
     case "active":
@@ -43,6 +47,29 @@ export function nextStep(model: Workflow, job: Job, step: Step, moment: Moment):
     default:
       return progress satisfies never;
   }
+}
+
+/** Ends the job, or has it go on from what failed, where its definition says so. */
+function fail(model: Workflow, job: Job, step: Step, moment: Moment, error: Failure): Change {
+  const again = jobRetry(model, job, withTasks(job.tasks, step.tasks), error, moment);
+  if (again === undefined) return finish(job, step, moment, "failed", error);
+  const { retried, told } = again;
+  const open = withTasks(job.tasks, step.tasks).filter(isOpen);
+  const history = [...step.history, ...open.map((task) => taskCancelled(job, task, moment)), told];
+  const tasks = withTasks(step.tasks, again.tasks);
+  const bytes = bytesWithout(step.bytes ?? job.bytes, job, step, again.tasks);
+  return nextStep(
+    model,
+    { ...job, retried },
+    { ...step, tasks, history, bytes, extras: { ...step.extras, retried } },
+    moment,
+  );
+}
+
+/** What the job weighs once these have no result any more. */
+function bytesWithout(bytes: number, job: Job, step: Step, begun: readonly TaskExecution[]): number {
+  const tasks = withTasks(job.tasks, step.tasks);
+  return begun.reduce((sum, task) => sum - bytesOf(executionAt(tasks, task)?.result), bytes);
 }
 
 /** The step, with what the engine decided by itself on the way. */
@@ -156,13 +183,16 @@ export function earliestDue(tasks: readonly TaskExecution[], moment: Moment): nu
   return earliest;
 }
 
-function stepFields(job: Job, step: Step): Pick<Change, "status" | "lost" | "lostRecorded" | "bytes" | "startedAt"> {
+type StepFields = Pick<Change, "status" | "lost" | "lostRecorded" | "bytes" | "startedAt" | "extras">;
+
+function stepFields(job: Job, step: Step): StepFields {
   const startedAt = job.startedAt ?? step.startedAt;
   return {
     status: step.startedAt !== undefined && job.status === "pending" ? "running" : job.status,
     lost: step.lost ?? job.lost,
     lostRecorded: step.lostRecorded ?? job.lostRecorded,
     bytes: step.bytes ?? job.bytes,
+    ...(step.extras !== undefined && { extras: step.extras }),
     ...(startedAt !== undefined && { startedAt }),
   };
 }

@@ -17,6 +17,8 @@ export interface Workflow {
   readonly ephemeral: boolean;
   /** From the start to the end of a job, everything included; absent: no limit. */
   readonly timeoutMs?: number;
+  /** How often a job that would fail goes on from its failed tasks instead, and when; absent: never. Without `on`. */
+  readonly retry?: RetryPolicy;
   readonly root: Node;
 }
 

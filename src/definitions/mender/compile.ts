@@ -6,6 +6,7 @@ import type { TaskNode, Workflow } from "../../model/workflow.ts";
 import type { CompileOptions } from "../task-checks.ts";
 import { FieldReader, found } from "./field-reader.ts";
 import { maxNameLength, maxSeconds, reservedNames, workflowFields } from "./fields.ts";
+import { jobRetryOf } from "./retry.ts";
 import { compileTask } from "./task.ts";
 
 /** The name stands in paths of the API. */
@@ -35,6 +36,7 @@ export function compileMender(
   const name = nameOf(fields);
   const parameters = parametersOf(fields);
   const timeout = fields.seconds("timeout", 0.001, maxSeconds);
+  const retry = jobRetryOf(fields, problems);
   const version = fields.whole("version", 0, Number.MAX_SAFE_INTEGER) ?? 1;
   const description = fields.text("description") ?? "";
   const topic = fields.text("topic") ?? "default";
@@ -52,6 +54,7 @@ export function compileMender(
     topic,
     ephemeral,
     ...(timeout !== undefined && { timeoutMs: Math.round(timeout * 1000) }),
+    ...(retry !== undefined && { retry }),
     root: { kind: "sequence" as const, children },
   };
   return { workflow: { ...model, digest: sha256Hex(canonicalJson(model as unknown as JsonValue)) }, problems };

@@ -10,6 +10,9 @@ export const workflowFields = [
   "optionalParameters",
   "secretParameters",
   "timeout",
+  "retries",
+  "retryDelaySeconds",
+  "backoff",
   "tasks",
 ] as const;
 

@@ -1,7 +1,7 @@
 import type { FailureWords } from "../../model/failure-words.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { maxNameLength, maxSeconds, reservedNames } from "./fields.ts";
-import { policyProperties } from "./policy-schema.ts";
+import { jobPolicyProperties, policyProperties } from "./policy-schema.ts";
 
 const names = (description: string): JsonObject => ({
   type: "array",
@@ -48,6 +48,7 @@ export function menderSchema(
         maximum: maxSeconds,
         description: "Seconds from the start to the end of a job, everything included. Default: no limit.",
       },
+      ...jobPolicyProperties(),
       tasks: { type: "array", minItems: 1, items: { $ref: "#/$defs/task" }, description: "Run one after the other." },
     },
     $defs: {

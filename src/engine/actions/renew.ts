@@ -5,7 +5,7 @@ import type { Job } from "../../model/job/job.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { nextStep, type Step } from "../next-step.ts";
 
-/** An ended job is begun anew, by whichever worker comes: nothing failed yet, no worker was lost, the overall time-out begins. */
+/** An ended job is begun anew, by whichever worker comes: nothing failed yet, no worker was lost, the overall time-out begins, all retries are left. */
 export function renew(model: Workflow, job: Job, tasks: Renewal["tasks"], step: Step, moment: Moment): Change {
   const { error: _error, finishedAt: _finishedAt, deadlineAt: _deadlineAt, ...kept } = job;
   const begun: Job = {
@@ -14,11 +14,12 @@ export function renew(model: Workflow, job: Job, tasks: Renewal["tasks"], step: 
     lost: 0,
     lostRecorded: 0,
     ...(model.timeoutMs !== undefined && { deadlineAt: moment.nowMs + model.timeoutMs }),
+    ...(job.retried !== undefined && { retried: 0 }),
   };
   const { name, version, digest } = model;
   const format = formatFor(model, job.parent !== undefined);
   return {
-    ...nextStep(model, begun, step, moment),
+    ...nextStep(model, begun, job.retried === undefined ? step : { ...step, extras: { retried: 0 } }, moment),
     renewal: {
       fence: job.fence + 1,
       run: job.run,

@@ -35,6 +35,17 @@ test("what a definition leaves out has the original's defaults", async () => {
   });
 });
 
+test("a job is retried by itself where its definition says how often, and else its model says nothing of it", async () => {
+  expect(await compiled(definition({ retries: 2, retryDelaySeconds: 60, backoff: { factor: 4 } }))).toMatchObject({
+    retry: { kind: "exponential", retries: 2, delayMs: 60_000, factor: 4, maxMs: 60_000 },
+  });
+  const { problems, definitions } = await load({ "w.json": JSON.stringify(definition({ retryDelaySeconds: 60 })) });
+  expect(definitions[0]?.workflow).not.toHaveProperty("retry");
+  expect(problems).toMatchObject([
+    { severity: "warning", at: "/retryDelaySeconds", message: expect.stringContaining("the workflow has no retries") },
+  ]);
+});
+
 test("the digest names the content, not how it is written", async () => {
   const one = await compiled(definition());
   const { tasks, ...rest } = definition();
@@ -119,6 +130,9 @@ test.each<[what: string, document: object, valid: boolean]>([
       optionalParameters: ["o"],
       secretParameters: ["device_id"],
       timeout: 5,
+      retries: 3,
+      retryDelaySeconds: 1,
+      backoff: { factor: 3 },
     }),
     true,
   ],
@@ -151,6 +165,8 @@ test.each<[what: string, document: object, valid: boolean]>([
   ["a reserved name", definition({ name: "search" }), false],
   ["no tasks", definition({ tasks: [] }), false],
   ["too many retries", withTask({ retries: 256 }), false],
+  ["too many retries of a job", definition({ retries: 256 }), false],
+  ["a job's retryOn", definition({ retries: 1, retryOn: ["5xx"] }), false],
   ["an unknown type", withTask({ type: "htpp" }), false],
   ["no part", definition({ tasks: [{ name: "a", type: "http" }] }), false],
   ["a part with an unknown field", withTask({}, { metod: "PUT" }), false],

@@ -13,8 +13,8 @@ import { lostDelay } from "../../../../src/store/suspects.ts";
 import { begin, blankJob } from "../situation.ts";
 import { type Step, told, type Whoever } from "./arbitraries.ts";
 import { asked, askedForTask, signal } from "./asked.ts";
+import { expectSame } from "./check.ts";
 import { Elsewhere } from "./elsewhere.ts";
-import { expectSame } from "./invariants.ts";
 import { type Attempt, ended, type Holder, type Message, taken } from "./simulated-worker.ts";
 
 /** One write of the job, for whoever checks it. */

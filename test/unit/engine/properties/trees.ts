@@ -197,10 +197,14 @@ export const workflows: fc.Arbitrary<Workflow> = fc
     end: ends,
     parts: fc.array(taskParts, { minLength: most, maxLength: most }),
     timeoutMs: fc.option(fc.constantFrom(50, 5000, 10_000_000), { nil: undefined }),
+    retry: fc.option(delays, { nil: undefined, freq: 1 }),
   })
-  .map(({ shape, end, parts, timeoutMs }) => {
+  .map(({ shape, end, parts, timeoutMs, retry }) => {
     const children = childrenOf([...shape, { kind: "task" }, ...end], "", { parts, tasks: 0 });
-    return workflow(sequence(...children), timeoutMs === undefined ? {} : { timeoutMs });
+    return workflow(sequence(...children), {
+      ...(timeoutMs !== undefined && { timeoutMs }),
+      ...(retry !== undefined && { retry }),
+    });
   });
 
 /** How many tasks there are so far; no more than `most` are made. */
