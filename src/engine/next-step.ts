@@ -1,11 +1,13 @@
 import type { Change } from "../model/decision/decision.ts";
 import type { Moment } from "../model/decision/moment.ts";
+import { type Ending, endingOf } from "../model/job/ending.ts";
 import { executionAt, executionKey, withTasks } from "../model/job/executions.ts";
 import type { JobExtras } from "../model/job/extras.ts";
 import type { Failure } from "../model/job/failure.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import { type Job, type JobStatus, never } from "../model/job/job.ts";
 import { isOpen, type TaskExecution } from "../model/job/task-execution.ts";
+import { isUndo } from "../model/job/undo.ts";
 import { isDecided } from "../model/tree/decided.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { aboutTask } from "./about-attempt.ts";
@@ -14,6 +16,7 @@ import { advance } from "./nodes/advance.ts";
 import { jobRetry } from "./policies/job-retry.ts";
 import { bytesOf } from "./result-size.ts";
 import { Look } from "./tree/view.ts";
+import { nextUndo, undoFailure, withUndone } from "./undo/next-undo.ts";
 
 /** For delays under this the lease is kept: giving a job back and claiming it again would cost more than the wait. */
 const keepLeaseUnderMs = 1000;
@@ -32,6 +35,8 @@ export interface Step {
 
 /** The change that an event makes, completed by what the tree wants next: the result of a task and the scheduling of its successors are one. */
 export function nextStep(model: Workflow, job: Job, step: Step, moment: Moment): Change {
+  const ending = endingOf(job);
+  if (ending !== undefined) return undoNext(model, job, step, moment, ending);
   const look = new Look(model, job, withTasks(job.tasks, step.tasks), step.bytes ?? job.bytes, moment);
   const progress = advance(model.root, look.view());
   const whole = withCancelled(job, withDecisions(job, step, look, moment), progress.cancel, moment);
@@ -41,9 +46,9 @@ export function nextStep(model: Workflow, job: Job, step: Step, moment: Moment):
     case "failed":
       return fail(model, job, whole, moment, progress.error);
     case "ended":
-      return finish(job, whole, moment, progress.status, progress.error);
+      return end(model, job, whole, moment, progress.status, progress.error);
     case "active":
-      return goOn(job, whole, moment, progress.schedule);
+      return goOn(model, job, whole, moment, progress.schedule);
     default:
       return progress satisfies never;
   }
@@ -52,7 +57,7 @@ export function nextStep(model: Workflow, job: Job, step: Step, moment: Moment):
 /** Ends the job, or has it go on from what failed, where its definition says so. */
 function fail(model: Workflow, job: Job, step: Step, moment: Moment, error: Failure): Change {
   const again = jobRetry(model, job, withTasks(job.tasks, step.tasks), error, moment);
-  if (again === undefined) return finish(job, step, moment, "failed", error);
+  if (again === undefined) return end(model, job, step, moment, "failed", error);
   const { retried, told } = again;
   const open = withTasks(job.tasks, step.tasks).filter(isOpen);
   const history = [...step.history, ...open.map((task) => taskCancelled(job, task, moment)), told];
@@ -91,6 +96,46 @@ function withCancelled(job: Job, step: Step, open: readonly TaskExecution[], mom
   return { ...step, tasks: withTasks(step.tasks, ended), history: [...step.history, ...entries] };
 }
 
+/** Ends the job, at once or, where tasks of it are to be undone because it did not complete, after that. One that is undoing already ends at once. */
+export function end(
+  model: Workflow,
+  job: Job,
+  step: Step,
+  moment: Moment,
+  status: FinalStatus,
+  error: Failure | undefined,
+  by?: AskedBy,
+): Change {
+  const closed = withCancelled(job, step, withTasks(job.tasks, step.tasks).filter(isOpen), moment);
+  const tasks = withTasks(job.tasks, closed.tasks);
+  if (status === "completed" || endingOf(job) !== undefined || nextUndo(model, tasks, moment) === undefined)
+    return finish(job, step, moment, status, error, by);
+  const { deadlineAt: _deadlineAt, error: _error, ...kept } = job;
+  const undoing: Job = {
+    ...kept,
+    ending: status,
+    status: status === "terminated" && job.status === "paused" ? "running" : job.status,
+    ...(error !== undefined && { error }),
+  };
+  const told: HistoryEntry = { at: moment.nowMs, type: "job_undoing", run: job.run, ...(error && { error }), ...by };
+  const history = [...closed.history, told];
+  const extras = { ...step.extras, ending: status };
+  return nextStep(model, undoing, { ...closed, history, extras, lost: 0, lostRecorded: 0 }, moment);
+}
+
+/** The undos, one after the other; then the end that was decided, unless one of them failed. */
+function undoNext(model: Workflow, job: Job, step: Step, moment: Moment, ending: Ending): Change {
+  const before = withTasks(job.tasks, step.tasks);
+  const undone = withUndone(before, step.tasks);
+  const whole = undone.length === 0 ? step : { ...step, tasks: withTasks(step.tasks, undone) };
+  if (before.some(isOpen)) return goOn(model, job, whole, moment, []);
+  const tasks = withTasks(before, undone);
+  const next = nextUndo(model, tasks, moment);
+  if (next !== undefined) return goOn(model, job, whole, moment, [next]);
+  const error = undoFailure(tasks, job.error);
+  return finish(job, whole, moment, error === undefined ? ending : "failed", error ?? job.error);
+}
+
 /** Ends the job: what was scheduled is cancelled, the lease given back. */
 export function finish(
   job: Job,
@@ -98,7 +143,7 @@ export function finish(
   moment: Moment,
   status: FinalStatus,
   error: Failure | undefined,
-  by?: { by: string; reason?: string },
+  by?: AskedBy,
 ): Change {
   const inStep = new Set(step.tasks.map(executionKey));
   const open = job.tasks
@@ -109,6 +154,7 @@ export function finish(
   return {
     ...kept,
     ...stepFields(job, step),
+    ...(job.ending !== undefined && { extras: { ...step.extras, ending: "none" } }),
     status,
     tasks: step.tasks.filter((task) => !isOpen(task)).concat(open.map((task) => cancelled(task, moment))),
     ...(error !== undefined && { error }),
@@ -120,6 +166,11 @@ export function finish(
       { at: moment.nowMs, type: `job_${status}`, run: job.run, ...(error !== undefined && { error }), ...by },
     ],
   };
+}
+
+interface AskedBy {
+  readonly by: string;
+  readonly reason?: string;
 }
 
 type FinalStatus = Extract<JobStatus, "completed" | "failed" | "timed_out" | "terminated">;
@@ -144,11 +195,12 @@ export function unchanged(job: Job): Change {
   };
 }
 
-function goOn(job: Job, step: Step, moment: Moment, scheduled: readonly TaskExecution[]): Change {
+function goOn(model: Workflow, job: Job, step: Step, moment: Moment, scheduled: readonly TaskExecution[]): Change {
   const tasks = withTasks(withTasks(job.tasks, step.tasks), scheduled);
-  if (tasks.length > moment.limits.maxTaskExecutions && countOf(tasks) > moment.limits.maxTaskExecutions) {
-    const message = `The job would have more than ${moment.limits.maxTaskExecutions} task executions (max_task_executions)`;
-    return finish(job, step, moment, "failed", { code: "too_many_task_executions", message });
+  const most = endingOf(job) === undefined ? moment.limits.maxTaskExecutions : Number.POSITIVE_INFINITY; // undos run whatever the job ran into
+  if (tasks.length > most && countOf(tasks) > most) {
+    const message = `The job would have more than ${most} task executions (max_task_executions)`;
+    return end(model, job, step, moment, "failed", { code: "too_many_task_executions", message });
   }
   const change = { ...unchanged(job), ...stepFields(job, step), tasks: withTasks(step.tasks, scheduled) };
   // Its worker alone knows whether more of a paused job runs, and gives it back when nothing does.
@@ -163,9 +215,9 @@ function goOn(job: Job, step: Step, moment: Moment, scheduled: readonly TaskExec
   };
 }
 
-/** What the engine decides by itself costs next to nothing, and has a limit of its own (`tree/view.ts`). */
+/** What the engine decides by itself costs next to nothing, and has a limit of its own (`tree/view.ts`); of undos there are no more than tasks. */
 function countOf(tasks: readonly TaskExecution[]): number {
-  return tasks.filter((task) => !isDecided(task)).length;
+  return tasks.filter((task) => !isDecided(task) && !isUndo(task)).length;
 }
 
 /** What becomes of the lease of a job of which nothing is to be done before that time. */

@@ -69,6 +69,8 @@ export interface TaskNode extends Place {
   readonly totalTimeoutMs?: number;
   /** What to do with a task that was running when its worker died: run it again, or fail it (at most once). */
   readonly whenLost: "retry" | "fail";
+  /** What undoes it, in a job that does not complete; it has no undo itself. Its path is `undoPathOf` the task's. */
+  readonly undo?: TaskNode;
 }
 
 /** How often and when a failed attempt is repeated. `retries` 0 to 255. */

@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import type { ParentRef } from "../../model/job/effect.ts";
+import { endingOf } from "../../model/job/ending.ts";
 import { type Job, type JobSummary, never, visibleStatus } from "../../model/job/job.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
 import type { JsonValue } from "../../model/json.ts";
@@ -38,6 +39,9 @@ export const JobAnswer = Type.Object({
       { id: Type.String(), run: Type.Integer(), path: Type.String(), iteration: Type.Integer() },
       { description: "The job that this one is a part of, and the task that it does there" },
     ),
+  ),
+  ending: Type.Optional(
+    Type.String({ description: "While finished tasks are undone: the state in which the job ends after that" }),
   ),
   inputParameters: Type.Array(Type.Object({ name: Type.String(), value: Type.Unknown() })),
   results: Type.Array(TaskResultAnswer),
@@ -88,6 +92,7 @@ export function presentJob(
   return {
     ...jobSummary(job),
     ...(job.parent !== undefined && { parent: presentParent(job.parent) }),
+    ...presentEnding(job),
     inputParameters: Object.entries(job.input).map(([name, value]) => inputParameter(name, value, isSecret)),
     results: job.tasks.flatMap((task) => menderResult(task, hide)),
     tasks: job.tasks.map((task) => presentTask(task, isStarted(job, task, nowMs))),
@@ -96,6 +101,11 @@ export function presentJob(
 
 function presentParent({ id, run, path, iteration }: ParentRef) {
   return { id, run, path, iteration };
+}
+
+function presentEnding(job: Job): { ending?: string } {
+  const ending = endingOf(job);
+  return ending === undefined ? {} : { ending };
 }
 
 function inputParameter(name: string, value: JsonValue, isSecret: (input: string) => boolean) {

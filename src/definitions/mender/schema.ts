@@ -15,6 +15,7 @@ export function menderSchema(
   kinds: ReadonlyMap<string, { readonly schema: JsonValue; readonly failures: FailureWords }>,
 ): JsonObject {
   const types = [...kinds.keys()];
+  const failures = [...kinds.values()].map((kind) => kind.failures);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Workflow definition",
@@ -52,16 +53,15 @@ export function menderSchema(
       tasks: { type: "array", minItems: 1, items: { $ref: "#/$defs/task" }, description: "Run one after the other." },
     },
     $defs: {
-      task: taskSchema(
-        types,
-        [...kinds.values()].map(({ failures }) => failures),
-      ),
+      task: taskSchema(types, failures),
+      undo: undoSchema(types, failures),
       ...Object.fromEntries([...kinds].map(([type, { schema }]) => [type, schema])),
     },
   };
 }
 
 function taskSchema(types: readonly string[], failures: readonly FailureWords[]): JsonObject {
+  const run = runSchema(types, failures);
   return {
     type: "object",
     required: ["name", "type"],
@@ -73,6 +73,31 @@ function taskSchema(types: readonly string[], failures: readonly FailureWords[])
         maxLength: maxNameLength,
         description: "Later tasks read its result as ${NAME.json.PATH}.",
       },
+      ...run.properties,
+      undo: { $ref: "#/$defs/undo" },
+    },
+    allOf: run.allOf,
+  };
+}
+
+function undoSchema(types: readonly string[], failures: readonly FailureWords[]): JsonObject {
+  const description =
+    "Undoes the task once it has completed, if its job fails, times out or is cancelled. A task without a name: it has policies of its own.";
+  return {
+    type: "object",
+    required: ["type"],
+    additionalProperties: false,
+    description,
+    ...runSchema(types, failures),
+  };
+}
+
+function runSchema(
+  types: readonly string[],
+  failures: readonly FailureWords[],
+): { readonly properties: JsonObject; readonly allOf: JsonObject[] } {
+  return {
+    properties: {
       type: { enum: [...types], description: "What the task does; its details stand in the field of that name." },
       ...policyProperties(failures),
       requires: {

@@ -12,6 +12,8 @@ export function advanceSubWorkflow({ path, name, kind }: SubWorkflowNode, view: 
   const schedule = { ...about, ...keysOf(execution) };
   if (execution === undefined) return active({ schedule });
   switch (execution.status) {
+    case "undone":
+      return active({ schedule });
     case "scheduled": // by a retry
       return active({ open: execution, schedule });
     case "awaiting":

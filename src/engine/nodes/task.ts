@@ -6,10 +6,11 @@ import type { NodeView } from "../tree/view.ts";
 /** One execution of the task; a skipped task lets its successors run. */
 export function advanceTask({ path, name, type }: TaskNode, view: NodeView): Progress {
   const execution = view.execution(path);
-  if (execution === undefined) {
+  if (execution === undefined || execution.status === "undone") {
     const { iteration, nowMs } = view;
     const due = { status: "scheduled", attempt: 1, readyAt: nowMs, scheduledAt: nowMs } as const;
-    return active({ schedule: { path, iteration, name, type, ...due } });
+    const keys = execution?.keys === undefined ? {} : { keys: execution.keys };
+    return active({ schedule: { path, iteration, name, type, ...due, ...keys } });
   }
   switch (execution.status) {
     case "scheduled":

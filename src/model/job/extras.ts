@@ -1,5 +1,9 @@
+import type { Ending } from "./ending.ts";
+
 /** Small things that few jobs have. Stores keep them together as one JSON, so that a further one needs no further column. */
 export interface JobExtras {
+  /** As what the job ends when its finished tasks are undone; `none` once it has ended. */
+  readonly ending?: Ending | "none";
   /** Workflow-level retries used so far. */
   readonly retried?: number;
   /** Of a child: the call that it answers, where its parent called it more than once. */
@@ -7,7 +11,11 @@ export interface JobExtras {
 }
 
 /** Those that a job has; undefined where it has none. */
-export function extrasOf({ retried, call }: JobExtras): JobExtras | undefined {
-  if (retried === undefined && call === undefined) return undefined;
-  return { ...(retried !== undefined && { retried }), ...(call !== undefined && { call }) };
+export function extrasOf({ ending, retried, call }: JobExtras): JobExtras | undefined {
+  if (ending === undefined && retried === undefined && call === undefined) return undefined;
+  return {
+    ...(ending !== undefined && { ending }),
+    ...(retried !== undefined && { retried }),
+    ...(call !== undefined && { call }),
+  };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Outcome } from "../../../src/model/job/task-execution.ts";
+import type { TaskNode } from "../../../src/model/workflow.ts";
 import { type ApiServer, apiServer, greet, httpTask } from "./api-server.ts";
 import { type HttpAnswer, post, send } from "./http-client.ts";
 
@@ -278,4 +279,28 @@ test("one branch of an ended job is retried alone, with a new key where that is 
     { type: "job_retried", by: "anonymous", newKey: true },
     { type: "task_retried", task: "right", path: "1", by: "anonymous", newKey: true },
   ]);
+});
+
+test("a job that undoes what it did shows as what it ends, and can be ended without", async () => {
+  const first = { ...httpTask("0", "first"), undo: httpTask("undo:0", "undo first") } as TaskNode;
+  const undone = greet({ root: { kind: "sequence", children: [first, httpTask("1", "second")] } });
+  await using server = await apiServer({ workflows: [undone] });
+  const id = await started(server);
+  await server.finishNextTask(succeeded);
+  expect((await act(server, "cancel", id)).json).toMatchObject({
+    status: "processing",
+    state: "running",
+    ending: "terminated",
+    tasks: [{ state: "completed" }, { state: "cancelled" }, { name: "undo first", path: "undo:0", state: "scheduled" }],
+  });
+  for (const action of ["cancel", "retry", "restart", "delete"]) {
+    const { status, json } = await act(server, action, id);
+    expect([status, json]).toMatchObject([
+      409,
+      { error: expect.stringContaining('with {"undo": false} ends it at once') },
+    ]);
+  }
+  const over = await act(server, "cancel", id, { undo: false });
+  expect(over.json).toMatchObject({ state: "terminated", tasks: [{ state: "completed" }, {}, { state: "cancelled" }] });
+  expect(over.json).not.toHaveProperty("ending");
 });

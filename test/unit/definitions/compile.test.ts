@@ -46,6 +46,27 @@ test("a job is retried by itself where its definition says how often, and else i
   ]);
 });
 
+test("an undo is a task of its own: with its own policies, and what any task brought", async () => {
+  const http = { uri: "http://service/${later.json.id}/${call.json.id}", method: "DELETE" };
+  const undo = { type: "http", http, retries: 2, retryDelaySeconds: 1, timeout: 3, whenLost: "fail" };
+  const later = { name: "later", type: "http", http: { uri: "http://service/" } };
+  const node = await firstTask(
+    definition({ tasks: [{ name: "call", type: "http", http: { uri: "http://service/" }, undo }, later] }),
+  );
+  expect(node).toMatchObject({
+    path: "0",
+    undo: {
+      kind: "task",
+      path: "undo:0",
+      name: "undo call",
+      retry: { kind: "fixed", retries: 2, delayMs: 1000 },
+      timeoutMs: 3000,
+      whenLost: "fail",
+    },
+  });
+  expect(await firstTask(definition())).not.toHaveProperty("undo");
+});
+
 test("the digest names the content, not how it is written", async () => {
   const one = await compiled(definition());
   const { tasks, ...rest } = definition();
@@ -147,6 +168,13 @@ test.each<[what: string, document: object, valid: boolean]>([
       timeout: 0.5,
       totalTimeout: 60,
       requires: ["${workflow.input.device_id}"],
+      undo: {
+        type: "http",
+        http: { uri: "http://service/${call.json.id}", method: "DELETE" },
+        retries: 2,
+        timeout: 1,
+        requires: ["${call.json.id}"],
+      },
     }),
     true,
   ],
@@ -167,6 +195,8 @@ test.each<[what: string, document: object, valid: boolean]>([
   ["too many retries", withTask({ retries: 256 }), false],
   ["too many retries of a job", definition({ retries: 256 }), false],
   ["a job's retryOn", definition({ retries: 1, retryOn: ["5xx"] }), false],
+  ["an undo of an undo", withTask({ undo: { type: "http", http: { uri: "http://s/" }, undo: {} } }), false],
+  ["an undo without its part", withTask({ undo: { type: "http" } }), false],
   ["an unknown type", withTask({ type: "htpp" }), false],
   ["no part", definition({ tasks: [{ name: "a", type: "http" }] }), false],
   ["a part with an unknown field", withTask({}, { metod: "PUT" }), false],

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { formatProblems } from "../../../src/definitions/format-problems.ts";
 import { definition, load, withTask } from "./definition-files.ts";
 
+const anUndo = { type: "http", http: { uri: "http://service/" } };
 const longName = "n".repeat(201);
 
 test.each<[what: string, document: unknown, at: string, message: RegExp, suggestion?: string]>([
@@ -89,6 +90,30 @@ test.each<[what: string, document: unknown, at: string, message: RegExp, suggest
     withTask({ retries: 1, retryDelaySeconds: 10, backoff: { maxDelaySeconds: 5 } }),
     "/tasks/0/backoff/maxDelaySeconds",
     /at least the first delay, which is 10 s/,
+  ],
+  [
+    "an undo that is no object",
+    withTask({ undo: "DELETE" }),
+    "/tasks/0/undo",
+    /must be an object with a type and its part/,
+  ],
+  ["an undo without a type", withTask({ undo: {} }), "/tasks/0/undo", /must have a type; available: http/],
+  ["an undo without its part", withTask({ undo: { type: "http" } }), "/tasks/0/undo", /needs a part "http"/],
+  ["an undo with a name", withTask({ undo: { ...anUndo, name: "x" } }), "/tasks/0/undo/name", /unknown field "name"/],
+  ["an undo of an undo", withTask({ undo: { ...anUndo, undo: anUndo } }), "/tasks/0/undo/undo", /unknown field "undo"/],
+  [
+    "a misspelt field of an undo",
+    withTask({ undo: { ...anUndo, retrys: 1 } }),
+    "/tasks/0/undo/retrys",
+    /unknown field/,
+    '"retries"',
+  ],
+  [
+    "a reference of an undo to nothing",
+    withTask({ undo: { type: "http", http: { uri: "http://service/${cal.json.id}" } } }),
+    "/tasks/0/undo/http/uri",
+    /there is no task "cal"/,
+    '"call"',
   ],
   ["a misspelt field of a task", withTask({ retrys: 1 }), "/tasks/0/retrys", /unknown field/, '"retries"'],
   ["a misspelt field of the part", withTask({}, { metod: "PUT" }), "/tasks/0/http/metod", /unknown field/, "method"],

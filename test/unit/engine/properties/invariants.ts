@@ -4,6 +4,7 @@ import { executionKey } from "../../../../src/model/job/executions.ts";
 import type { HistoryEntry, HistoryType } from "../../../../src/model/job/history.ts";
 import { isFinal, type Job, never } from "../../../../src/model/job/job.ts";
 import { isOpen, type TaskExecution, triesOf } from "../../../../src/model/job/task-execution.ts";
+import { isUndo } from "../../../../src/model/job/undo.ts";
 import { placesOf } from "../../../../src/model/tree/places.ts";
 import type { Workflow } from "../../../../src/model/workflow.ts";
 import { check, expectSame } from "./check.ts";
@@ -11,6 +12,7 @@ import { disorder } from "./order.ts";
 import { wrongly } from "./owed.ts";
 import type { Write } from "./simulation.ts";
 import { isAbout, isOwnRetry, isRun, toldInHistory } from "./told.ts";
+import { wronglyUndone } from "./undone.ts";
 
 /** What must be true after every write of a job that runs a tree. `history` is everything so far. */
 export function checkWrite(model: Workflow, write: Write, history: readonly HistoryEntry[]): void {
@@ -21,6 +23,8 @@ export function checkWrite(model: Workflow, write: Write, history: readonly Hist
   waitsForSomething(write.after);
   const wrong = wrongly(write);
   check(wrong === undefined, wrong ?? "", { before: write.before, after: write.after, events: write.events });
+  const undoing = wronglyUndone(model, write, history);
+  check(undoing === undefined, undoing ?? "", write.after);
   beginsNothingWhilePaused(write);
   growsOnly(model, write);
   acceptsOnlyTheHolder(write);
@@ -36,13 +40,21 @@ function keepsResults({ before, after, history }: Write): void {
   for (const task of before.tasks) {
     const now = after.tasks.find((other) => executionKey(other) === executionKey(task));
     check(now !== undefined, "no task execution is lost", task);
-    if (isOpen(task) || now === undefined) continue;
+    if (isOpen(task) || now === undefined || task.status === "undone") continue;
+    if (now.status === "undone") {
+      expectSame("what is undone was done", { ...withoutLate(now), status: "completed" }, withoutLate(task));
+      continue;
+    }
     const hasSucceeded = task.status === "completed" || task.status === "skipped";
     if (!hasSucceeded && isRetried) continue;
     if (!hasSucceeded && history.some((entry) => isAbout(entry, task) && entry.by !== undefined)) continue; // skipped or retried
     expectSame("a task that ended stays as it is", withoutLate(now), withoutLate(task));
     check(task.lateAt === undefined || now.lateAt === task.lateAt, "a late result is noted once", now);
   }
+}
+
+function isTakenBack(task: TaskExecution): boolean {
+  return task.status === "undone" || isUndo(task);
 }
 
 function withoutLate({ lateAt: _lateAt, ...kept }: TaskExecution): Omit<TaskExecution, "lateAt"> {
@@ -59,11 +71,16 @@ function beginsAnew(model: Workflow, { before, after, history }: Write, { tasks 
   );
   check(after.fence > before.fence, "what was begun before is stale", [before.fence, after.fence]);
   check(after.run > before.run === (tasks === "replaced"), "a restart is the next run, a retry the same", after);
-  check((after.deadlineAt === undefined) === (model.timeoutMs === undefined), "the time-out begins anew", after);
+  const isLifted = history.some(({ type }) => type === "job_undoing");
+  if (!isLifted)
+    check((after.deadlineAt === undefined) === (model.timeoutMs === undefined), "the time-out begins anew", after);
   for (const task of after.tasks) {
     const earlier = before.tasks.find((other) => executionKey(other) === executionKey(task));
     const isDone = earlier?.status === "completed" || earlier?.status === "skipped";
-    if (isDone && tasks === "kept") expectSame("what was done stays as it is", withoutLate(task), withoutLate(earlier));
+    if (task.status === "undone")
+      check(before.tasks.some(isTakenBack), "only after undos is anything taken back", task);
+    else if (isDone && tasks === "kept" && !before.tasks.some(isTakenBack))
+      expectSame("what was done stays as it is", withoutLate(task), withoutLate(earlier));
     else if (isOpen(task)) expectSame("attempts are counted anew", [triesOf(task), task.result], [1, undefined]);
   }
 }
@@ -112,7 +129,8 @@ function beginsNothingWhilePaused({ before, after, change, history }: Write): vo
     );
   if (before.status !== "paused" || change?.renewal !== undefined) return;
   check(after.fence === before.fence, "nobody claims a paused job", { before, after });
-  if (history.some(({ type }) => type === "job_resumed")) return;
+  // A cancel has its undos run, too.
+  if (history.some(({ type, by }) => type === "job_resumed" || (type === "job_undoing" && by !== undefined))) return;
   const isBegun = history.some(({ type }) => type === "attempt_started");
   check(!isBegun, "nothing of a paused job is noted as begun", history);
   check(after.status === "paused" || isFinal(after.status), "a paused job is resumed by people", history);
@@ -140,7 +158,8 @@ function growsOnly(model: Workflow, { before, after, change, history }: Write): 
     check(more >= 0 && more <= most, "a failed attempt is followed by the next, any other is not", [task, now]);
   }
   if (before.startedAt !== undefined) check(after.startedAt === before.startedAt, "a job starts once", after);
-  check(after.deadlineAt === before.deadlineAt || before.version === 0, "the deadline stays", after);
+  const isLifted = after.deadlineAt === undefined && after.ending !== undefined; // for its undos
+  check(after.deadlineAt === before.deadlineAt || before.version === 0 || isLifted, "the deadline stays", after);
 }
 
 function acceptsOnlyTheHolder({ before, events = [], history }: Write): void {

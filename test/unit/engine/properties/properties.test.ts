@@ -55,6 +55,7 @@ const everyType = [
   "job_started",
   "job_terminated",
   "job_timed_out",
+  "job_undoing",
   "late_result",
   "task_cancelled",
   "task_completed",
