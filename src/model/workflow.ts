@@ -19,6 +19,8 @@ export interface Workflow {
   readonly timeoutMs?: number;
   /** How often a job that would fail goes on from its failed tasks instead, and when; absent: never. Without `on`. */
   readonly retry?: RetryPolicy;
+  /** Name of the workflow of which a job is started when one of this workflow failed or timed out. */
+  readonly onFailure?: string;
   readonly root: Node;
 }
 

@@ -1,9 +1,9 @@
 import { type Static, Type } from "typebox";
 import type { ParentRef } from "../../model/job/effect.ts";
-import { endingOf } from "../../model/job/ending.ts";
 import { type Job, type JobSummary, never, visibleStatus } from "../../model/job/job.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
-import type { JsonValue } from "../../model/json.ts";
+import { endingOf } from "../../model/job/undo.ts";
+import { isJsonObject, type JsonValue } from "../../model/json.ts";
 import { masked } from "../../model/redaction.ts";
 import { menderStatus, menderStatuses } from "./job-status.ts";
 import { menderResult, TaskResultAnswer } from "./task-result.ts";
@@ -109,7 +109,17 @@ function presentEnding(job: Job): { ending?: string } {
 }
 
 function inputParameter(name: string, value: JsonValue, isSecret: (input: string) => boolean) {
-  return { name, value: isSecret(name) ? masked : value };
+  return { name, value: isSecret(name) ? masked : withSecretsMasked(value, isSecret) };
+}
+
+function withSecretsMasked(value: JsonValue, isSecret: (name: string) => boolean): JsonValue {
+  if (Array.isArray(value)) return value.map((item: JsonValue) => withSecretsMasked(item, isSecret));
+  if (!isJsonObject(value)) return value;
+  const members = Object.entries(value).map(([name, member]): [string, JsonValue] => [
+    name,
+    isSecret(name) ? masked : withSecretsMasked(member, isSecret),
+  ]);
+  return Object.fromEntries(members);
 }
 
 /** Nothing is written when an attempt begins: a task that is due, of a job that a worker holds, is with that worker. */

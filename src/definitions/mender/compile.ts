@@ -37,6 +37,7 @@ export function compileMender(
   const parameters = parametersOf(fields);
   const timeout = fields.seconds("timeout", 0.001, maxSeconds);
   const retry = jobRetryOf(fields, problems);
+  const onFailure = onFailureOf(fields, name);
   const version = fields.whole("version", 0, Number.MAX_SAFE_INTEGER) ?? 1;
   const description = fields.text("description") ?? "";
   const topic = fields.text("topic") ?? "default";
@@ -55,6 +56,7 @@ export function compileMender(
     ephemeral,
     ...(timeout !== undefined && { timeoutMs: Math.round(timeout * 1000) }),
     ...(retry !== undefined && { retry }),
+    ...(onFailure !== undefined && { onFailure }),
     root: { kind: "sequence" as const, children },
   };
   return { workflow: { ...model, digest: sha256Hex(canonicalJson(model as unknown as JsonValue)) }, problems };
@@ -79,6 +81,16 @@ function nameOf(fields: FieldReader): string | undefined {
     return name;
   }
   return undefined;
+}
+
+/** Whether there is such a workflow turns out when it is to be started: it may come from elsewhere, or later. */
+function onFailureOf(fields: FieldReader, own: string | undefined): string | undefined {
+  const name = fields.text("onFailure");
+  if (name === undefined) return undefined;
+  if (name === own) fields.error("onFailure", "a workflow cannot be started because a job of its own failed");
+  else if (name.length > maxNameLength || !namePattern.test(name))
+    fields.error("onFailure", `onFailure must be the name of a workflow, not ${found(name)}`);
+  return name;
 }
 
 type Parameters = Pick<Workflow, "inputParameters" | "optionalParameters" | "secretParameters">;

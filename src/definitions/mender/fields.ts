@@ -13,6 +13,7 @@ export const workflowFields = [
   "retries",
   "retryDelaySeconds",
   "backoff",
+  "onFailure",
   "tasks",
 ] as const;
 

@@ -3,6 +3,9 @@ import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { maxNameLength, maxSeconds, reservedNames } from "./fields.ts";
 import { jobPolicyProperties, policyProperties } from "./policy-schema.ts";
 
+/** Names stand in paths of the API. */
+const namePattern = "^[A-Za-z0-9_][A-Za-z0-9_.-]*$";
+
 const names = (description: string): JsonObject => ({
   type: "array",
   items: { type: "string", minLength: 1 },
@@ -25,7 +28,7 @@ export function menderSchema(
     properties: {
       name: {
         type: "string",
-        pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$",
+        pattern: namePattern,
         maxLength: maxNameLength,
         not: { enum: [...reservedNames] },
         description: "Stands in the path of the API: POST /api/v1/workflow/NAME.",
@@ -50,6 +53,12 @@ export function menderSchema(
         description: "Seconds from the start to the end of a job, everything included. Default: no limit.",
       },
       ...jobPolicyProperties(),
+      onFailure: {
+        type: "string",
+        pattern: namePattern,
+        maxLength: maxNameLength,
+        description: "Name of the workflow that is started when a job of this one failed or timed out.",
+      },
       tasks: { type: "array", minItems: 1, items: { $ref: "#/$defs/task" }, description: "Run one after the other." },
     },
     $defs: {

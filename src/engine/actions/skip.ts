@@ -1,12 +1,11 @@
 import type { Decision } from "../../model/decision/decision.ts";
 import type { SkipRequested } from "../../model/decision/event.ts";
 import type { Moment } from "../../model/decision/moment.ts";
-import { endingOf } from "../../model/job/ending.ts";
 import { withTasks } from "../../model/job/executions.ts";
 import type { HistoryEntry } from "../../model/job/history.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
 import { isOpen, type TaskExecution } from "../../model/job/task-execution.ts";
-import { isUndo } from "../../model/job/undo.ts";
+import { endingOf, isUndo } from "../../model/job/undo.ts";
 import { isDecided } from "../../model/tree/decided.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { aboutTask, executionOf } from "../about-attempt.ts";

@@ -1,4 +1,4 @@
-import type { Ending } from "./ending.ts";
+import type { Ending } from "./undo.ts";
 
 /** Small things that few jobs have. Stores keep them together as one JSON, so that a further one needs no further column. */
 export interface JobExtras {
@@ -6,15 +6,19 @@ export interface JobExtras {
   readonly ending?: Ending | "none";
   /** Workflow-level retries used so far. */
   readonly retried?: number;
+  /** Of a job that was started because another failed: how many such stand in a row before it. */
+  readonly afterFailures?: number;
   /** Of a child: the call that it answers, where its parent called it more than once. */
   readonly call?: number;
 }
 
 /** Those that a job has; undefined where it has none. */
-export function extrasOf({ ending, retried, call }: JobExtras): JobExtras | undefined {
-  if (ending === undefined && retried === undefined && call === undefined) return undefined;
+export function extrasOf({ ending, retried, afterFailures, call }: JobExtras): JobExtras | undefined {
+  if (ending === undefined && retried === undefined && afterFailures === undefined && call === undefined)
+    return undefined;
   return {
     ...(ending !== undefined && { ending }),
+    ...(afterFailures !== undefined && { afterFailures }),
     ...(retried !== undefined && { retried }),
     ...(call !== undefined && { call }),
   };

@@ -14,8 +14,11 @@ export function isKnownFormat(format: number): format is JobFormat {
 }
 
 /** What a job of that workflow has to be. */
-export function formatFor({ root, retry }: Pick<Workflow, "root" | "retry">, isChild: boolean): JobFormat {
-  return isChild || retry !== undefined || !isPlain(root) ? 2 : 1;
+export function formatFor(
+  { root, retry, onFailure }: Pick<Workflow, "root" | "retry" | "onFailure">,
+  isStartedByJob: boolean,
+): JobFormat {
+  return isStartedByJob || retry !== undefined || onFailure !== undefined || !isPlain(root) ? 2 : 1;
 }
 
 /** Tasks without an undo, one after the other or side by side. */

@@ -67,6 +67,11 @@ test("an undo is a task of its own: with its own policies, and what any task bro
   expect(await firstTask(definition())).not.toHaveProperty("undo");
 });
 
+test("the workflow after a failure is kept by its name", async () => {
+  expect(await compiled(definition({ onFailure: "alert" }))).toMatchObject({ onFailure: "alert" });
+  expect(await compiled(definition())).not.toHaveProperty("onFailure");
+});
+
 test("the digest names the content, not how it is written", async () => {
   const one = await compiled(definition());
   const { tasks, ...rest } = definition();
@@ -154,6 +159,7 @@ test.each<[what: string, document: object, valid: boolean]>([
       retries: 3,
       retryDelaySeconds: 1,
       backoff: { factor: 3 },
+      onFailure: "alert",
     }),
     true,
   ],
@@ -194,6 +200,7 @@ test.each<[what: string, document: object, valid: boolean]>([
   ["no tasks", definition({ tasks: [] }), false],
   ["too many retries", withTask({ retries: 256 }), false],
   ["too many retries of a job", definition({ retries: 256 }), false],
+  ["no name of a workflow after a failure", definition({ onFailure: "a/b" }), false],
   ["a job's retryOn", definition({ retries: 1, retryOn: ["5xx"] }), false],
   ["an undo of an undo", withTask({ undo: { type: "http", http: { uri: "http://s/" }, undo: {} } }), false],
   ["an undo without its part", withTask({ undo: { type: "http" } }), false],

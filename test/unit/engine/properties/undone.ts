@@ -1,9 +1,8 @@
-import { endingOf } from "../../../../src/model/job/ending.ts";
 import { executionKey } from "../../../../src/model/job/executions.ts";
 import type { HistoryEntry } from "../../../../src/model/job/history.ts";
 import { isFinal, type Job } from "../../../../src/model/job/job.ts";
 import { isOpen, type TaskExecution } from "../../../../src/model/job/task-execution.ts";
-import { isUndo, undonePathOf, undoPathOf } from "../../../../src/model/job/undo.ts";
+import { endingOf, isUndo, undonePathOf, undoPathOf } from "../../../../src/model/job/undo.ts";
 import { placesOf } from "../../../../src/model/tree/places.ts";
 import type { Workflow } from "../../../../src/model/workflow.ts";
 import type { Write } from "./simulation.ts";

@@ -2,8 +2,6 @@ import { describe, expect, test } from "vitest";
 import type { Event } from "../../../../src/model/decision/event.ts";
 import { outwardIdempotencyKey } from "../../../../src/model/ids.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
-import type { Outcome, TaskExecution } from "../../../../src/model/job/task-execution.ts";
-import type { Workflow } from "../../../../src/model/workflow.ts";
 import { loop, parallel, sequence, task, undoable, workflow } from "../../../support/sample-workflow.ts";
 import { statuses } from "../nodes/moves.ts";
 import {
@@ -23,27 +21,10 @@ import {
   succeeded,
   types,
 } from "../situation.ts";
+import { ending, executionAt, failed, model } from "./undoing.ts";
 
 const cancel: Event = { kind: "cancel", by: "ada", reason: "changed my mind" };
 const retry: Event = { kind: "retry", by: "ada" };
-
-const model = workflow(sequence(undoable("0"), undoable("1"), task("2"), task("3")), { timeoutMs: 60_000 });
-
-/** The job after its open tasks ended, one after the other, in this way. */
-function ending(job: Job, outcomes: readonly Outcome[], of: Workflow = model, afterMs = 10): Job {
-  let now = job;
-  for (const [index, outcome] of outcomes.entries())
-    now = after(of, now, finished(now, outcome, { worker: now.lease?.worker ?? "w1" }), at(afterMs + index));
-  return now;
-}
-
-function executionAt(job: Job, path: string): TaskExecution {
-  const found = job.tasks.find((execution) => execution.path === path);
-  if (found === undefined) throw new Error(path);
-  return found;
-}
-
-const failed = ending(heldJob(model), [succeeded, succeeded, failedForGood]);
 
 test("a job that fails undoes what is done, the last first, and has failed after that", () => {
   expect(failed).toMatchObject({ status: "running", ending: "failed", error: { code: "unreachable" } });
@@ -87,7 +68,7 @@ test("so does one whose time is over, and its undos have all the time that they 
 });
 
 test("where nothing is done that has an undo, or nobody wants it undone, the job ends at once", () => {
-  const unwanted = after(model, ending(heldJob(model), [succeeded]), { ...cancel, undo: false } as Event, at(20));
+  const unwanted = after(model, ending(heldJob(model), [succeeded]), { ...cancel, undo: false }, at(20));
   expect(statuses(unwanted)).toEqual({ "0": "completed", "1": "cancelled" });
   expect(unwanted.status).toBe("terminated");
   expect(ending(heldJob(model), [failedForGood]).status).toBe("failed");
@@ -227,74 +208,6 @@ test("a job that killed its workers undoes all the same, with its losses forgott
   const lost = claimed({ ...expired(ending(heldJob(model), [succeeded])), lost: 2 });
   const job = after(model, lost, { kind: "lost", fence: lost.fence, lost: 2 }, at(30, { limits: { maxLost: 2 } }));
   expect(job).toMatchObject({ status: "running", ending: "failed", lost: 0, error: { code: "worker_lost" } });
-});
-
-describe("a retry after that", () => {
-  const over = ending(failed, [succeeded, succeeded]);
-  const key = (now: Job, path: string): string => outwardIdempotencyKey(now.id, now.run, executionAt(now, path));
-
-  test("goes on from the first task that was undone, and runs it as if it never had been", () => {
-    const job = after(model, over, retry, at(100));
-    expect(job).toMatchObject({
-      status: "running",
-      ending: "none",
-      deadlineAt: begin + 60_100,
-      bytes: heldJob(model).bytes,
-    });
-    expect(statuses(job)).toEqual({
-      "0": "scheduled",
-      "1": "undone",
-      "2": "undone",
-      "undo:0": "undone",
-      "undo:1": "undone",
-    });
-    expect(key(job, "0")).not.toBe(key(over, "0"));
-    const done = ending(claimed(job), [succeeded, succeeded, succeeded, succeeded]);
-    expect(done.status).toBe("completed");
-    expect(key(done, "1")).not.toBe(key(over, "1"));
-    expect(key(done, "2")).toBe(key(over, "2"));
-  });
-
-  test("what is undone a second time is undone under another key", () => {
-    const again = ending(claimed(after(model, over, retry, at(100))), [succeeded, failedForGood], model, 110);
-    expect(statuses(again)).toMatchObject({ "0": "completed", "1": "failed", "undo:0": "scheduled" });
-    expect(key(again, "undo:0")).not.toBe(key(over, "undo:0"));
-    expect(ending(again, [succeeded], model, 120).status).toBe("failed");
-  });
-
-  test("what came after an undone task is done again too, though it has no undo itself", () => {
-    const mixed = workflow(sequence(task("0"), undoable("1"), task("2"), task("3")));
-    const end = ending(
-      ending(heldJob(mixed), [succeeded, succeeded, succeeded, failedForGood], mixed),
-      [succeeded],
-      mixed,
-    );
-    const job = after(mixed, end, retry, at(100));
-    expect(statuses(job)).toMatchObject({ "0": "completed", "1": "scheduled", "2": "undone", "3": "undone" });
-    expect(ending(claimed(job), [succeeded, succeeded, succeeded], mixed).status).toBe("completed");
-  });
-
-  test("a task whose undo failed stays done, and is undone anew when the job fails again", () => {
-    const end = ending(failed, [failedForGood, failedForGood]);
-    expect(end.error?.code).toBe("undo_failed");
-    const job = after(model, end, retry, at(100));
-    expect(statuses(job)).toMatchObject({ "0": "completed", "1": "completed", "2": "scheduled" });
-    expect(statuses(ending(claimed(job), [failedForGood]))).toMatchObject({ "undo:1": "scheduled" });
-  });
-
-  test("one task alone cannot be retried, but skipped: the others are done before", () => {
-    const named = { path: "2", iteration: 0 };
-    expect(ignoredFor(model, over, { ...retry, task: named }, at(100))).toBe("hopeless");
-    const job = after(model, over, { kind: "skip", by: "ada", task: named }, at(100));
-    expect(statuses(job)).toMatchObject({ "0": "scheduled", "1": "undone", "2": "skipped" });
-    expect(ending(claimed(job), [succeeded, succeeded, succeeded]).status).toBe("completed");
-  });
-
-  test("a restart knows nothing of it", () => {
-    const job = after(model, over, { kind: "restart", by: "ada" }, at(100));
-    expect(statuses(job)).toEqual({ "0": "scheduled" });
-    expect(job).toMatchObject({ run: 2, ending: "none" });
-  });
 });
 
 test("a job that its definition retries undoes only when it fails for good", () => {
