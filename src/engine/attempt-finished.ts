@@ -1,11 +1,11 @@
 import type { Decision } from "../model/decision/decision.ts";
 import type { AttemptFinished } from "../model/decision/event.ts";
 import type { Moment } from "../model/decision/moment.ts";
+import { endingOf } from "../model/job/extras.ts";
 import type { Failure } from "../model/job/failure.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import { isFinal, type Job } from "../model/job/job.ts";
 import { type Outcome, type TaskExecution, type TaskResult, triesOf } from "../model/job/task-execution.ts";
-import { endingOf } from "../model/job/undo.ts";
 import { placesOf } from "../model/tree/places.ts";
 import type { TaskNode, Workflow } from "../model/workflow.ts";
 import { entryOf, executionOf } from "./about-attempt.ts";

@@ -1,9 +1,9 @@
 import type { Decision } from "../model/decision/decision.ts";
 import type { Event, StartEvent } from "../model/decision/event.ts";
 import type { Moment } from "../model/decision/moment.ts";
+import { endingOf } from "../model/job/extras.ts";
 import type { Failure } from "../model/job/failure.ts";
 import { isFinal, type Job } from "../model/job/job.ts";
-import { endingOf } from "../model/job/undo.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { askedBy } from "./actions/asked-by.ts";
 import { pause } from "./actions/pause.ts";

@@ -1,13 +1,13 @@
 import type { Change } from "../model/decision/decision.ts";
 import type { Moment } from "../model/decision/moment.ts";
 import { executionAt, executionKey, withTasks } from "../model/job/executions.ts";
-import type { JobExtras } from "../model/job/extras.ts";
+import { type Ending, endingOf, type JobExtras } from "../model/job/extras.ts";
 import type { Failure } from "../model/job/failure.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import { type Job, type JobStatus, never } from "../model/job/job.ts";
 import { isOpen, type TaskExecution } from "../model/job/task-execution.ts";
-import { type Ending, endingOf, isUndo } from "../model/job/undo.ts";
 import { isDecided } from "../model/tree/decided.ts";
+import { isUndo } from "../model/tree/undo-path.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { aboutTask } from "./about-attempt.ts";
 import { cancelled, taskCancelled } from "./cancelled.ts";

@@ -1,9 +1,9 @@
 import type { Decision } from "../model/decision/decision.ts";
 import type { Signal } from "../model/decision/event.ts";
 import type { Moment } from "../model/decision/moment.ts";
+import { endingOf } from "../model/job/extras.ts";
 import { isFinal, type Job } from "../model/job/job.ts";
 import type { TaskExecution } from "../model/job/task-execution.ts";
-import { endingOf } from "../model/job/undo.ts";
 import { isJsonObject } from "../model/json.ts";
 import { type Places, placesOf } from "../model/tree/places.ts";
 import type { WaitNode, Workflow } from "../model/workflow.ts";

@@ -1,7 +1,7 @@
 import type { Condition } from "../../src/model/condition.ts";
 import { sha256Hex } from "../../src/model/ids.ts";
-import { undoPathOf } from "../../src/model/job/undo.ts";
 import { canonicalJson, type JsonValue } from "../../src/model/json.ts";
+import { undoPathOf } from "../../src/model/tree/undo-path.ts";
 import type {
   ExternalNode,
   FanOutNode,

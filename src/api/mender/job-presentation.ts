@@ -1,8 +1,8 @@
 import { type Static, Type } from "typebox";
 import type { ParentRef } from "../../model/job/effect.ts";
+import { endingOf } from "../../model/job/extras.ts";
 import { type Job, type JobSummary, never, visibleStatus } from "../../model/job/job.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
-import { endingOf } from "../../model/job/undo.ts";
 import { isJsonObject, type JsonValue } from "../../model/json.ts";
 import { masked } from "../../model/redaction.ts";
 import { menderStatus, menderStatuses } from "./job-status.ts";

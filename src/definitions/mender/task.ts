@@ -1,7 +1,7 @@
 import { closest } from "../../model/closest.ts";
 import { DefinitionError, type DefinitionProblem } from "../../model/errors.ts";
-import { undoPathOf } from "../../model/job/undo.ts";
 import { isJsonObject, type JsonObject, type JsonPointer, type JsonValue, pointerTo } from "../../model/json.ts";
+import { undoPathOf } from "../../model/tree/undo-path.ts";
 import type { TaskNode } from "../../model/workflow.ts";
 import { compileText } from "../../template/compile.ts";
 import type { CompileOptions } from "../task-checks.ts";

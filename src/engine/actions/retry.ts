@@ -1,10 +1,11 @@
 import type { Decision } from "../../model/decision/decision.ts";
 import type { RetryRequested, TaskNamed } from "../../model/decision/event.ts";
 import type { Moment } from "../../model/decision/moment.ts";
+import { endingOf } from "../../model/job/extras.ts";
 import type { HistoryEntry } from "../../model/job/history.ts";
 import { isFinal, type Job, type JobStatus } from "../../model/job/job.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
-import { endingOf, isUndo } from "../../model/job/undo.ts";
+import { isUndo } from "../../model/tree/undo-path.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { aboutTask, executionOf } from "../about-attempt.ts";
 import { ignored } from "../ignored.ts";

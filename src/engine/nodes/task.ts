@@ -1,5 +1,7 @@
 import type { TaskNode } from "../../model/workflow.ts";
+import { withGroups } from "../processes/groups.ts";
 import { cancelledFailure, unknownFailure } from "../tree/failures.ts";
+import { keysOf } from "../tree/keys.ts";
 import { active, completed, failedWith, type Progress } from "../tree/progress.ts";
 import type { NodeView } from "../tree/view.ts";
 
@@ -9,8 +11,8 @@ export function advanceTask({ path, name, type }: TaskNode, view: NodeView): Pro
   if (execution === undefined || execution.status === "undone") {
     const { iteration, nowMs } = view;
     const due = { status: "scheduled", attempt: 1, readyAt: nowMs, scheduledAt: nowMs } as const;
-    const keys = execution?.keys === undefined ? {} : { keys: execution.keys };
-    return active({ schedule: { path, iteration, name, type, ...due, ...keys } });
+    const schedule = { path, iteration, name, type, ...due, ...keysOf(execution) };
+    return active({ schedule: withGroups(schedule, execution?.processGroups ?? []) });
   }
   switch (execution.status) {
     case "scheduled":

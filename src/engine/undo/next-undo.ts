@@ -2,9 +2,10 @@ import type { Moment } from "../../model/decision/moment.ts";
 import { executionAt } from "../../model/job/executions.ts";
 import type { Failure } from "../../model/job/failure.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
-import { isUndo, undonePathOf, undoPathOf } from "../../model/job/undo.ts";
 import { placesOf } from "../../model/tree/places.ts";
+import { isUndo, undonePathOf, undoPathOf } from "../../model/tree/undo-path.ts";
 import type { TaskNode, Workflow } from "../../model/workflow.ts";
+import { withGroups } from "../processes/groups.ts";
 
 /** The undo that is to run next: of the task that completed last, of those that have one and have not been undone. Undefined when nothing is left. */
 export function nextUndo(model: Workflow, tasks: readonly TaskExecution[], moment: Moment): TaskExecution | undefined {
@@ -12,7 +13,9 @@ export function nextUndo(model: Workflow, tasks: readonly TaskExecution[], momen
   for (const task of tasks)
     if (isToBeUndone(model, tasks, task) && (task.doneAs ?? 0) > (last?.doneAs ?? -1)) last = task;
   const undo = last === undefined ? undefined : undoOf(model, last);
-  return last === undefined || undo === undefined ? undefined : scheduled(undo, last, moment);
+  if (last === undefined || undo === undefined) return undefined;
+  const before = executionAt(tasks, { path: undo.path, iteration: last.iteration });
+  return withGroups(scheduled(undo, last, moment), before?.processGroups ?? []);
 }
 
 /** The number of the next task that completes and has an undo: they are undone in reverse. */

@@ -2,7 +2,7 @@ import type { Moment } from "../../model/decision/moment.ts";
 import { executionKey, withTasks } from "../../model/job/executions.ts";
 import type { Job } from "../../model/job/job.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
-import { isUndo } from "../../model/job/undo.ts";
+import { isUndo } from "../../model/tree/undo-path.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { advance } from "../nodes/advance.ts";
 import { Look } from "../tree/view.ts";

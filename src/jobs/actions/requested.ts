@@ -1,6 +1,6 @@
 import { WorkflowsError } from "../../model/errors.ts";
+import { endingOf } from "../../model/job/extras.ts";
 import { isFinal, type Job, visibleStatus } from "../../model/job/job.ts";
-import { endingOf } from "../../model/job/undo.ts";
 import type { Applied } from "../apply.ts";
 import type { Deps } from "../deps.ts";
 import { jobNotFound } from "../find.ts";

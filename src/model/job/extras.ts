@@ -1,5 +1,3 @@
-import type { Ending } from "./undo.ts";
-
 /** Small things that few jobs have. Stores keep them together as one JSON, so that a further one needs no further column. */
 export interface JobExtras {
   /** As what the job ends when its finished tasks are undone; `none` once it has ended. */
@@ -22,4 +20,12 @@ export function extrasOf({ ending, retried, afterFailures, call }: JobExtras): J
     ...(retried !== undefined && { retried }),
     ...(call !== undefined && { call }),
   };
+}
+
+/** How a job is going to end whose finished tasks are being undone before. */
+export type Ending = "failed" | "timed_out" | "terminated";
+
+/** Undefined for a job that has ended, or whose end has not been decided. */
+export function endingOf({ ending }: { readonly ending?: Ending | "none" }): Ending | undefined {
+  return ending === "none" ? undefined : ending;
 }

@@ -4,15 +4,15 @@ import { executionKey } from "../../../../src/model/job/executions.ts";
 import type { HistoryEntry, HistoryType } from "../../../../src/model/job/history.ts";
 import { isFinal, type Job, never } from "../../../../src/model/job/job.ts";
 import { isOpen, type TaskExecution, triesOf } from "../../../../src/model/job/task-execution.ts";
-import { isUndo } from "../../../../src/model/job/undo.ts";
 import { placesOf } from "../../../../src/model/tree/places.ts";
+import { isUndo } from "../../../../src/model/tree/undo-path.ts";
 import type { Workflow } from "../../../../src/model/workflow.ts";
-import { check, expectSame } from "./check.ts";
+import { check, expectSame } from "./checks/check.ts";
+import { isAbout, isOwnRetry, isRun, toldInHistory } from "./checks/told.ts";
+import { wronglyUndone } from "./checks/undone.ts";
 import { disorder } from "./order.ts";
 import { wrongly } from "./owed.ts";
 import type { Write } from "./simulation.ts";
-import { isAbout, isOwnRetry, isRun, toldInHistory } from "./told.ts";
-import { wronglyUndone } from "./undone.ts";
 
 /** What must be true after every write of a job that runs a tree. `history` is everything so far. */
 export function checkWrite(model: Workflow, write: Write, history: readonly HistoryEntry[]): void {

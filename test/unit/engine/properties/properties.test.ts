@@ -4,7 +4,7 @@ import { evolve } from "../../../../src/model/job/evolve.ts";
 import type { HistoryEntry } from "../../../../src/model/job/history.ts";
 import { isFinal, type Job } from "../../../../src/model/job/job.ts";
 import { limits, steps } from "./arbitraries.ts";
-import { expectSame } from "./check.ts";
+import { expectSame } from "./checks/check.ts";
 import { checkWrite } from "./invariants.ts";
 import { Simulation, type Write } from "./simulation.ts";
 import { workflows } from "./trees.ts";

@@ -13,7 +13,7 @@ import { lostDelay } from "../../../../src/store/suspects.ts";
 import { begin, blankJob } from "../situation.ts";
 import { type Step, told, type Whoever } from "./arbitraries.ts";
 import { asked, askedForTask, signal } from "./asked.ts";
-import { expectSame } from "./check.ts";
+import { expectSame } from "./checks/check.ts";
 import { Elsewhere } from "./elsewhere.ts";
 import { type Attempt, ended, type Holder, type Message, type Pending, taken } from "./simulated-worker.ts";
 

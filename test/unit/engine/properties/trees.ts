@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Condition } from "../../../../src/model/condition.ts";
-import { undoPathOf } from "../../../../src/model/job/undo.ts";
 import type { JsonValue } from "../../../../src/model/json.ts";
+import { undoPathOf } from "../../../../src/model/tree/undo-path.ts";
 import type {
   ExternalNode,
   Node,

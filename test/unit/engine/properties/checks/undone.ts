@@ -1,11 +1,12 @@
-import { executionKey } from "../../../../src/model/job/executions.ts";
-import type { HistoryEntry } from "../../../../src/model/job/history.ts";
-import { isFinal, type Job } from "../../../../src/model/job/job.ts";
-import { isOpen, type TaskExecution } from "../../../../src/model/job/task-execution.ts";
-import { endingOf, isUndo, undonePathOf, undoPathOf } from "../../../../src/model/job/undo.ts";
-import { placesOf } from "../../../../src/model/tree/places.ts";
-import type { Workflow } from "../../../../src/model/workflow.ts";
-import type { Write } from "./simulation.ts";
+import { executionKey } from "../../../../../src/model/job/executions.ts";
+import { endingOf } from "../../../../../src/model/job/extras.ts";
+import type { HistoryEntry } from "../../../../../src/model/job/history.ts";
+import { isFinal, type Job } from "../../../../../src/model/job/job.ts";
+import { isOpen, type TaskExecution } from "../../../../../src/model/job/task-execution.ts";
+import { placesOf } from "../../../../../src/model/tree/places.ts";
+import { isUndo, undonePathOf, undoPathOf } from "../../../../../src/model/tree/undo-path.ts";
+import type { Workflow } from "../../../../../src/model/workflow.ts";
+import type { Write } from "../simulation.ts";
 import { isAbout } from "./told.ts";
 
 /** What is wrong with how a job undoes what it did; undefined where nothing is. `history`: everything so far. */

@@ -1,9 +1,9 @@
-import { executionKey } from "../../../../src/model/job/executions.ts";
-import type { HistoryEntry, HistoryType } from "../../../../src/model/job/history.ts";
-import { isFinal, type Job } from "../../../../src/model/job/job.ts";
-import { type TaskExecution, triesOf } from "../../../../src/model/job/task-execution.ts";
-import { placesOf } from "../../../../src/model/tree/places.ts";
-import type { Workflow } from "../../../../src/model/workflow.ts";
+import { executionKey } from "../../../../../src/model/job/executions.ts";
+import type { HistoryEntry, HistoryType } from "../../../../../src/model/job/history.ts";
+import { isFinal, type Job } from "../../../../../src/model/job/job.ts";
+import { type TaskExecution, triesOf } from "../../../../../src/model/job/task-execution.ts";
+import { placesOf } from "../../../../../src/model/tree/places.ts";
+import type { Workflow } from "../../../../../src/model/workflow.ts";
 import { check, expectSame } from "./check.ts";
 
 /** The history tells everything that happened, once and in order. */
