@@ -1,6 +1,7 @@
 import type { Decision } from "../model/decision/decision.ts";
 import type { AttemptFinished } from "../model/decision/event.ts";
 import type { Moment } from "../model/decision/moment.ts";
+import { endingOf } from "../model/job/extras.ts";
 import type { Failure } from "../model/job/failure.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import { isFinal, type Job } from "../model/job/job.ts";
@@ -10,17 +11,18 @@ import type { TaskNode, Workflow } from "../model/workflow.ts";
 import { entryOf, executionOf } from "./about-attempt.ts";
 import { ignored } from "./ignored.ts";
 import { lateResult } from "./late-result.ts";
-import { finish, nextStep } from "./next-step.ts";
+import { end, nextStep } from "./next-step.ts";
 import { isRetried } from "./policies/is-retried.ts";
 import { noTimeLeft } from "./policies/no-time-left.ts";
 import { isTooLate } from "./policies/time-outs.ts";
 import { bytesOf, sizeFailure } from "./result-size.ts";
 import { delayBefore } from "./retry-delay.ts";
+import { nextDoneAs } from "./undo/next-undo.ts";
 
 /** An attempt ended: the task is done, or gets its next attempt, or fails the job. */
 export function attemptFinished(model: Workflow, job: Job, event: AttemptFinished, moment: Moment): Decision {
   const found = executionOf(job, event);
-  if (isFinal(job.status) || found?.skippedBy !== undefined) return lateResult(job, found, event, moment);
+  if (isFinal(job.status) || isOver(job, found)) return lateResult(job, found, event, moment);
   if (job.lease?.fence !== event.fence) return ignored("stale_fence");
   if (
     found === undefined ||
@@ -31,7 +33,7 @@ export function attemptFinished(model: Workflow, job: Job, event: AttemptFinishe
   const node = nodeOf(model, event.path);
   if (node === undefined) {
     const error = { code: "internal", message: `The workflow has no task at ${event.path}` };
-    return finish(job, { tasks: [], history: [] }, moment, "failed", error);
+    return end(model, job, { tasks: [], history: [] }, moment, "failed", error);
   }
   const { startedUnder: _startedUnder, ...task } = found;
   const { outcome } = event;
@@ -42,7 +44,7 @@ export function attemptFinished(model: Workflow, job: Job, event: AttemptFinishe
       return endTask(
         model,
         job,
-        { ...closed(task, moment), status: "completed", result: outcome.result },
+        { ...closed(task, moment), status: "completed", result: outcome.result, ...counted(job, node) },
         event,
         moment,
         "task_completed",
@@ -60,6 +62,15 @@ export function attemptFinished(model: Workflow, job: Job, event: AttemptFinishe
     default:
       return outcome satisfies never;
   }
+}
+
+/** Nobody waits for it any more, though the job goes on. */
+function isOver(job: Job, task: TaskExecution | undefined): boolean {
+  return task?.skippedBy !== undefined || (endingOf(job) !== undefined && task?.status === "cancelled");
+}
+
+function counted(job: Job, { undo }: TaskNode): Pick<TaskExecution, "doneAs"> {
+  return undo === undefined ? {} : { doneAs: nextDoneAs(job.tasks) };
 }
 
 type FailedOutcome = Extract<Outcome, { kind: "failed" }>;

@@ -1,6 +1,7 @@
 import type { Decision } from "../model/decision/decision.ts";
 import type { Event, StartEvent } from "../model/decision/event.ts";
 import type { Moment } from "../model/decision/moment.ts";
+import { endingOf } from "../model/job/extras.ts";
 import type { Failure } from "../model/job/failure.ts";
 import { isFinal, type Job } from "../model/job/job.ts";
 import type { Workflow } from "../model/workflow.ts";
@@ -21,7 +22,7 @@ import { withOffers } from "./external/offers.ts";
 import { externalHeartbeat, externalPolled } from "./external/taking.ts";
 import { ignored } from "./ignored.ts";
 import { lost } from "./lost.ts";
-import { finish, nextStep } from "./next-step.ts";
+import { end, finish, nextStep } from "./next-step.ts";
 import { timerDue } from "./policies/time-outs.ts";
 import { carried } from "./processes/carried.ts";
 import { alsoEnded, processGroupEnded } from "./processes/ended.ts";
@@ -57,7 +58,10 @@ function decideAlone(model: Workflow, job: Job, event: Event, moment: Moment): D
     case "cancel":
       if (isFinal(job.status)) return ignored("not_allowed_in_state");
       if (event.call !== undefined && event.call !== callOf(job)) return ignored("stale_call");
-      return finish(job, noStep, moment, "terminated", undefined, askedBy(event));
+      if (event.undo === false) return finish(job, noStep, moment, "terminated", undefined, askedBy(event));
+      // Its end is decided already; whoever asks twice must not keep it from undoing what it did.
+      if (endingOf(job) !== undefined) return ignored("not_allowed_in_state");
+      return end(model, job, noStep, moment, "terminated", undefined, askedBy(event));
     case "pause":
       return pause(job, event, moment);
     case "resume":
@@ -85,9 +89,9 @@ function decideAlone(model: Workflow, job: Job, event: Event, moment: Moment): D
     case "external_failed":
       return externalFailed(model, job, event, moment);
     case "commit_refused":
-      return failed(job, event.fence, moment, { code: "commit_refused", message: event.reason });
+      return failed(model, job, event.fence, moment, { code: "commit_refused", message: event.reason });
     case "defect":
-      return failed(job, event.fence, moment, { code: "internal", message: event.message });
+      return failed(model, job, event.fence, moment, { code: "internal", message: event.message });
     default:
       return event satisfies never;
   }
@@ -95,10 +99,10 @@ function decideAlone(model: Workflow, job: Job, event: Event, moment: Moment): D
 
 const noStep = { tasks: [], history: [] };
 
-function failed(job: Job, fence: number | undefined, moment: Moment, error: Failure): Decision {
+function failed(model: Workflow, job: Job, fence: number | undefined, moment: Moment, error: Failure): Decision {
   if (isFinal(job.status)) return ignored("not_allowed_in_state");
   if (fence !== undefined && job.lease?.fence !== fence) return ignored("stale_fence");
-  return finish(job, noStep, moment, "failed", error);
+  return end(model, job, noStep, moment, "failed", error);
 }
 
 /** A job that begins later is decided now, as of then: no task is due before, and no time runs until then. */

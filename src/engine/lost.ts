@@ -9,7 +9,7 @@ import { placesOf } from "../model/tree/places.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { aboutTask } from "./about-attempt.ts";
 import { ignored } from "./ignored.ts";
-import { finish, nextStep } from "./next-step.ts";
+import { end, nextStep } from "./next-step.ts";
 import { mayLive } from "./processes/unknown.ts";
 
 /**
@@ -25,7 +25,7 @@ export function lost(model: Workflow, job: Job, event: LeaseLost, moment: Moment
   const failures = tasks.filter((task) => task.status === "failed").map((task) => taskFailed(job, task, moment));
   const step = { tasks, history: [entry, ...failures], lostRecorded: event.lost };
   if (!counted || job.lost < moment.limits.maxLost) return nextStep(model, job, step, moment);
-  return finish(job, step, moment, "failed", {
+  return end(model, job, step, moment, "failed", {
     code: "worker_lost",
     message: `${job.lost} workers in a row were lost while they held this job (max_lost)`,
   });

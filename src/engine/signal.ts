@@ -1,6 +1,7 @@
 import type { Decision } from "../model/decision/decision.ts";
 import type { Signal } from "../model/decision/event.ts";
 import type { Moment } from "../model/decision/moment.ts";
+import { endingOf } from "../model/job/extras.ts";
 import { isFinal, type Job } from "../model/job/job.ts";
 import type { TaskExecution } from "../model/job/task-execution.ts";
 import { isJsonObject } from "../model/json.ts";
@@ -16,7 +17,7 @@ import { bytesOf, sizeFailure } from "./result-size.ts";
  * stands in a loop or fan-out, where nobody can say which turn is meant.
  */
 export function signal(model: Workflow, job: Job, event: Signal, moment: Moment): Decision {
-  if (isFinal(job.status)) return ignored("not_allowed_in_state");
+  if (isFinal(job.status) || endingOf(job) !== undefined) return ignored("not_allowed_in_state");
   if (job.tasks.some((task) => isEndedBy(task, event))) return ignored("applied_before");
   const places = placesOf(model.root);
   const waits = (path: string): boolean => isWaitFor(places, path, event.event) !== undefined;

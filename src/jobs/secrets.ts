@@ -1,17 +1,25 @@
 import type { Job } from "../model/job/job.ts";
-import type { JsonValue } from "../model/json.ts";
+import { isJsonObject, type JsonValue } from "../model/json.ts";
 import type { Workflow } from "../model/workflow.ts";
 
-/** Texts and numbers in inputs that must not be written anywhere: those that the definition names, and those whose names look secret. */
+/**
+ * Texts and numbers in inputs that must not be written anywhere: those that the definition names, and those whose names look secret, also inside of inputs (a job
+ * that is started because another failed has the inputs of that one in one of its own).
+ */
 export function secretsOf(
   job: Job,
   workflow: Pick<Workflow, "secretParameters">,
   looksSecret: (name: string) => boolean,
 ): string[] {
-  const secrets = Object.entries(job.input).filter(
-    ([name]) => workflow.secretParameters.includes(name) || looksSecret(name),
+  return secretTexts(job.input, (name) => workflow.secretParameters.includes(name) || looksSecret(name));
+}
+
+function secretTexts(value: JsonValue, isSecret: (name: string) => boolean): string[] {
+  if (Array.isArray(value)) return value.flatMap((item: JsonValue) => secretTexts(item, isSecret));
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([name, member]) =>
+    isSecret(name) ? textsIn(member) : secretTexts(member, isSecret),
   );
-  return secrets.flatMap(([, value]) => textsIn(value));
 }
 
 function textsIn(value: JsonValue): string[] {

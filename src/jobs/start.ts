@@ -37,6 +37,8 @@ export interface OwedStart {
   /** Absent: the newest. */
   readonly version?: number;
   readonly parent?: ParentRef;
+  /** Of one that is started because another failed: `StartJob.afterFailures`. */
+  readonly afterFailures?: number;
 }
 
 /**
@@ -108,7 +110,7 @@ function decideStart(
   const { name, version, digest } = workflow;
   const blank: Job = {
     id: owed?.id ?? (ask.idempotencyKey === undefined ? newJobId(moment.nowMs) : keyedJobId(name, ask.idempotencyKey)),
-    format: formatFor(workflow, owed?.parent !== undefined),
+    format: formatFor(workflow, owed !== undefined),
     workflow: { name, version, digest },
     status: "pending",
     run: 1,
@@ -126,6 +128,7 @@ function decideStart(
     bytes,
     ...(owed?.parent !== undefined && { parent: owed.parent }),
     ...orderOf(workflow, ask),
+    ...(owed?.afterFailures !== undefined && { afterFailures: owed.afterFailures }),
   };
   const { notBefore } = ask;
   const event = { kind: "start", ...(notBefore !== undefined && { dueAt: notBefore }) } as const;

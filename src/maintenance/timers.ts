@@ -1,3 +1,4 @@
+import { tellWorkers } from "../jobs/actions/requested.ts";
 import { applyEvent } from "../jobs/apply.ts";
 import type { Deps } from "../jobs/deps.ts";
 import type { JobId } from "../model/ids.ts";
@@ -21,7 +22,7 @@ async function endIfOverdue(deps: Deps, id: JobId, log: Log): Promise<boolean> {
   try {
     const applied = await applyEvent(deps, id, { kind: "timer_due" });
     if (applied.kind !== "committed") return false;
-    deps.notifier.publish({ kind: "revoked", jobId: id });
+    tellWorkers(deps, applied.job);
     return true;
   } catch (error) {
     log.error({ job: id, err: error }, "a job could not be timed out");

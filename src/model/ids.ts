@@ -55,6 +55,11 @@ export function childJobId(parent: JobId, run: number, path: string, iteration: 
   return sha256Hex(`${parent}/${run}/${path}/${iteration}/child`).slice(0, 24);
 }
 
+/** The id of the job that is started because a run of another failed. */
+export function failureJobId(failed: JobId, run: number): JobId {
+  return sha256Hex(`${failed}/${run}/failure`).slice(0, 24);
+}
+
 export function newWorkerId(): WorkerId {
   return randomBytes(8).toString("hex");
 }

@@ -21,6 +21,10 @@ export interface Workflow {
   readonly maxRunning?: number;
   /** Of its jobs, unless a start says another: 1 to 9, and 9 is claimed first; absent: 5. */
   readonly priority?: number;
+  /** How often a job that would fail goes on from its failed tasks instead, and when; absent: never. Without `on`. */
+  readonly retry?: RetryPolicy;
+  /** Name of the workflow of which a job is started when one of this workflow failed or timed out. */
+  readonly onFailure?: string;
   readonly root: Node;
 }
 
@@ -71,6 +75,8 @@ export interface TaskNode extends Place {
   readonly totalTimeoutMs?: number;
   /** What to do with a task that was running when its worker died: run it again, or fail it (at most once). */
   readonly whenLost: "retry" | "fail";
+  /** What undoes it, in a job that does not complete; it has no undo itself. Its path is `undoPathOf` the task's. */
+  readonly undo?: TaskNode;
 }
 
 /** How often and when a failed attempt is repeated. `retries` 0 to 255. */

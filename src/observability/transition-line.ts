@@ -16,6 +16,7 @@ export const wordings: Readonly<Record<HistoryType, Wording>> = {
   job_failed: { level: "info", message: "job failed", final: true },
   job_timed_out: { level: "info", message: "job timed out", final: true },
   job_terminated: { level: "info", message: "job terminated", final: true },
+  job_undoing: { level: "info", message: "job undoes what it did" },
   job_paused: { level: "info", message: "job paused" },
   job_resumed: { level: "info", message: "job resumed" },
   job_retried: { level: "info", message: "job retried" },

@@ -1,6 +1,7 @@
 import type { Condition } from "../../src/model/condition.ts";
 import { sha256Hex } from "../../src/model/ids.ts";
 import { canonicalJson, type JsonValue } from "../../src/model/json.ts";
+import { undoPathOf } from "../../src/model/tree/undo-path.ts";
 import type {
   ExternalNode,
   FanOutNode,
@@ -29,6 +30,15 @@ export function task(path: string, more: Partial<Omit<TaskNode, "kind" | "path">
     whenLost: "retry",
     ...more,
   };
+}
+
+/** A task with an undo, which is not repeated either. */
+export function undoable(
+  path: string,
+  more: Partial<Omit<TaskNode, "kind" | "path">> = {},
+  undo: Partial<Omit<TaskNode, "kind" | "path">> = {},
+): TaskNode {
+  return task(path, { ...more, undo: task(undoPathOf(path), { name: `undo task ${path}`, ...undo }) });
 }
 
 export function sequence(...children: Node[]): SequenceNode {

@@ -1,9 +1,10 @@
 import { type Static, Type } from "typebox";
+import { endingOf } from "../../model/job/extras.ts";
 import { type Job, type JobSummary, never, visibleStatus } from "../../model/job/job.ts";
 import type { ParentRef } from "../../model/job/outward/effect.ts";
 import { defaultPriority } from "../../model/job/priority.ts";
 import type { External, TaskExecution } from "../../model/job/task-execution.ts";
-import type { JsonValue } from "../../model/json.ts";
+import { isJsonObject, type JsonValue } from "../../model/json.ts";
 import { masked } from "../../model/redaction.ts";
 import { menderStatus, menderStatuses } from "./job-status.ts";
 import { menderResult, TaskResultAnswer } from "./task-result.ts";
@@ -41,6 +42,9 @@ export const JobAnswer = Type.Object({
     ),
   ),
   priority: Type.Integer({ description: "1 to 9; 9 is claimed first" }),
+  ending: Type.Optional(
+    Type.String({ description: "While finished tasks are undone: the state in which the job ends after that" }),
+  ),
   inputParameters: Type.Array(Type.Object({ name: Type.String(), value: Type.Unknown() })),
   results: Type.Array(TaskResultAnswer),
   tasks: Type.Array(
@@ -94,6 +98,7 @@ export function presentJob(
     ...jobSummary(job),
     ...(job.parent !== undefined && { parent: presentParent(job.parent) }),
     priority: job.priority ?? defaultPriority,
+    ...presentEnding(job),
     inputParameters: Object.entries(job.input).map(([name, value]) => inputParameter(name, value, isSecret)),
     results: job.tasks.flatMap((task) => menderResult(task, hide)),
     tasks: job.tasks.map((task) => presentTask(task, isStarted(job, task, nowMs))),
@@ -104,8 +109,23 @@ function presentParent({ id, run, path, iteration }: ParentRef) {
   return { id, run, path, iteration };
 }
 
+function presentEnding(job: Job): { ending?: string } {
+  const ending = endingOf(job);
+  return ending === undefined ? {} : { ending };
+}
+
 function inputParameter(name: string, value: JsonValue, isSecret: (input: string) => boolean) {
-  return { name, value: isSecret(name) ? masked : value };
+  return { name, value: isSecret(name) ? masked : withSecretsMasked(value, isSecret) };
+}
+
+function withSecretsMasked(value: JsonValue, isSecret: (name: string) => boolean): JsonValue {
+  if (Array.isArray(value)) return value.map((item: JsonValue) => withSecretsMasked(item, isSecret));
+  if (!isJsonObject(value)) return value;
+  const members = Object.entries(value).map(([name, member]): [string, JsonValue] => [
+    name,
+    isSecret(name) ? masked : withSecretsMasked(member, isSecret),
+  ]);
+  return Object.fromEntries(members);
 }
 
 /** Nothing is written when an attempt begins: a task that is due, of a job that a worker holds, is with that worker. */

@@ -46,7 +46,7 @@ export const TaskResultAnswer = Type.Object({
 
 type Answer = Static<typeof TaskResultAnswer>;
 
-const ended: readonly TaskStatus[] = ["completed", "failed", "skipped", "cancelled"];
+const ended: readonly TaskStatus[] = ["completed", "failed", "skipped", "cancelled", "undone"];
 
 /** A task's entry in `results`, once it ended; before that it has none. Requests were stored without secrets; `hide` takes out what the answer repeats of them. */
 export function menderResult(task: TaskExecution, hide: (text: string) => string): Answer[] {
@@ -56,7 +56,7 @@ export function menderResult(task: TaskExecution, hide: (text: string) => string
     {
       name,
       type,
-      success: status === "completed" || status === "skipped",
+      success: status === "completed" || status === "skipped" || status === "undone",
       skipped: status === "skipped",
       ...(error !== undefined && { error }),
       ...partOf(type, result ?? {}, hide),

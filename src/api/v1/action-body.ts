@@ -15,6 +15,7 @@ interface ActionBody {
   readonly task?: string;
   readonly iteration?: number;
   readonly newKey?: boolean;
+  readonly undo?: boolean;
 }
 
 type Member = keyof ActionBody;
@@ -35,6 +36,7 @@ const rules: Readonly<Record<Member, Rule>> = {
     must: "must be a text, the path or the name of a task of the job",
   },
   iteration: { is: isWhole, must: "must be a whole number, that of the task in its loop" },
+  undo: { is: (value) => typeof value === "boolean", must: "must be true or false" },
   newKey: { is: (value) => typeof value === "boolean", must: "must be true or false" },
 };
 

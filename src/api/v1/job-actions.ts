@@ -21,7 +21,6 @@ const schema = { params: Type.Object({ id: Type.String() }), response: { 200: Jo
 type Act = { Params: Static<typeof schema.params> };
 
 const actions: Readonly<Record<string, (deps: Deps, id: JobId, ask: Ask) => Promise<Job>>> = {
-  cancel: cancelJob,
   pause: pauseJob,
   resume: resumeJob,
 };
@@ -35,6 +34,10 @@ export function addJobActions(app: App, context: ApiContext): void {
       const ask = parseAsk(request.body, settings);
       return present(await act(deps, idOf(request.params.id), { by: request.caller, ...ask }));
     });
+  app.post<Act>("/api/v1/jobs/:id/cancel", { config: { role: "admin" }, schema }, async (request) => {
+    const ask = parseAsk(request.body, settings, ["undo"]);
+    return present(await cancelJob(deps, idOf(request.params.id), { by: request.caller, ...ask }));
+  });
   app.post<Act>("/api/v1/jobs/:id/restart", { config: { role: "admin" }, schema }, async (request) => {
     const ask = parseAsk(request.body, settings, ["version"]);
     return present(await restartJob(deps, idOf(request.params.id), { by: request.caller, ...ask }));

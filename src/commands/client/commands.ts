@@ -54,6 +54,7 @@ function addJobCommands(jobs: Command, finish: Finish, globals: () => Globals): 
       .argument("<id>")
       .option("--reason <text>", "for its history");
     if (action === "restart") command.option("--workflow-version <version>", "another version of its workflow");
+    if (action === "cancel") command.option("--no-undo", "undo nothing, or nothing more");
     if (action === "retry")
       command
         .option("--task <task>", "of this task alone, by its path or its name; also while others still run")

@@ -15,13 +15,15 @@ export interface ActionOptions extends ServerOptions {
   readonly iteration?: string;
   /** For a retry. */
   readonly newKey?: true;
+  /** For a cancel. */
+  readonly undo?: boolean;
 }
 
 export type TaskOptions = Omit<ActionOptions, "task">;
 
 /** Asks the server to do something with a job, as the last part of the API's path names it; shows how the job stands then. */
 export async function actOnJob(action: string, id: string, options: ActionOptions, globals: Globals): Promise<number> {
-  const { reason, workflowVersion, task, iteration, newKey } = options;
+  const { reason, workflowVersion, task, iteration, newKey, undo } = options;
   if (iteration !== undefined && task === undefined)
     throw new ExitError(2, "--iteration says which one of a task: name it with --task");
   const path = `/api/v1/jobs/${encodeURIComponent(id)}/${action}`;
@@ -33,6 +35,7 @@ export async function actOnJob(action: string, id: string, options: ActionOption
     ...(task !== undefined && { task }),
     ...(iteration !== undefined && { iteration: whole("--iteration", iteration, "that of the task in its loop") }),
     ...(newKey === true && { newKey }),
+    ...(undo === false && { undo }),
   };
   const job = await new ApiClient(options).post<ShownJob>(path, jobMembers, body);
   if (globals.json === true) printJson(job);

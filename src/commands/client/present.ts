@@ -4,7 +4,7 @@ import type { ShownJob, ShownSummary } from "./answers.ts";
 
 /** A job in a few lines: what it is, how it stands, its tasks. */
 export function jobText(job: ShownJob): string {
-  const head = `${colours.bold(printable(job.workflowName))} version ${job.version}  ${job.id}  ${colouredState(job.state)}${took(job)}`;
+  const head = `${colours.bold(printable(job.workflowName))} version ${job.version}  ${job.id}  ${colouredState(job.state)}${undoing(job)}${took(job)}`;
   const error = job.error === undefined ? [] : [colours.red(printable(`${job.error.code}: ${job.error.message}`))];
   if (job.tasks.length === 0) return [head, ...error].join("\n");
   const rows = job.tasks.map((task) => [
@@ -29,6 +29,10 @@ export function shortDuration(durationMs: number): string {
   if (durationMs < 60_000) return `${(durationMs / 1000).toFixed(1)}s`;
   const seconds = Math.round(durationMs / 1000);
   return formatDuration(Math.floor(seconds / 60) * 60_000) + (seconds % 60 === 0 ? "" : `${seconds % 60}s`);
+}
+
+function undoing({ ending }: ShownJob): string {
+  return ending === undefined ? "" : `, undoes what it did, then ${ending}`;
 }
 
 function took(job: ShownSummary): string {

@@ -6,6 +6,7 @@ import type { TaskNode, Workflow } from "../../model/workflow.ts";
 import type { CompileOptions } from "../task-checks.ts";
 import { FieldReader, found } from "./field-reader.ts";
 import { maxNameLength, maxSeconds, mostRunning, reservedNames, workflowFields } from "./fields.ts";
+import { jobRetryOf } from "./retry.ts";
 import { compileTask } from "./task.ts";
 
 /** The name stands in paths of the API. */
@@ -37,6 +38,8 @@ export function compileMender(
   const timeout = fields.seconds("timeout", 0.001, maxSeconds);
   const maxRunning = fields.whole("maxRunning", 1, mostRunning);
   const priority = fields.whole("priority", 1, 9);
+  const retry = jobRetryOf(fields, problems);
+  const onFailure = onFailureOf(fields, name);
   const version = fields.whole("version", 0, Number.MAX_SAFE_INTEGER) ?? 1;
   const description = fields.text("description") ?? "";
   const topic = fields.text("topic") ?? "default";
@@ -56,6 +59,8 @@ export function compileMender(
     ...(timeout !== undefined && { timeoutMs: Math.round(timeout * 1000) }),
     ...(maxRunning !== undefined && { maxRunning }),
     ...(priority !== undefined && { priority }),
+    ...(retry !== undefined && { retry }),
+    ...(onFailure !== undefined && { onFailure }),
     root: { kind: "sequence" as const, children },
   };
   return { workflow: { ...model, digest: sha256Hex(canonicalJson(model as unknown as JsonValue)) }, problems };
@@ -80,6 +85,16 @@ function nameOf(fields: FieldReader): string | undefined {
     return name;
   }
   return undefined;
+}
+
+/** Whether there is such a workflow turns out when it is to be started: it may come from elsewhere, or later. */
+function onFailureOf(fields: FieldReader, own: string | undefined): string | undefined {
+  const name = fields.text("onFailure");
+  if (name === undefined) return undefined;
+  if (name === own) fields.error("onFailure", "a workflow cannot be started because a job of its own failed");
+  else if (name.length > maxNameLength || !namePattern.test(name))
+    fields.error("onFailure", `onFailure must be the name of a workflow, not ${found(name)}`);
+  return name;
 }
 
 type Parameters = Pick<Workflow, "inputParameters" | "optionalParameters" | "secretParameters">;

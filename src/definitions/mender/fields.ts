@@ -12,6 +12,10 @@ export const workflowFields = [
   "timeout",
   "maxRunning",
   "priority",
+  "retries",
+  "retryDelaySeconds",
+  "backoff",
+  "onFailure",
   "tasks",
 ] as const;
 
@@ -27,7 +31,11 @@ export const taskFields = [
   "timeout",
   "totalTimeout",
   "requires",
+  "undo",
 ] as const;
+
+/** Fields of a task's `undo` beside the part that is named after its type. */
+export const undoFields = taskFields.filter((field) => field !== "name" && field !== "undo");
 
 /** Fields of a task's `backoff`. */
 export const backoffFields = ["factor", "maxDelaySeconds", "jitter"] as const;

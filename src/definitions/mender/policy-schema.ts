@@ -5,6 +5,13 @@ import { namedFailures, statusPattern } from "./retry-on.ts";
 
 const seconds = (description: string): JsonObject => ({ type: "number", minimum: 0, maximum: maxSeconds, description });
 
+/** How often a whole job is retried. */
+export function jobPolicyProperties(): JsonObject {
+  const { retries, ...delays } = repeating;
+  const description = "How often a job that would fail goes on from its failed tasks instead, by itself.";
+  return { retries: { ...retries, description }, ...delays };
+}
+
 /** How a task is repeated. `failures`: what tasks of each kind can name in `retryOn`. */
 export function policyProperties(failures: readonly FailureWords[]): JsonObject {
   return { ...repeating, retryOn: retryOnSchema(failures), whenLost, timeout, totalTimeout };
@@ -47,7 +54,7 @@ function retryOnSchema(failures: readonly FailureWords[]): JsonObject {
   };
 }
 
-const repeating: JsonObject = {
+const repeating: Readonly<Record<"retries" | "retryDelaySeconds" | "backoff", JsonObject>> = {
   retries: {
     type: "integer",
     minimum: 0,

@@ -15,12 +15,27 @@ export function retryOf(
   words: FailureWords | undefined,
   problems: DefinitionProblem[],
 ): RetryPolicy {
-  const retries = fields.whole("retries", 0, maxRetries) ?? 0;
   const on = retryOnOf(fields, words);
+  return { ...repetitionsOf(fields, ["backoff", "retryOn"], "task", problems), ...(on !== undefined && { on }) };
+}
+
+/** How often a whole job is retried by itself; undefined where the definition does not say so. */
+export function jobRetryOf(fields: FieldReader, problems: DefinitionProblem[]): RetryPolicy | undefined {
+  const policy = repetitionsOf(fields, ["retryDelaySeconds", "backoff"], "workflow", problems);
+  return policy.retries === 0 ? undefined : policy;
+}
+
+function repetitionsOf(
+  fields: FieldReader,
+  needRetries: readonly string[],
+  what: "task" | "workflow",
+  problems: DefinitionProblem[],
+): RetryPolicy {
+  const retries = fields.whole("retries", 0, maxRetries) ?? 0;
   if (retries === 0)
-    for (const name of ["backoff", "retryOn"])
-      if (fields.value(name) !== undefined) fields.warning(name, "has no effect: the task has no retries");
-  return { ...delaysOf(fields, problems), retries, ...(on !== undefined && { on }) };
+    for (const name of needRetries)
+      if (fields.value(name) !== undefined) fields.warning(name, `has no effect: the ${what} has no retries`);
+  return { ...delaysOf(fields, problems), retries };
 }
 
 type Delays = Omit<FixedRetryPolicy, "retries"> | Omit<ExponentialRetryPolicy, "retries">;

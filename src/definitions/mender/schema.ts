@@ -1,7 +1,10 @@
 import type { FailureWords } from "../../model/failure-words.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { maxNameLength, maxSeconds, mostRunning, reservedNames } from "./fields.ts";
-import { policyProperties } from "./policy-schema.ts";
+import { jobPolicyProperties, policyProperties } from "./policy-schema.ts";
+
+/** Names stand in paths of the API. */
+const namePattern = "^[A-Za-z0-9_][A-Za-z0-9_.-]*$";
 
 const names = (description: string): JsonObject => ({
   type: "array",
@@ -15,6 +18,7 @@ export function menderSchema(
   kinds: ReadonlyMap<string, { readonly schema: JsonValue; readonly failures: FailureWords }>,
 ): JsonObject {
   const types = [...kinds.keys()];
+  const failures = [...kinds.values()].map((kind) => kind.failures);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Workflow definition",
@@ -24,7 +28,7 @@ export function menderSchema(
     properties: {
       name: {
         type: "string",
-        pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$",
+        pattern: namePattern,
         maxLength: maxNameLength,
         not: { enum: [...reservedNames] },
         description: "Stands in the path of the API: POST /api/v1/workflow/NAME.",
@@ -62,19 +66,25 @@ export function menderSchema(
         default: 5,
         description: "Of its jobs, unless a start says another: 9 is claimed first, 1 last.",
       },
+      ...jobPolicyProperties(),
+      onFailure: {
+        type: "string",
+        pattern: namePattern,
+        maxLength: maxNameLength,
+        description: "Name of the workflow that is started when a job of this one failed or timed out.",
+      },
       tasks: { type: "array", minItems: 1, items: { $ref: "#/$defs/task" }, description: "Run one after the other." },
     },
     $defs: {
-      task: taskSchema(
-        types,
-        [...kinds.values()].map(({ failures }) => failures),
-      ),
+      task: taskSchema(types, failures),
+      undo: undoSchema(types, failures),
       ...Object.fromEntries([...kinds].map(([type, { schema }]) => [type, schema])),
     },
   };
 }
 
 function taskSchema(types: readonly string[], failures: readonly FailureWords[]): JsonObject {
+  const run = runSchema(types, failures);
   return {
     type: "object",
     required: ["name", "type"],
@@ -86,6 +96,31 @@ function taskSchema(types: readonly string[], failures: readonly FailureWords[])
         maxLength: maxNameLength,
         description: "Later tasks read its result as ${NAME.json.PATH}.",
       },
+      ...run.properties,
+      undo: { $ref: "#/$defs/undo" },
+    },
+    allOf: run.allOf,
+  };
+}
+
+function undoSchema(types: readonly string[], failures: readonly FailureWords[]): JsonObject {
+  const description =
+    "Undoes the task once it has completed, if its job fails, times out or is cancelled. A task without a name: it has policies of its own.";
+  return {
+    type: "object",
+    required: ["type"],
+    additionalProperties: false,
+    description,
+    ...runSchema(types, failures),
+  };
+}
+
+function runSchema(
+  types: readonly string[],
+  failures: readonly FailureWords[],
+): { readonly properties: JsonObject; readonly allOf: JsonObject[] } {
+  return {
+    properties: {
       type: { enum: [...types], description: "What the task does; its details stand in the field of that name." },
       ...policyProperties(failures),
       requires: {

@@ -1,11 +1,20 @@
 import { closest } from "../../model/closest.ts";
 import { DefinitionError, type DefinitionProblem } from "../../model/errors.ts";
-import { isJsonObject, type JsonPointer, type JsonValue, pointerTo } from "../../model/json.ts";
+import { isJsonObject, type JsonObject, type JsonPointer, type JsonValue, pointerTo } from "../../model/json.ts";
+import { undoPathOf } from "../../model/tree/undo-path.ts";
 import type { TaskNode } from "../../model/workflow.ts";
 import { compileText } from "../../template/compile.ts";
 import type { CompileOptions } from "../task-checks.ts";
 import { FieldReader, found } from "./field-reader.ts";
-import { lossPolicies, maxAttemptSeconds, maxNameLength, maxSeconds, taskFields, taskTypes } from "./fields.ts";
+import {
+  lossPolicies,
+  maxAttemptSeconds,
+  maxNameLength,
+  maxSeconds,
+  taskFields,
+  taskTypes,
+  undoFields,
+} from "./fields.ts";
 import { checkReferences, type Nameable } from "./references.ts";
 import { retryOf } from "./retry.ts";
 
@@ -22,15 +31,55 @@ export function compileTask(
     problems.push({ severity: "error", at, message: `a task must be an object, not ${found(task)}` });
     return undefined;
   }
+  const fields = readerOf(task, at, taskFields, problems);
+  const name = nameOf(fields);
+  const undo = fields.value("undo");
+  const undoNode =
+    undo === undefined ? undefined : compileUndo(undo, fields, path, name ?? "", names, options, problems);
+  const run = runOf(fields, names, options, problems);
+  if (name === undefined || run === undefined || (undo !== undefined && undoNode === undefined)) return undefined;
+  return { kind: "task", path, name, ...run, ...(undoNode !== undefined && { undo: undoNode }) };
+}
+
+/** What undoes a task: a task without a name and without an undo. Its templates may read what any task brought, its own first of all. */
+function compileUndo(
+  undo: JsonValue,
+  of: FieldReader,
+  path: string,
+  name: string,
+  names: Nameable,
+  options: CompileOptions,
+  problems: DefinitionProblem[],
+): TaskNode | undefined {
+  if (!isJsonObject(undo)) {
+    of.error("undo", `undo must be an object with a type and its part, as a task has them, not ${found(undo)}`);
+    return undefined;
+  }
+  const fields = readerOf(undo, pointerTo(of.at, "undo"), undoFields, problems);
+  const run = runOf(fields, { ...names, earlier: names.tasks }, options, problems);
+  return run === undefined ? undefined : { kind: "task", path: undoPathOf(path), name: `undo ${name}`, ...run };
+}
+
+function readerOf(
+  task: JsonObject,
+  at: JsonPointer,
+  known: readonly string[],
+  problems: DefinitionProblem[],
+): FieldReader {
   const type = task["type"];
   const part = typeof type === "string" && type !== "" ? [type] : [];
-  const fields = new FieldReader(
-    task,
-    at,
-    [...taskFields, ...part, ...taskTypes.filter((other) => other !== type)],
-    problems,
-  );
-  const name = nameOf(fields);
+  return new FieldReader(task, at, [...known, ...part, ...taskTypes.filter((other) => other !== type)], problems);
+}
+
+/** What is run, and by which policies. */
+function runOf(
+  fields: FieldReader,
+  names: Nameable,
+  options: CompileOptions,
+  problems: DefinitionProblem[],
+): Omit<TaskNode, "kind" | "path" | "name" | "undo"> | undefined {
+  const type = fields.value("type");
+  const { at } = fields;
   const requires = fields
     .texts("requires")
     .map((text, index) => compileText(text, pointerTo(pointerTo(at, "requires"), index), problems));
@@ -39,12 +88,9 @@ export function compileTask(
   const totalTimeout = fields.seconds("totalTimeout", 0.001, maxSeconds);
   const whenLost = fields.word("whenLost", lossPolicies) ?? "retry";
   checkReferences(fields.value("requires") ?? [], pointerTo(at, "requires"), names, problems);
-  const spec = specOf(fields, task["type"], names, options, problems);
-  if (name === undefined || spec === undefined) return undefined;
+  const spec = specOf(fields, type, names, options, problems);
+  if (spec === undefined) return undefined;
   return {
-    kind: "task",
-    path,
-    name,
     type: spec.type,
     spec: spec.spec,
     requires: requires.map((template) => ({ $text: [...template.$text] })),

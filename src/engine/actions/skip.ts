@@ -1,14 +1,18 @@
 import type { Decision } from "../../model/decision/decision.ts";
 import type { SkipRequested } from "../../model/decision/event.ts";
 import type { Moment } from "../../model/decision/moment.ts";
+import { withTasks } from "../../model/job/executions.ts";
+import { endingOf } from "../../model/job/extras.ts";
 import type { HistoryEntry } from "../../model/job/history.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
 import { isOpen, type TaskExecution } from "../../model/job/task-execution.ts";
 import { isDecided } from "../../model/tree/decided.ts";
+import { isUndo } from "../../model/tree/undo-path.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { aboutTask, executionOf } from "../about-attempt.ts";
 import { ignored } from "../ignored.ts";
 import { nextStep } from "../next-step.ts";
+import { hasUndone, takenBack } from "../undo/taken-back.ts";
 import { anew } from "./anew.ts";
 import { askedBy } from "./asked-by.ts";
 import { around } from "./branch.ts";
@@ -20,7 +24,7 @@ export function skip(model: Workflow, job: Job, event: SkipRequested, moment: Mo
   if (job.status === "completed") return ignored("not_allowed_in_state");
   const living = !isFinal(job.status);
   const task = executionOf(job, event.task);
-  if (task === undefined || !maySkip(task, living)) return ignored("not_allowed_for_task");
+  if (task === undefined || !maySkip(job, task)) return ignored("not_allowed_for_task");
   const skipped = skippedBy(task, event.by, moment);
   const told: HistoryEntry = {
     at: moment.nowMs,
@@ -30,6 +34,7 @@ export function skip(model: Workflow, job: Job, event: SkipRequested, moment: Mo
     ...askedBy(event),
   };
   const begin = (one: TaskExecution): TaskExecution => anew(model, one, { living, newKey: false }, moment);
+  if (isUndo(task)) return nextStep(model, without(job, [task]), { tasks: [skipped], history: [told] }, moment);
   if (living) {
     const others = around(model, job, skipped, begin, moment);
     const taken = others.kind === "goes_on" ? others.with : [];
@@ -37,15 +42,21 @@ export function skip(model: Workflow, job: Job, event: SkipRequested, moment: Mo
     const history = [told, ...taken.map((one) => takenUp(job, one, event, moment))];
     return nextStep(model, before, { tasks: [skipped, ...taken], history }, moment);
   }
-  const undone = job.tasks.filter((other) => other !== task && hasNotSucceeded(other));
-  const step = { tasks: [skipped, ...undone.map(begin)], history: [told, retried(job, event, moment)] };
-  return renew(model, without(job, [task, ...undone]), "kept", step, moment);
+  const others = hasUndone(job) ? takenBack(model, job, false, moment) : job.tasks.filter(hasNotSucceeded).map(begin);
+  const tasks = withTasks(others, [skipped]);
+  const before = without(
+    job,
+    tasks.flatMap((one) => executionOf(job, one) ?? []),
+  );
+  return renew(model, before, "kept", { tasks, history: [told, retried(job, event, moment)] }, moment);
 }
 
-/** Of an ended job also what was cancelled with it. What the engine decides by itself is never done without. */
-export function maySkip(task: TaskExecution, living: boolean): boolean {
+/** Of an ended job also what was cancelled with it; of one that undoes what it did, an undo. What the engine decides by itself is never done without. */
+export function maySkip(job: Job, task: TaskExecution): boolean {
   if (isDecided(task)) return false;
-  return task.status === "failed" || (living ? isOpen(task) : task.status === "cancelled");
+  if (endingOf(job) !== undefined) return isUndo(task) && isOpen(task);
+  if (isUndo(task)) return false;
+  return task.status === "failed" || (isFinal(job.status) ? task.status === "cancelled" : isOpen(task));
 }
 
 function skippedBy(task: TaskExecution, by: string, { nowMs }: Moment): TaskExecution {

@@ -11,22 +11,26 @@ import { placesOf } from "../../model/tree/places.ts";
 import type { Node, SubWorkflowNode, Workflow } from "../../model/workflow.ts";
 import { callChild } from "./call-child.ts";
 import { childEnded } from "./child-ended.ts";
+import { onFailure } from "./on-failure.ts";
 
 /**
  * The change, with what follows from it for other jobs: children that begin to be waited for are called, those that nobody waits for any more called off, and the
- * parent is told of the end. A child that cannot be called fails the execution that waits for it, in the same step.
+ * parent is told of the end, and what is to be started after a failure is. A child that cannot be called fails the execution that waits for it, in the same step.
  */
 export function withFollowUp(model: Workflow, job: Job, event: Event, change: Change, moment: Moment): Change {
   const calls = callsOthers(model.root);
-  if (!calls && job.parent === undefined) return change;
+  if (!calls && job.parent === undefined && model.onFailure === undefined) return change;
   const before = change.effects ?? job.effects ?? [];
   // A job that is begun anew has not ended: its parent hears of the next end.
   const owed = change.renewal === undefined ? [...before] : before.filter(({ kind }) => kind !== "tell_parent");
   if (calls) owed.push(...calledOff(job, event, change, owed, moment));
   const called = calls && mayCall(change) ? call(model, job, change, owed, moment) : nothingCalled;
   if (isFinal(change.status) && !isFinal(job.status) && job.parent !== undefined) owed.push(end(job, owed, moment));
+  const afterFailure = onFailure(model, job, change, nextEffectId(job.version, owed), moment);
+  if (afterFailure?.kind === "start") owed.push(afterFailure.effect);
+  const told = afterFailure?.kind === "refused" && { history: [...change.history, afterFailure.told] };
   const isSame = owed.length === before.length && owed.every((effect, index) => effect === before[index]);
-  const whole = { ...change, ...called.change, ...(!isSame && { effects: owed }) };
+  const whole = { ...change, ...called.change, ...told, ...(!isSame && { effects: owed }) };
   return called.failures.reduce((sofar, failure) => failedCall(model, job, sofar, failure, moment), whole);
 }
 

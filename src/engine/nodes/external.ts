@@ -12,6 +12,7 @@ export function advanceExternal(node: ExternalNode, view: NodeView): Progress {
   const execution = view.execution(node.path);
   if (execution === undefined) return begin(node, view, undefined);
   switch (execution.status) {
+    case "undone":
     case "scheduled": // by a retry
       return begin(node, view, execution);
     case "awaiting":
@@ -30,7 +31,7 @@ export function advanceExternal(node: ExternalNode, view: NodeView): Progress {
 }
 
 /** Rendered once to see that it can be, and again for whoever takes it: it is not kept meanwhile. */
-function begin(node: ExternalNode, view: NodeView, open: TaskExecution | undefined): Progress {
+function begin(node: ExternalNode, view: NodeView, before: TaskExecution | undefined): Progress {
   const { path, name, kind, queue, input, totalTimeoutMs } = node;
   const { iteration, nowMs } = view;
   try {
@@ -45,6 +46,6 @@ function begin(node: ExternalNode, view: NodeView, open: TaskExecution | undefin
   const timed = totalTimeoutMs !== undefined && { readyAt: nowMs + totalTimeoutMs };
   const external = { queue, availableAt: nowMs };
   const about = { path, iteration, name, type: kind, status: "awaiting", attempt: 1 } as const;
-  const schedule = { ...about, ...timed, ...keysOf(open), scheduledAt: nowMs, external };
-  return active({ schedule, ...(open !== undefined && { open }) });
+  const schedule = { ...about, ...timed, ...keysOf(before), scheduledAt: nowMs, external };
+  return active({ schedule, ...(before?.status === "scheduled" && { open: before }) });
 }

@@ -13,6 +13,8 @@ export function advanceSubWorkflow({ path, name, kind, totalTimeoutMs }: SubWork
   const schedule = { ...about, ...timed, ...keysOf(execution) };
   if (execution === undefined) return active({ schedule });
   switch (execution.status) {
+    case "undone":
+      return active({ schedule });
     case "scheduled": // by a retry
       return active({ open: execution, schedule });
     case "awaiting":

@@ -12,6 +12,8 @@ export function advanceWait(node: WaitNode, view: NodeView): Progress {
   const execution = view.execution(node.path);
   if (execution === undefined) return begin(node, view, undefined);
   switch (execution.status) {
+    case "undone":
+      return begin(node, view, undefined);
     case "scheduled": // by a retry
       return begin(node, view, execution);
     case "awaiting":

@@ -44,18 +44,27 @@ export class Look {
   readonly #moment: Moment;
   readonly #places: Places;
   readonly #tasks: readonly TaskExecution[];
+  readonly #reached: Set<string> | undefined;
   readonly #decided = new Map<string, TaskExecution>();
   #bytes: number;
   #decidedBefore: number | undefined;
 
-  /** `tasks` and `bytes`: those of the job as they will be. */
-  constructor(model: Workflow, job: Job, tasks: readonly TaskExecution[], bytes: number, moment: Moment) {
+  /** `tasks` and `bytes`: those of the job as they will be. `reached`: takes the keys of what is looked at. */
+  constructor(
+    model: Workflow,
+    job: Job,
+    tasks: readonly TaskExecution[],
+    bytes: number,
+    moment: Moment,
+    reached?: Set<string>,
+  ) {
     this.nowMs = moment.nowMs;
     this.#job = job;
     this.#moment = moment;
     this.#places = placesOf(model.root);
     this.#tasks = tasks;
     this.#bytes = bytes;
+    this.#reached = reached;
   }
 
   /** Input and results together, with what was decided. */
@@ -70,6 +79,7 @@ export class Look {
 
   executionIn(path: string, iteration: number): TaskExecution | undefined {
     const name = { path, iteration };
+    this.#reached?.add(executionKey(name));
     const decided = this.#decided.size === 0 ? undefined : this.#decided.get(executionKey(name));
     return decided ?? executionAt(this.#tasks, name);
   }
@@ -86,7 +96,8 @@ export class Look {
     work: (scope: Scope) => JsonValue,
   ): Decided {
     const found = this.executionIn(node.path, iteration);
-    const execution = found === undefined || found.status === "scheduled" ? undefined : found; // a retry asks anew
+    const isAskedAnew = found?.status === "scheduled" || found?.status === "undone"; // by a retry
+    const execution = isAskedAnew ? undefined : found;
     const { status, error, result } = execution ?? this.#decide(repeaters, iteration, node, work);
     return status === "completed"
       ? { kind: "decided", value: jsonOf(result?.response) ?? null }

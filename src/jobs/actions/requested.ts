@@ -1,4 +1,5 @@
 import { WorkflowsError } from "../../model/errors.ts";
+import { endingOf } from "../../model/job/extras.ts";
 import { isFinal, type Job, visibleStatus } from "../../model/job/job.ts";
 import type { Applied } from "../apply.ts";
 import type { Deps } from "../deps.ts";
@@ -26,8 +27,14 @@ export function changed(applied: Applied, done: string): Job {
 }
 
 export function notAllowed(job: Job, done: string): WorkflowsError {
-  const why = job.readOnly === true ? "belongs to another program" : `is ${visibleStatus(job)}`;
-  return new WorkflowsError("not_allowed_in_state", `The job ${why} and cannot be ${done}`);
+  return new WorkflowsError("not_allowed_in_state", `The job ${standOf(job)} and cannot be ${done}`);
+}
+
+function standOf(job: Job): string {
+  if (job.readOnly === true) return "belongs to another program";
+  const ending = endingOf(job);
+  if (ending === undefined) return `is ${visibleStatus(job)}`;
+  return `is ${visibleStatus(job)}, undoes what it did before it is ${ending} (a cancel with {"undo": false} ends it at once),`;
 }
 
 /** Tells whoever has to do with a job of which a task was changed: its worker, which may run what is not wanted any more, or all of them. */

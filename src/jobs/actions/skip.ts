@@ -1,6 +1,6 @@
 import { maySkip } from "../../engine/actions/skip.ts";
 import type { JobId } from "../../model/ids.ts";
-import { isFinal, type Job } from "../../model/job/job.ts";
+import type { Job } from "../../model/job/job.ts";
 import { applyEvents } from "../apply.ts";
 import type { Deps } from "../deps.ts";
 import { getJob } from "../find.ts";
@@ -22,8 +22,7 @@ export async function skipTask(deps: Deps, id: JobId, { by, reason, ...named }: 
   const before = await getJob(deps, id);
   if (before.readOnly === true || before.status === "completed") throw notAllowed(before, skipped.jobDone);
   const model = await deps.catalog.modelOf(before.workflow);
-  const living = !isFinal(before.status);
-  const task = taskNamed(model, before, named, (one) => maySkip(one, living));
+  const task = taskNamed(model, before, named, (one) => maySkip(before, one));
   const about = { path: task.path, iteration: task.iteration };
   const event = { kind: "skip", by, ...(reason !== undefined && { reason }), task: about } as const;
   const job = taskChanged(await applyEvents(deps, model, before, [event]), task, skipped);

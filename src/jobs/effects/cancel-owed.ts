@@ -1,4 +1,5 @@
 import type { CancelJob } from "../../model/job/outward/effect.ts";
+import { tellWorkers } from "../actions/requested.ts";
 import { applyEvent } from "../apply.ts";
 import type { Deps } from "../deps.ts";
 
@@ -6,5 +7,5 @@ import type { Deps } from "../deps.ts";
 export async function cancelOwed(deps: Deps, { job: jobId, by, reason, call }: CancelJob): Promise<void> {
   const asked = { by, ...(reason !== undefined && { reason }), ...(call !== undefined && { call }) };
   const applied = await applyEvent(deps, jobId, { kind: "cancel", ...asked });
-  if (applied.kind === "committed") deps.notifier.publish({ kind: "revoked", jobId });
+  if (applied.kind === "committed") tellWorkers(deps, applied.job);
 }

@@ -17,9 +17,14 @@ export interface StartOutcome {
 
 /** Starts the job, once, or calls again a child that is there. Throws where the store did not take it, or nobody knows. */
 export async function startOwed(deps: Deps, effect: StartJob): Promise<StartOutcome> {
-  const { job: id, workflow, version, input, notBefore, parent } = effect;
+  const { job: id, workflow, version, input, notBefore, parent, afterFailures } = effect;
   try {
-    const owed = { id, ...(version !== undefined && { version }), ...(parent !== undefined && { parent }) };
+    const owed = {
+      id,
+      ...(version !== undefined && { version }),
+      ...(parent !== undefined && { parent }),
+      ...(afterFailures !== undefined && { afterFailures }),
+    };
     const { replayed } = await startJob(deps, { workflow, input, ...(notBefore !== undefined && { notBefore }) }, owed);
     return replayed && parent !== undefined ? await callAgain(deps, effect, parent) : {};
   } catch (error) {

@@ -103,6 +103,8 @@ interface Requested {
 
 export interface CancelRequested extends Requested {
   readonly kind: "cancel";
+  /** Nothing is undone, or nothing more. */
+  readonly undo?: false;
   /** By the parent: of the call that it calls off, and of no later one. */
   readonly call?: number;
 }

@@ -2,7 +2,8 @@ import type { Node, Workflow } from "../workflow.ts";
 
 /**
  * Shape of a job's record. 1: tasks, one after the other or side by side. 2: it may also wait for what is no task, and for other jobs; it has a parent,
- * or effects, or is of a workflow that may have only so many with workers. Programs that know only 1 leave those of 2 alone, and would lose what they do not know of them.
+ * or effects, is retried or undone by itself, or is of a workflow that may have only so many with workers. Programs that know only 1 leave those of 2 alone, and would lose
+ * what they do not know of them.
  */
 export type JobFormat = 1 | 2;
 
@@ -14,17 +15,22 @@ export function isKnownFormat(format: number): format is JobFormat {
 }
 
 /** What a job of that workflow has to be. */
-export function formatFor({ root, maxRunning }: Pick<Workflow, "root" | "maxRunning">, isChild: boolean): JobFormat {
-  return isChild || maxRunning !== undefined || !hasTasksOnly(root) ? 2 : 1;
+export function formatFor(
+  { root, retry, onFailure, maxRunning }: Pick<Workflow, "root" | "retry" | "onFailure" | "maxRunning">,
+  isStartedByJob: boolean,
+): JobFormat {
+  const hasMore = retry !== undefined || onFailure !== undefined || maxRunning !== undefined;
+  return isStartedByJob || hasMore || !isPlain(root) ? 2 : 1;
 }
 
-function hasTasksOnly(node: Node): boolean {
+/** Tasks without an undo, one after the other or side by side. */
+function isPlain(node: Node): boolean {
   switch (node.kind) {
     case "task":
-      return true;
+      return node.undo === undefined;
     case "sequence":
     case "parallel":
-      return node.children.every(hasTasksOnly);
+      return node.children.every(isPlain);
     default:
       return false;
   }

@@ -7,6 +7,8 @@ export type HistoryType =
   | "job_failed"
   | "job_timed_out"
   | "job_terminated"
+  /** Its end is decided; what it did is undone first. */
+  | "job_undoing"
   | "job_paused"
   | "job_resumed"
   | "job_retried"

@@ -6,9 +6,18 @@ import type { ProcessGroup } from "./process-group.ts";
 /**
  * `scheduled`: an attempt is due at `readyAt` or running now, which only the lease's holder knows.
  * `started`: the same, committed before anything is done that counts, for a task that may run at most once or starts processes.
- * `awaiting`: no worker runs it; a time, an event from outside or another job ends it. The last four are final.
+ * `awaiting`: no worker runs it; a time, an event from outside or another job ends it. The others are final. `undone`: as if it had not begun, because its undo has
+ * run, or because a retry will get to it again.
  */
-export type TaskStatus = "scheduled" | "started" | "awaiting" | "completed" | "failed" | "skipped" | "cancelled";
+export type TaskStatus =
+  | "scheduled"
+  | "started"
+  | "awaiting"
+  | "completed"
+  | "failed"
+  | "skipped"
+  | "cancelled"
+  | "undone";
 
 /** A task of the definition in one job. Its identity: job, run, path, iteration. */
 export interface TaskExecution {
@@ -35,6 +44,8 @@ export interface TaskExecution {
   /** Of the last attempt that ended. */
   readonly result?: TaskResult;
   readonly error?: Failure;
+  /** Of a task that completed and has an undo: the how manieth of these it was in its job. */
+  readonly doneAs?: number;
   /** Who skipped it, where people did. */
   readonly skippedBy?: string;
   /** When a result came in after the task was cancelled, or skipped by people; only the history has it. */

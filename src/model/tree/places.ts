@@ -23,7 +23,7 @@ export type Places = ReadonlyMap<string, Standing>;
 
 const known = new WeakMap<Node, Places>();
 
-/** Every node of a tree that makes executions, by its path. Worked out once a tree. */
+/** Every node of a tree that makes executions, by its path, undos included. Worked out once a tree. */
 export function placesOf(root: Node): Places {
   let places = known.get(root);
   if (places === undefined) {
@@ -38,6 +38,7 @@ function* standingsIn(node: Node, repeaters: readonly Repeater[]): Generator<[st
   const inside = repeats ? [...repeaters, repeaterOf(node)] : repeaters;
   // A loop asks whether it goes on within each of its turns.
   if ("path" in node) yield [node.path, { node, repeaters: node.kind === "loop" ? inside : repeaters }];
+  if (node.kind === "task" && node.undo !== undefined) yield [node.undo.path, { node: node.undo, repeaters }];
   for (const child of childrenOf(node)) yield* standingsIn(child, inside);
 }
 

@@ -32,6 +32,18 @@ beforeAll(async () => {
     workflow("greet", `http://${quick.address}/`),
     workflow("broken", "http://127.0.0.1:2/"),
     workflow("endless", `http://${slow.address}/`),
+    {
+      name: "careful",
+      tasks: [
+        {
+          name: "book",
+          type: "http",
+          http: { uri: `http://${quick.address}/` },
+          undo: { type: "http", http: { uri: `http://${slow.address}/` } },
+        },
+        { name: "wait", type: "http", http: { uri: `http://${slow.address}/` } },
+      ],
+    },
   ];
   for (const definition of definitions)
     await writeFile(join(site.path, `${definition.name}.json`), JSON.stringify(definition));
@@ -146,6 +158,33 @@ test("a job that failed is retried and restarted by commands; its history says w
   const { stdout } = await client(["jobs", "history", id]);
   expect(stdout).toMatch(/job_retried .*admin: it is up$/m);
   expect(stdout).toMatch(/job_restarted .*admin$/m);
+});
+
+test("one task of a job is retried, under a new key, or skipped by commands; its history says who did it", async () => {
+  const { id } = await json<Job>(["run", "broken", "--input", "who=you", "--wait"]);
+  const state = async () => (await json<Job>(["jobs", "show", id])).state;
+  await client(["jobs", "retry", id, "--task", "call", "--new-key", "--reason", "mended"]);
+  await expect.poll(state, { timeout: 20_000 }).toBe("failed");
+  const mistaken = await client(["jobs", "skip", id, "cal"]);
+  expect(mistaken).toMatchObject({ code: 4, stderr: expect.stringContaining('did you mean "call"?') });
+  expect((await client(["jobs", "retry", id, "--iteration", "1"])).stderr).toContain("name it with --task");
+  const skipped = await client(["jobs", "skip", id, "call", "--reason", "not today"]);
+  expect(skipped.stdout).toMatch(/completed[^]*call +http +skipped/);
+  const { stdout } = await client(["jobs", "history", id]);
+  expect(stdout).toMatch(/task_retried .*admin: mended: new key$/m);
+  expect(stdout).toMatch(/task_skipped .*admin: not today$/m);
+});
+
+test("a cancelled job undoes what is done, which a command shows and can do without", async () => {
+  const { id } = await json<Job>(["run", "careful", "--input", "who=you"]);
+  await expect.poll(async () => (await client(["jobs", "show", id])).stdout).toMatch(/book +http +completed/);
+  const cancelled = await client(["jobs", "cancel", id]);
+  expect(cancelled.stdout).toMatch(
+    /running, undoes what it did, then terminated[^]*undo book +http +(scheduled|started)/,
+  );
+  const again = await client(["jobs", "cancel", id]);
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("ends it at once") });
+  expect((await client(["jobs", "cancel", id, "--no-undo"])).stdout).toMatch(/terminated after /);
 });
 
 test("a job that has ended is deleted by a command, a running one is not", async () => {

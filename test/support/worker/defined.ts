@@ -12,10 +12,10 @@ import type { AttemptRunner } from "../../../src/worker/attempt-runner.ts";
 const http = createHttpKind(defaultHttpSettings, "test");
 const kinds = taskKinds([http]);
 
-/** A workflow of one `http` task, as a definition says it. */
-export function defined(task: JsonObject): Workflow {
-  const call = { name: "call", type: "http", http: { uri: "http://service/" }, ...task };
-  const { workflow, problems } = compileMender({ name: "sample", tasks: [call] }, { kinds, envAllowed: () => false });
+/** A workflow of one `http` task, or of some, as a definition says it. */
+export function defined(...parts: readonly JsonObject[]): Workflow {
+  const tasks = parts.map((part) => ({ name: "call", type: "http", http: { uri: "http://service/" }, ...part }));
+  const { workflow, problems } = compileMender({ name: "sample", tasks }, { kinds, envAllowed: () => false });
   if (workflow === undefined) throw new Error(JSON.stringify(problems));
   return workflow;
 }

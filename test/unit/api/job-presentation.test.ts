@@ -75,3 +75,16 @@ test("a child shows whose part it is, and its parent's task which job does it", 
   expect(shown.parent).toEqual({ id: "f".repeat(24), run: 2, path: "0", iteration: 1 });
   expect(shown.tasks).toMatchObject([{ state: "awaiting", job: "c".repeat(24) }]);
 });
+
+test("a secret inside of an input is masked as well", () => {
+  const { job } = pendingJob("a", { input: { input: { who: "you", token: "t", list: [{ token: ["u"] }] } } });
+  const shown = presentJob(
+    job,
+    (name) => name === "token",
+    (text) => text,
+    nowMs,
+  );
+  expect(shown.inputParameters).toEqual([
+    { name: "input", value: { who: "you", token: "***", list: [{ token: "***" }] } },
+  ]);
+});

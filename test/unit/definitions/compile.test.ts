@@ -35,6 +35,43 @@ test("what a definition leaves out has the original's defaults", async () => {
   });
 });
 
+test("a job is retried by itself where its definition says how often, and else its model says nothing of it", async () => {
+  expect(await compiled(definition({ retries: 2, retryDelaySeconds: 60, backoff: { factor: 4 } }))).toMatchObject({
+    retry: { kind: "exponential", retries: 2, delayMs: 60_000, factor: 4, maxMs: 60_000 },
+  });
+  const { problems, definitions } = await load({ "w.json": JSON.stringify(definition({ retryDelaySeconds: 60 })) });
+  expect(definitions[0]?.workflow).not.toHaveProperty("retry");
+  expect(problems).toMatchObject([
+    { severity: "warning", at: "/retryDelaySeconds", message: expect.stringContaining("the workflow has no retries") },
+  ]);
+});
+
+test("an undo is a task of its own: with its own policies, and what any task brought", async () => {
+  const http = { uri: "http://service/${later.json.id}/${call.json.id}", method: "DELETE" };
+  const undo = { type: "http", http, retries: 2, retryDelaySeconds: 1, timeout: 3, whenLost: "fail" };
+  const later = { name: "later", type: "http", http: { uri: "http://service/" } };
+  const node = await firstTask(
+    definition({ tasks: [{ name: "call", type: "http", http: { uri: "http://service/" }, undo }, later] }),
+  );
+  expect(node).toMatchObject({
+    path: "0",
+    undo: {
+      kind: "task",
+      path: "undo:0",
+      name: "undo call",
+      retry: { kind: "fixed", retries: 2, delayMs: 1000 },
+      timeoutMs: 3000,
+      whenLost: "fail",
+    },
+  });
+  expect(await firstTask(definition())).not.toHaveProperty("undo");
+});
+
+test("the workflow after a failure is kept by its name", async () => {
+  expect(await compiled(definition({ onFailure: "alert" }))).toMatchObject({ onFailure: "alert" });
+  expect(await compiled(definition())).not.toHaveProperty("onFailure");
+});
+
 test("the digest names the content, not how it is written", async () => {
   const one = await compiled(definition());
   const { tasks, ...rest } = definition();
@@ -120,6 +157,10 @@ test.each<[what: string, document: object, valid: boolean]>([
       optionalParameters: ["o"],
       secretParameters: ["device_id"],
       timeout: 5,
+      retries: 3,
+      retryDelaySeconds: 1,
+      backoff: { factor: 3 },
+      onFailure: "alert",
     }),
     true,
   ],
@@ -134,6 +175,13 @@ test.each<[what: string, document: object, valid: boolean]>([
       timeout: 0.5,
       totalTimeout: 60,
       requires: ["${workflow.input.device_id}"],
+      undo: {
+        type: "http",
+        http: { uri: "http://service/${call.json.id}", method: "DELETE" },
+        retries: 2,
+        timeout: 1,
+        requires: ["${call.json.id}"],
+      },
     }),
     true,
   ],
@@ -155,6 +203,11 @@ test.each<[what: string, document: object, valid: boolean]>([
   ["a reserved name", definition({ name: "search" }), false],
   ["no tasks", definition({ tasks: [] }), false],
   ["too many retries", withTask({ retries: 256 }), false],
+  ["too many retries of a job", definition({ retries: 256 }), false],
+  ["no name of a workflow after a failure", definition({ onFailure: "a/b" }), false],
+  ["a job's retryOn", definition({ retries: 1, retryOn: ["5xx"] }), false],
+  ["an undo of an undo", withTask({ undo: { type: "http", http: { uri: "http://s/" }, undo: {} } }), false],
+  ["an undo without its part", withTask({ undo: { type: "http" } }), false],
   ["an unknown type", withTask({ type: "htpp" }), false],
   ["no part", definition({ tasks: [{ name: "a", type: "http" }] }), false],
   ["a part with an unknown field", withTask({}, { metod: "PUT" }), false],

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { formatProblems } from "../../../src/definitions/format-problems.ts";
 import { definition, load, withTask } from "./definition-files.ts";
 
+const anUndo = { type: "http", http: { uri: "http://service/" } };
 const longName = "n".repeat(201);
 
 test.each<[what: string, document: unknown, at: string, message: RegExp, suggestion?: string]>([
@@ -25,6 +26,34 @@ test.each<[what: string, document: unknown, at: string, message: RegExp, suggest
   ["a time-out of nothing", definition({ timeout: 0 }), "/timeout", /number of seconds/],
   ["a cap of nothing", definition({ maxRunning: 0 }), "/maxRunning", /whole number from 1 to 100000, not 0/],
   ["a priority that is none", definition({ priority: "high" }), "/priority", /whole number from 1 to 9, not "high"/],
+  ["too many retries of a job", definition({ retries: 256 }), "/retries", /from 0 to 255, not 256/],
+  [
+    "a job's delay that is no number",
+    definition({ retries: 1, retryDelaySeconds: "1" }),
+    "/retryDelaySeconds",
+    /number/,
+  ],
+  [
+    "a misspelt field of a job's backoff",
+    definition({ retries: 1, backoff: { factr: 2 } }),
+    "/backoff/factr",
+    /unknown field "factr"/,
+    '"factor"',
+  ],
+  [
+    "itself when it failed",
+    definition({ onFailure: "greet" }),
+    "/onFailure",
+    /cannot be started because a job of its own/,
+  ],
+  [
+    "no name of a workflow",
+    definition({ onFailure: "a/b" }),
+    "/onFailure",
+    /must be the name of a workflow, not "a\/b"/,
+  ],
+  ["no text for a workflow", definition({ onFailure: 1 }), "/onFailure", /must be a text, not 1/],
+  ["a job's retryOn", definition({ retries: 1, retryOn: ["5xx"] }), "/retryOn", /unknown field "retryOn"/],
   ["no tasks", definition({ tasks: undefined }), "", /must have tasks/],
   ["an empty list of tasks", definition({ tasks: [] }), "/tasks", /at least one task/],
   ["a task that is no object", definition({ tasks: ["call"] }), "/tasks/0", /must be an object, not "call"/],
@@ -76,6 +105,30 @@ test.each<[what: string, document: unknown, at: string, message: RegExp, suggest
     withTask({ retries: 1, retryDelaySeconds: 10, backoff: { maxDelaySeconds: 5 } }),
     "/tasks/0/backoff/maxDelaySeconds",
     /at least the first delay, which is 10 s/,
+  ],
+  [
+    "an undo that is no object",
+    withTask({ undo: "DELETE" }),
+    "/tasks/0/undo",
+    /must be an object with a type and its part/,
+  ],
+  ["an undo without a type", withTask({ undo: {} }), "/tasks/0/undo", /must have a type; available: http/],
+  ["an undo without its part", withTask({ undo: { type: "http" } }), "/tasks/0/undo", /needs a part "http"/],
+  ["an undo with a name", withTask({ undo: { ...anUndo, name: "x" } }), "/tasks/0/undo/name", /unknown field "name"/],
+  ["an undo of an undo", withTask({ undo: { ...anUndo, undo: anUndo } }), "/tasks/0/undo/undo", /unknown field "undo"/],
+  [
+    "a misspelt field of an undo",
+    withTask({ undo: { ...anUndo, retrys: 1 } }),
+    "/tasks/0/undo/retrys",
+    /unknown field/,
+    '"retries"',
+  ],
+  [
+    "a reference of an undo to nothing",
+    withTask({ undo: { type: "http", http: { uri: "http://service/${cal.json.id}" } } }),
+    "/tasks/0/undo/http/uri",
+    /there is no task "cal"/,
+    '"call"',
   ],
   ["a misspelt field of a task", withTask({ retrys: 1 }), "/tasks/0/retrys", /unknown field/, '"retries"'],
   ["a misspelt field of the part", withTask({}, { metod: "PUT" }), "/tasks/0/http/metod", /unknown field/, "method"],

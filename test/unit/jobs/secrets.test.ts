@@ -21,3 +21,8 @@ test("of a secret object or array every text and number in it is one, and nothin
   const card = { number: 4111111111111111, holder: "ada", flags: [true, null, ""], codes: ["a1b2", { last: 4711 }] };
   expect(secretsIn({ card })).toEqual(["4111111111111111", "ada", "a1b2", "4711"]);
 });
+
+test("a secret inside of an input is one too, as where a job has the inputs of another that failed", () => {
+  const input = { user: "ada", password: "hunter2", list: [{ pin: "0042" }] };
+  expect(secretsIn({ job: "a", input })).toEqual(["hunter2", "0042"]);
+});

@@ -8,6 +8,7 @@ import {
   changeBy,
   claimed,
   expired,
+  failedForGood,
   failedRetryable,
   finished,
   heldJob,
@@ -154,4 +155,12 @@ test("a task that is retried in a job that goes on keeps the processes that are 
   const told = after(both, retried, finished(first, interrupted, { group }), at(80));
   expect(told.tasks[0]).toMatchObject({ status: "scheduled", attempt: 2 });
   expect(told.tasks[0]).not.toHaveProperty("processGroups");
+});
+
+test("a job that is retried by itself knows what the branches that it cancelled may have left running", () => {
+  const retry = { kind: "fixed", retries: 1, delayMs: 2000 } as const;
+  const branches = workflow(parallel([task("0"), task("1")]), { retry });
+  const job = after(branches, heldJob(branches), started(heldJob(branches), { group }), at(1));
+  const again = after(branches, job, finished(job, failedForGood, { path: "1" }), at(2));
+  expect(again.tasks).toMatchObject([{ path: "0", status: "scheduled", processGroups: [group] }, { path: "1" }]);
 });

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { bytesOf } from "../../../../src/engine/result-size.ts";
 import type { Renewal } from "../../../../src/model/decision/decision.ts";
 import { executionKey } from "../../../../src/model/job/executions.ts";
@@ -6,16 +5,14 @@ import type { HistoryEntry, HistoryType } from "../../../../src/model/job/histor
 import { isFinal, type Job, never } from "../../../../src/model/job/job.ts";
 import { isOpen, type TaskExecution, triesOf } from "../../../../src/model/job/task-execution.ts";
 import { placesOf } from "../../../../src/model/tree/places.ts";
+import { isUndo } from "../../../../src/model/tree/undo-path.ts";
 import type { Workflow } from "../../../../src/model/workflow.ts";
+import { check, expectSame } from "./checks/check.ts";
+import { isAbout, isOwnRetry, isRun, toldInHistory } from "./checks/told.ts";
+import { wronglyUndone } from "./checks/undone.ts";
 import { disorder } from "./order.ts";
 import { wrongly } from "./owed.ts";
 import type { Write } from "./simulation.ts";
-
-/** Fails unless the two are equal, down to members that are undefined in one and absent in the other. */
-export function expectSame(what: string, found: unknown, wanted: unknown): void {
-  if (isDeepStrictEqual(found, wanted)) return;
-  throw new Error(`${what}: found ${JSON.stringify(found)}, wanted ${JSON.stringify(wanted)}`);
-}
 
 /** What must be true after every write of a job that runs a tree. `history` is everything so far. */
 export function checkWrite(model: Workflow, write: Write, history: readonly HistoryEntry[]): void {
@@ -26,6 +23,8 @@ export function checkWrite(model: Workflow, write: Write, history: readonly Hist
   waitsForSomething(write.after);
   const wrong = wrongly(write);
   check(wrong === undefined, wrong ?? "", { before: write.before, after: write.after, events: write.events });
+  const undoing = wronglyUndone(model, write, history);
+  check(undoing === undefined, undoing ?? "", write.after);
   beginsNothingWhilePaused(write);
   growsOnly(model, write);
   acceptsOnlyTheHolder(write);
@@ -33,23 +32,29 @@ export function checkWrite(model: Workflow, write: Write, history: readonly Hist
   keepsToTheTime(model, write);
   forgetsLossesOnResults(write);
   countsBytes(write.after);
-  toldInHistory(write.after, history);
-}
-
-function check(holds: boolean, promise: string, about: unknown): void {
-  if (!holds) throw new Error(`${promise}: ${JSON.stringify(about)}`);
+  toldInHistory(model, write.after, history);
 }
 
 function keepsResults({ before, after, history }: Write): void {
+  const isRetried = history.some(({ type }) => type === "job_retried");
   for (const task of before.tasks) {
     const now = after.tasks.find((other) => executionKey(other) === executionKey(task));
     check(now !== undefined, "no task execution is lost", task);
-    if (isOpen(task) || now === undefined) continue;
+    if (isOpen(task) || now === undefined || task.status === "undone") continue;
+    if (now.status === "undone") {
+      expectSame("what is undone was done", { ...withoutLate(now), status: "completed" }, withoutLate(task));
+      continue;
+    }
     const hasSucceeded = task.status === "completed" || task.status === "skipped";
+    if (!hasSucceeded && isRetried) continue;
     if (!hasSucceeded && history.some((entry) => isAbout(entry, task) && entry.by !== undefined)) continue; // skipped or retried
     expectSame("a task that ended stays as it is", withoutLate(now), withoutLate(task));
     check(task.lateAt === undefined || now.lateAt === task.lateAt, "a late result is noted once", now);
   }
+}
+
+function isTakenBack(task: TaskExecution): boolean {
+  return task.status === "undone" || isUndo(task);
 }
 
 function withoutLate({ lateAt: _lateAt, ...kept }: TaskExecution): Omit<TaskExecution, "lateAt"> {
@@ -59,14 +64,23 @@ function withoutLate({ lateAt: _lateAt, ...kept }: TaskExecution): Omit<TaskExec
 /** A retry keeps what was done, a restart nothing; neither leaves anything by which an earlier result could count. */
 function beginsAnew(model: Workflow, { before, after, history }: Write, { tasks }: Renewal): void {
   const asked = history.filter(({ type }) => type === "job_retried" || type === "job_restarted");
-  check(asked.length > 0 && asked.every(({ by }) => by === "ada"), "people begin a job anew", history);
+  check(
+    asked.some(({ by }) => by === "ada"),
+    "people begin a job anew",
+    history,
+  );
   check(after.fence > before.fence, "what was begun before is stale", [before.fence, after.fence]);
   check(after.run > before.run === (tasks === "replaced"), "a restart is the next run, a retry the same", after);
-  check((after.deadlineAt === undefined) === (model.timeoutMs === undefined), "the time-out begins anew", after);
+  const isLifted = history.some(({ type }) => type === "job_undoing");
+  if (!isLifted)
+    check((after.deadlineAt === undefined) === (model.timeoutMs === undefined), "the time-out begins anew", after);
   for (const task of after.tasks) {
     const earlier = before.tasks.find((other) => executionKey(other) === executionKey(task));
     const isDone = earlier?.status === "completed" || earlier?.status === "skipped";
-    if (isDone && tasks === "kept") expectSame("what was done stays as it is", withoutLate(task), withoutLate(earlier));
+    if (task.status === "undone")
+      check(before.tasks.some(isTakenBack), "only after undos is anything taken back", task);
+    else if (isDone && tasks === "kept" && !before.tasks.some(isTakenBack))
+      expectSame("what was done stays as it is", withoutLate(task), withoutLate(earlier));
     else if (isOpen(task)) expectSame("attempts are counted anew", [triesOf(task), task.result], [1, undefined]);
   }
 }
@@ -115,7 +129,8 @@ function beginsNothingWhilePaused({ before, after, change, history }: Write): vo
     );
   if (before.status !== "paused" || change?.renewal !== undefined) return;
   check(after.fence === before.fence, "nobody claims a paused job", { before, after });
-  if (history.some(({ type }) => type === "job_resumed")) return;
+  // A cancel has its undos run, too.
+  if (history.some(({ type, by }) => type === "job_resumed" || (type === "job_undoing" && by !== undefined))) return;
   const isBegun = history.some(({ type }) => type === "attempt_started");
   check(!isBegun, "nothing of a paused job is noted as begun", history);
   check(after.status === "paused" || isFinal(after.status), "a paused job is resumed by people", history);
@@ -138,10 +153,13 @@ function growsOnly(model: Workflow, { before, after, change, history }: Write): 
     const count = (type: HistoryType): number =>
       history.filter((entry) => entry.type === type && isAbout(entry, task)).length;
     const wanted = task.attempt + count("attempt_failed") + (isRun(model, task) ? count("task_retried") : 0);
-    check(now?.attempt === wanted, "a failed attempt is followed by the next, any other is not", [task, now]);
+    const more = (now?.attempt ?? 0) - wanted;
+    const most = isRun(model, task) ? history.filter(isOwnRetry).length : 0;
+    check(more >= 0 && more <= most, "a failed attempt is followed by the next, any other is not", [task, now]);
   }
   if (before.startedAt !== undefined) check(after.startedAt === before.startedAt, "a job starts once", after);
-  check(after.deadlineAt === before.deadlineAt || before.version === 0, "the deadline stays", after);
+  const isLifted = after.deadlineAt === undefined && after.ending !== undefined; // for its undos
+  check(after.deadlineAt === before.deadlineAt || before.version === 0 || isLifted, "the deadline stays", after);
 }
 
 function acceptsOnlyTheHolder({ before, events = [], history }: Write): void {
@@ -194,7 +212,8 @@ function keepsToTheTime(model: Workflow, { before, after, change, events = [], h
   for (const entry of history) {
     const { type, path = "", iteration = 0, dueAt = 0, at, error } = entry;
     const about = { path, iteration };
-    if (history.some((other) => other.type === "task_retried" && isAbout(other, about))) continue;
+    if (history.some((other) => isOwnRetry(other) || (other.type === "task_retried" && isAbout(other, about))))
+      continue;
     if (type === "attempt_failed") check(dueAt < deadlineOf(about), "no retry comes too late", { path, dueAt });
     if (
       type === "task_failed" &&
@@ -224,69 +243,4 @@ function forgetsLossesOnResults({ after, change, history }: Write): void {
 function countsBytes(job: Job): void {
   const results = job.tasks.reduce((sum, { result }) => sum + bytesOf(result), 0);
   expectSame("a job's bytes are those of its parts", job.bytes, 2 + results);
-}
-
-function toldInHistory(job: Job, history: readonly HistoryEntry[]): void {
-  const starts = history.filter(({ type }) => type === "job_started").length;
-  expectSame("a start is told once, first", [starts, history[0]?.type], [1, "job_started"]);
-  const restarts = history.filter(({ type }) => type === "job_restarted").map(({ run }) => run);
-  expectSame(
-    "each run is told",
-    restarts,
-    Array.from({ length: job.run - 1 }, (_, index) => index + 2),
-  );
-  const sinceRenewal = history.slice(1 + history.findLastIndex(({ type }) => renewals.includes(type)));
-  for (const status of ["completed", "failed", "timed_out", "terminated"] as const) {
-    const count = sinceRenewal.filter(({ type }) => type === `job_${status}`).length;
-    expectSame(`job_${status} is told`, count, job.status === status ? 1 : 0);
-  }
-  for (const task of job.tasks) {
-    const own = sinceScheduled(task, job.run, history);
-    const told = (type: HistoryType): number => own.filter((entry) => entry.type === type).length;
-    const key = executionKey(task);
-    for (const status of ["completed", "failed", "skipped", "cancelled"] as const)
-      expectSame(`task_${status} of ${key} is told`, told(`task_${status}`), task.status === status ? 1 : 0);
-    expectSame(`failed attempts of ${key} are told`, told("attempt_failed"), triesOf(task) - 1);
-    expectSame(`a late result of ${key} is told`, told("late_result"), task.lateAt === undefined ? 0 : 1);
-  }
-  check(
-    history.every((entry, index) => entry.at >= (history[index - 1]?.at ?? 0)),
-    "the history is in order",
-    history,
-  );
-  const losses = history.filter(({ type }) => type === "worker_lost").map(({ fence }) => fence);
-  expectSame("each loss is told once", [...new Set(losses)], losses);
-  const end = sinceRenewal.findIndex(({ type }) => type === `job_${job.status}`);
-  if (isFinal(job.status))
-    check(
-      sinceRenewal.slice(end + 1).every(({ type }) => type === "late_result"),
-      "after the end come late results only",
-      history,
-    );
-}
-
-const renewals: readonly HistoryType[] = ["job_retried", "job_restarted"];
-
-/** What the history tells of a task since it was scheduled last: a retry schedules anew what failed or was cancelled. */
-function sinceScheduled(task: TaskExecution, run: number, history: readonly HistoryEntry[]): HistoryEntry[] {
-  let own: HistoryEntry[] = [];
-  for (const entry of history) {
-    if (entry.run !== run) continue;
-    const isUndone = own.some(({ type }) => type === "task_failed" || type === "task_cancelled");
-    if (entry.type === "job_retried" && entry.path === undefined && isUndone) own = [];
-    if (!isAbout(entry, task)) continue;
-    if (entry.type === "task_retried") own = [];
-    else if (entry.type === "task_skipped") own = own.filter(({ type }) => type === "attempt_failed").concat(entry);
-    else own.push(entry);
-  }
-  return own;
-}
-
-/** By a worker. */
-function isRun(model: Workflow, { path }: TaskExecution): boolean {
-  return placesOf(model.root).get(path)?.node.kind === "task";
-}
-
-function isAbout({ path, iteration = 0 }: HistoryEntry, task: { path: string; iteration: number }): boolean {
-  return path === task.path && iteration === task.iteration;
 }

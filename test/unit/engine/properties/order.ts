@@ -11,7 +11,11 @@ export function disorder({ root }: Workflow, job: Job): string | undefined {
   const executions = new Map(job.tasks.map((task) => [executionKey(task), task]));
   const places = placesOf(root);
 
-  const statusAt = (path: string, iteration: number) => executions.get(executionKey({ path, iteration }))?.status;
+  /** What a retry took back is not there; what was undone since was done in its order. */
+  const statusAt = (path: string, iteration: number) => {
+    const task = executions.get(executionKey({ path, iteration }));
+    return task?.status === "undone" ? (isTakenBack(task) ? undefined : "completed") : task?.status;
+  };
   const decidedAt = (path: string, iteration: number): JsonValue | undefined => {
     const { status, result } = executions.get(executionKey({ path, iteration })) ?? {};
     return status === "completed" && isJsonObject(result?.response) ? result.response["json"] : undefined;
@@ -22,6 +26,7 @@ export function disorder({ root }: Workflow, job: Job): string | undefined {
     const paths = new Set(pathsIn(node));
     return job.tasks.filter((task) => {
       if (!paths.has(task.path) || (task.type === "wait" && !isOpen(task))) return false;
+      if (isTakenBack(task) || task.skippedBy !== undefined) return false; // people may do without it before its turn
       const inner = places.get(task.path)?.repeaters.slice(depth) ?? [];
       return Math.floor(task.iteration / inner.reduce((product, { radix }) => product * radix, 1)) === iteration;
     });
@@ -126,6 +131,10 @@ export function disorder({ root }: Workflow, job: Job): string | undefined {
   const endedItself = job.tasks.some(({ type, status }) => type === "terminate" && status === "completed");
   if (job.status === "completed" && !endedItself && !isDone(root, 0)) return "a completed job did what it had to";
   return wrongIn(root, 0, 0);
+}
+
+function isTakenBack({ status, finishedAt }: TaskExecution): boolean {
+  return status === "undone" && finishedAt === undefined;
 }
 
 function* pathsIn(node: Node): Generator<string> {

@@ -34,7 +34,8 @@ export function wrongly({ before, after, change, events = [] }: Write): string |
     const now = after.tasks.find((other) => executionKey(other) === executionKey(task));
     if (now !== undefined && isOpen(now) && now.child?.call === child.call) continue;
     const isAnswered = events.some((event) => event.kind === "child_ended" && event.call === child.call);
-    if (isAnswered === isCalledOff(child.call)) return "a child that nobody waits for any more has ended, or is called off";
+    if (isAnswered === isCalledOff(child.call))
+      return "a child that nobody waits for any more has ended, or is called off";
   }
   const offered = change?.offers === undefined ? offersOf(before) : asText(change.offers);
   return offered === offersOf(after) ? undefined : "what is offered is what may be taken, and from when on";

@@ -4,7 +4,8 @@ import { evolve } from "../../../../src/model/job/evolve.ts";
 import type { HistoryEntry } from "../../../../src/model/job/history.ts";
 import { isFinal, type Job } from "../../../../src/model/job/job.ts";
 import { limits, steps } from "./arbitraries.ts";
-import { checkWrite, expectSame } from "./invariants.ts";
+import { expectSame } from "./checks/check.ts";
+import { checkWrite } from "./invariants.ts";
 import { Simulation, type Write } from "./simulation.ts";
 import { workflows } from "./trees.ts";
 
@@ -54,6 +55,7 @@ const everyType = [
   "job_started",
   "job_terminated",
   "job_timed_out",
+  "job_undoing",
   "late_result",
   "task_cancelled",
   "task_completed",

@@ -1,3 +1,4 @@
+import type { Change } from "../../../../src/model/decision/decision.ts";
 import type { Event } from "../../../../src/model/decision/event.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
 import type { Outcome } from "../../../../src/model/job/task-execution.ts";
@@ -6,6 +7,15 @@ import type { Outcome } from "../../../../src/model/job/task-execution.ts";
 export interface Message {
   readonly event: Event;
   readonly from?: Holder;
+}
+
+/** What was decided on a copy of the job, and is still to be committed. */
+export interface Pending {
+  readonly base: Job;
+  readonly change: Change;
+  /** Of the messages those that were not ignored. */
+  readonly events: readonly Event[];
+  readonly messages: readonly Message[];
 }
 
 export interface Attempt {

@@ -13,9 +13,9 @@ import { lostDelay } from "../../../../src/store/suspects.ts";
 import { begin, blankJob } from "../situation.ts";
 import { type Step, told, type Whoever } from "./arbitraries.ts";
 import { asked, askedForTask, signal } from "./asked.ts";
+import { expectSame } from "./checks/check.ts";
 import { Elsewhere } from "./elsewhere.ts";
-import { expectSame } from "./invariants.ts";
-import { type Attempt, ended, type Holder, type Message, taken } from "./simulated-worker.ts";
+import { type Attempt, ended, type Holder, type Message, type Pending, taken } from "./simulated-worker.ts";
 
 /** One write of the job, for whoever checks it. */
 export interface Write {
@@ -25,14 +25,6 @@ export interface Write {
   /** Absent for the writes that only touch the lease. */
   readonly change?: Change;
   readonly events?: readonly Event[];
-}
-
-interface Pending {
-  readonly base: Job;
-  readonly change: Change;
-  /** Of the messages those that were not ignored. */
-  readonly events: readonly Event[];
-  readonly messages: readonly Message[];
 }
 
 /**

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Condition } from "../../../../src/model/condition.ts";
 import type { JsonValue } from "../../../../src/model/json.ts";
+import { undoPathOf } from "../../../../src/model/tree/undo-path.ts";
 import type {
   ExternalNode,
   Node,
@@ -188,6 +189,12 @@ const taskParts = fc.record({
   totalTimeoutMs: fc.option(fc.constantFrom(50, 3000, 10_000_000), { nil: undefined, freq: 2 }),
 });
 
+/** Few jobs have any, or hardly one would end as soon as it fails. */
+const undos: fc.Arbitrary<boolean[]> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant<boolean[]>([]) },
+  { weight: 1, arbitrary: fc.array(fc.boolean(), { minLength: most, maxLength: most }) },
+);
+
 type TaskParts = typeof taskParts extends fc.Arbitrary<infer Parts> ? Parts : never;
 
 /** Nodes of every kind in each other, with 1 to 60 tasks of any policy, with or without an overall time-out. */
@@ -197,15 +204,22 @@ export const workflows: fc.Arbitrary<Workflow> = fc
     end: ends,
     parts: fc.array(taskParts, { minLength: most, maxLength: most }),
     timeoutMs: fc.option(fc.constantFrom(50, 5000, 10_000_000), { nil: undefined }),
+    retry: fc.option(delays, { nil: undefined, freq: 1 }),
+    undo: undos,
   })
-  .map(({ shape, end, parts, timeoutMs }) => {
-    const children = childrenOf([...shape, { kind: "task" }, ...end], "", { parts, tasks: 0 });
-    return workflow(sequence(...children), timeoutMs === undefined ? {} : { timeoutMs });
+  .map(({ shape, end, parts, timeoutMs, retry, undo }) => {
+    const children = childrenOf([...shape, { kind: "task" }, ...end], "", { parts, undo, tasks: 0 });
+    return workflow(sequence(...children), {
+      ...(timeoutMs !== undefined && { timeoutMs }),
+      ...(retry !== undefined && { retry }),
+    });
   });
 
 /** How many tasks there are so far; no more than `most` are made. */
 interface Making {
   readonly parts: readonly TaskParts[];
+  /** Whether each has an undo, by the policies of another. */
+  readonly undo: readonly boolean[];
   tasks: number;
 }
 
@@ -215,11 +229,18 @@ function childrenOf(children: readonly Shape[], prefix: string, making: Making):
     .map((shape, index) => nodeOf(shape, `${prefix}${index}`, making));
 }
 
+function taskIn(path: string, making: Making): Node {
+  const index = making.tasks++ % most;
+  const node = taskOf(path, making.parts[index]);
+  if (making.undo[index] !== true) return node;
+  return { ...node, undo: taskOf(undoPathOf(path), making.parts[(index + 1) % most]) };
+}
+
 function nodeOf(shape: Shape, path: string, making: Making): Node {
   const inside = (): Node[] => ("children" in shape ? childrenOf(shape.children, `${path}/`, making) : []);
   switch (shape.kind) {
     case "task":
-      return taskOf(path, making.parts[making.tasks++ % most]);
+      return taskIn(path, making);
     case "sequence":
       return sequence(...inside());
     case "parallel": {
@@ -266,7 +287,7 @@ function joinOf({ share }: Sides, branches: number): number {
   return Math.min(branches, Math.max(1, Math.ceil(share * branches)));
 }
 
-function taskOf(path: string, parts: TaskParts | undefined): Node {
+function taskOf(path: string, parts: TaskParts | undefined): TaskNode {
   const { retry, whenLost, totalTimeoutMs } = parts ?? {};
   return task(path, {
     ...(retry && { retry }),

@@ -1,0 +1,62 @@
+import type { Moment } from "../../model/decision/moment.ts";
+import type { Failure } from "../../model/job/failure.ts";
+import type { HistoryEntry } from "../../model/job/history.ts";
+import type { Job } from "../../model/job/job.ts";
+import { isOpen, type TaskExecution } from "../../model/job/task-execution.ts";
+import { isDecided } from "../../model/tree/decided.ts";
+import { placesOf } from "../../model/tree/places.ts";
+import type { RetryPolicy, Workflow } from "../../model/workflow.ts";
+import { anew } from "../actions/anew.ts";
+import { withGroups } from "../processes/groups.ts";
+import { delayBefore } from "../retry-delay.ts";
+
+/** How a job goes on that would have failed. */
+export interface JobRetry {
+  /** What failed, and what was cancelled for it, due again after the delay. */
+  readonly tasks: readonly TaskExecution[];
+  readonly retried: number;
+  readonly told: HistoryEntry;
+}
+
+/**
+ * What becomes of a job whose definition has it retried; undefined where it fails: it has used its retries up, its time would be over before the next one, what failed would be
+ * decided in the same way again, or may run at most once. `tasks`: all that the job has at its failure.
+ */
+export function jobRetry(
+  model: Workflow,
+  job: Job,
+  tasks: readonly TaskExecution[],
+  error: Failure,
+  moment: Moment,
+): JobRetry | undefined {
+  const retried = (job.retried ?? 0) + 1;
+  if (model.retry === undefined || retried > model.retry.retries) return undefined;
+  const undone = tasks.filter((task) => isOpen(task) || task.status === "failed" || task.status === "cancelled");
+  if (undone.some((task) => task.status === "failed" && (isDecided(task) || isLostForGood(model, task))))
+    return undefined;
+  const dueAt = moment.nowMs + delayOf(model.retry, retried, moment);
+  if (job.deadlineAt !== undefined && dueAt >= job.deadlineAt) return undefined;
+  return {
+    tasks: undone.map((task) => begun(model, task, { ...moment, nowMs: dueAt })),
+    retried,
+    told: { at: moment.nowMs, type: "job_retried", run: job.run, dueAt, error },
+  };
+}
+
+/** Processes that it may have left are still its own: nothing begins before they are gone. */
+function begun(model: Workflow, task: TaskExecution, moment: Moment): TaskExecution {
+  return withGroups(anew(model, task, { living: true, newKey: false }, moment), task.processGroups ?? []);
+}
+
+function delayOf(policy: RetryPolicy, retried: number, { random }: Moment): number {
+  return delayBefore(policy, retried + 1, random, undefined);
+}
+
+/**
+ * Its worker was lost or stopped in the middle of a call that may be made once, or of a command that may still run: people may have it
+ * made again, nobody else.
+ */
+function isLostForGood(model: Workflow, { path, error }: TaskExecution): boolean {
+  const isRun = placesOf(model.root).get(path)?.node.kind === "task";
+  return isRun && (error?.code === "worker_lost" || error?.code === "interrupted");
+}

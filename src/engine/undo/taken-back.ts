@@ -1,0 +1,48 @@
+import type { Moment } from "../../model/decision/moment.ts";
+import { executionKey, withTasks } from "../../model/job/executions.ts";
+import type { Job } from "../../model/job/job.ts";
+import type { TaskExecution } from "../../model/job/task-execution.ts";
+import { isUndo } from "../../model/tree/undo-path.ts";
+import type { Workflow } from "../../model/workflow.ts";
+import { advance } from "../nodes/advance.ts";
+import { Look } from "../tree/view.ts";
+
+/** Tasks of the job were undone, or were to be. */
+export function hasUndone({ tasks }: Job): boolean {
+  return tasks.some((task) => task.status === "undone" || isUndo(task));
+}
+
+/**
+ * What a retry takes back in a job of which tasks were undone: the job goes on from the first of these, so that everything that the tree does not get to before them is as if it
+ * had not begun. What was done and is to be done once more is called under another key; what was waited for and came stays.
+ */
+export function takenBack(model: Workflow, job: Job, newKey: boolean, moment: Moment): TaskExecution[] {
+  const first = job.tasks.flatMap((task): TaskExecution[] => {
+    if (isUndo(task)) return task.status === "undone" && task.result === undefined ? [] : [reset(task, false)];
+    if (task.status === "undone") return [reset(task, true)];
+    return task.status === "failed" || task.status === "cancelled" ? [reset(task, newKey)] : [];
+  });
+  const tasks = withTasks(job.tasks, first);
+  const reached = new Set<string>();
+  advance(model.root, new Look(model, job, tasks, job.bytes, moment, reached).view());
+  const beyond = tasks.filter((task) => !reached.has(executionKey(task)) && !isUndo(task) && mayGo(task));
+  return [...first, ...beyond.map((task) => reset(task, true))];
+}
+
+function mayGo({ type, status }: TaskExecution): boolean {
+  return status !== "undone" && type !== "wait";
+}
+
+function reset({ path, iteration, name, type, scheduledAt, keys = 0 }: TaskExecution, newKey: boolean): TaskExecution {
+  const counted = keys + (newKey ? 1 : 0);
+  return {
+    path,
+    iteration,
+    name,
+    type,
+    status: "undone",
+    attempt: 1,
+    scheduledAt,
+    ...(counted > 0 && { keys: counted }),
+  };
+}

@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import type { Event } from "../../../../src/model/decision/event.ts";
+import type { Job } from "../../../../src/model/job/job.ts";
+import type { StartJob } from "../../../../src/model/job/outward/effect.ts";
+import { sequence, task, undoable, workflow } from "../../../support/sample-workflow.ts";
+import {
+  after,
+  at,
+  begin,
+  changeBy,
+  claimed,
+  failedForGood,
+  finished,
+  heldJob,
+  succeeded,
+  types,
+} from "../situation.ts";
+
+const tree = sequence(task("0"), task("1"));
+const model = workflow(tree, { onFailure: "alert", timeoutMs: 1000, version: 3, secretParameters: ["pin"] });
+const input = { who: "you", pin: "1234" };
+const fail = (job: Job): Event => finished(job, failedForGood, { worker: job.lease?.worker ?? "w1" });
+
+function startsOf({ effects = [] }: Pick<Job, "effects">): StartJob[] {
+  return effects.filter((effect) => effect.kind === "start_job");
+}
+
+test("a job that fails owes the start of one that is told what, why and with which inputs, but for secret ones", () => {
+  const job = heldJob(model, { input });
+  const over = after(model, job, fail(job), at(5));
+  expect(startsOf(over)).toEqual([
+    {
+      kind: "start_job",
+      id: expect.any(Number),
+      at: begin + 5,
+      job: expect.stringMatching(/^[0-9a-f]{24}$/),
+      workflow: "alert",
+      afterFailures: 1,
+      input: {
+        job: job.id,
+        workflow: "sample",
+        version: 3,
+        run: 1,
+        status: "failed",
+        error: { code: "unreachable", message: "connection refused" },
+        input: { who: "you" },
+      },
+    },
+  ]);
+});
+
+test("so does one that times out, but none that completes or is cancelled", () => {
+  const job = heldJob(model);
+  const late = after(model, job, { kind: "timer_due" }, at(1000));
+  expect(startsOf(late)[0]?.input).toMatchObject({ status: "timed_out", error: { code: "timed_out" } });
+  expect(startsOf(after(model, job, { kind: "cancel", by: "ada" }, at(5)))).toEqual([]);
+  const half = after(model, job, finished(job, succeeded), at(5));
+  expect(startsOf(after(model, half, finished(half, succeeded), at(6)))).toEqual([]);
+});
+
+test("it is one job for each run, however often that run fails", () => {
+  const job = heldJob(model);
+  const over = after(model, job, fail(job), at(5));
+  const again = claimed(after(model, over, { kind: "retry", by: "ada" }, at(6)));
+  const twice = startsOf(after(model, again, fail(again), at(7)));
+  expect(new Set(twice.map((start) => start.job)).size).toBe(1);
+  const anew = claimed(after(model, over, { kind: "restart", by: "ada" }, at(6)));
+  const both = startsOf(after(model, anew, fail(anew), at(7)));
+  expect(both.map((start) => start.input["run"])).toEqual([1, 2]);
+  expect(new Set(both.map((start) => start.job)).size).toBe(2);
+});
+
+test("a job that is to be retried or undone first has not failed before", () => {
+  const patient = workflow(tree, { onFailure: "alert", retry: { kind: "fixed", retries: 1, delayMs: 10 } });
+  const job = heldJob(patient);
+  expect(startsOf(after(patient, job, fail(job), at(5)))).toEqual([]);
+  const careful = workflow(sequence(undoable("0"), task("1")), { onFailure: "alert" });
+  const held = heldJob(careful);
+  const half = after(careful, held, finished(held, succeeded), at(5));
+  const undoing = after(careful, half, fail(half), at(6));
+  expect(startsOf(undoing)).toEqual([]);
+  expect(startsOf(after(careful, undoing, finished(undoing, succeeded), at(7)))).toHaveLength(1);
+});
+
+test("workflows that name each other come to an end, and the history says why", () => {
+  const third = heldJob(model, { afterFailures: 2 });
+  expect(startsOf(after(model, third, fail(third), at(5)))[0]?.afterFailures).toBe(3);
+  const last = heldJob(model, { afterFailures: 3 });
+  const change = changeBy(model, last, fail(last), at(5));
+  expect(change.effects ?? []).toEqual([]);
+  expect(types(change)).toEqual(["task_failed", "job_failed", "start_refused"]);
+  expect(change.history.at(-1)?.error).toMatchObject({ code: "too_deep", message: expect.stringContaining("alert") });
+});
