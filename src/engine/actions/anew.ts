@@ -10,9 +10,9 @@ export interface Anew {
   readonly newKey: boolean;
 }
 
-/** The execution as if it had just been scheduled: due now, without a result, with all its retries. What earlier attempts of it may have left running stays known. */
+/** The execution as if it had just been scheduled: due now, without a result, with all its retries. */
 export function anew(model: Workflow, task: TaskExecution, { living, newKey }: Anew, { nowMs }: Moment): TaskExecution {
-  const { path, iteration, name, type, attempt, keys = 0, processGroups } = task;
+  const { path, iteration, name, type, attempt, keys = 0 } = task;
   const counted = keys + (newKey ? 1 : 0);
   const goesOn = living && placesOf(model.root).get(path)?.node.kind === "task";
   return {
@@ -26,6 +26,5 @@ export function anew(model: Workflow, task: TaskExecution, { living, newKey }: A
     ...(counted > 0 && { keys: counted }),
     readyAt: nowMs,
     scheduledAt: nowMs,
-    ...(processGroups !== undefined && { processGroups }),
   };
 }
