@@ -33,7 +33,7 @@ export async function runOpenAttempt(
   let group: ProcessGroup | undefined;
   const mayCall = async (target: string | undefined): Promise<boolean> => {
     host.targets.learn(job.workflow, about.path, target);
-    refused = !(await enter(target)) || (node?.whenLost === "fail" && !(await noted(about)));
+    refused = !(await enter(target)) || over() || (node?.whenLost === "fail" && !(await noted(about)));
     [startedAt, beganAt] = [now(), performance.now()];
     return !refused;
   };
