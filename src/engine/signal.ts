@@ -17,8 +17,8 @@ import { bytesOf, sizeFailure } from "./result-size.ts";
  * stands in a loop or fan-out, where nobody can say which turn is meant.
  */
 export function signal(model: Workflow, job: Job, event: Signal, moment: Moment): Decision {
+  if (job.tasks.some((task) => isEndedBy(task, event))) return ignored("applied_before"); // also where it let the job end
   if (isFinal(job.status) || endingOf(job) !== undefined) return ignored("not_allowed_in_state");
-  if (job.tasks.some((task) => isEndedBy(task, event))) return ignored("applied_before");
   const places = placesOf(model.root);
   const waits = (path: string): boolean => isWaitFor(places, path, event.event) !== undefined;
   const open = job.tasks.find(({ path, status }) => status === "awaiting" && waits(path));

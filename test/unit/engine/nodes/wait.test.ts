@@ -91,3 +91,11 @@ test("a job that waits in one branch and works in another is due for the other",
   expect(held(model).readyAt).toBe(begin);
   expect(ended(model, held(model), "1").readyAt).toBe(never);
 });
+
+test("an event that is told again is known also after it let the job end; another one comes too late", () => {
+  const model = workflow(wait("0", { event: "paid" }));
+  const job = after(model, held(model), told("paid"), at(1));
+  expect(job.status).toBe("completed");
+  expect(ignoredFor(model, job, told("paid"), at(2))).toBe("applied_before");
+  expect(ignoredFor(model, job, told("paid", { id: "another" }), at(2))).toBe("not_allowed_in_state");
+});
