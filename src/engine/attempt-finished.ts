@@ -1,12 +1,14 @@
 import type { Decision } from "../model/decision/decision.ts";
 import type { AttemptFinished } from "../model/decision/event.ts";
 import type { Moment } from "../model/decision/moment.ts";
+import { executionKey } from "../model/job/executions.ts";
 import { endingOf } from "../model/job/extras.ts";
 import type { Failure } from "../model/job/failure.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import { isFinal, type Job } from "../model/job/job.ts";
 import { type Outcome, type TaskExecution, type TaskResult, triesOf } from "../model/job/task-execution.ts";
 import { placesOf } from "../model/tree/places.ts";
+import { isUndo } from "../model/tree/undo-path.ts";
 import type { TaskNode, Workflow } from "../model/workflow.ts";
 import { entryOf, executionOf } from "./about-attempt.ts";
 import { ignored } from "./ignored.ts";
@@ -40,11 +42,13 @@ export function attemptFinished(model: Workflow, job: Job, event: AttemptFinishe
   switch (outcome.kind) {
     case "succeeded": {
       const tooLarge = sizeFailure(job, task, outcome.result, moment);
-      if (tooLarge !== undefined) return failTask(model, job, task, event, moment, tooLarge, undefined);
+      if (tooLarge !== undefined && !isUndo(task))
+        return failTask(model, job, task, event, moment, tooLarge, undefined);
+      const result = tooLarge === undefined ? { result: outcome.result } : {}; // an undo is done, whatever it answered
       return endTask(
         model,
         job,
-        { ...closed(task, moment), status: "completed", result: outcome.result, ...counted(job, node) },
+        { ...closed(task, moment), status: "completed", ...result, ...counted(job, node) },
         event,
         moment,
         "task_completed",
@@ -129,11 +133,16 @@ function interrupted(
   }
   const again: TaskExecution = { ...task, status: "scheduled", readyAt: moment.nowMs };
   const entry = entryOf("attempt_interrupted", job, task, event, moment);
-  return nextStep(
-    model,
-    job,
-    { tasks: [again], history: [entry], startedAt: event.startedAt, lease: "release" },
-    moment,
+  const step = { tasks: [again], history: [entry], startedAt: event.startedAt };
+  return nextStep(model, job, othersMayRun(job, task, moment) ? step : { ...step, lease: "release" }, moment);
+}
+
+/** Results of other branches count as long as the lease stays: their worker gives the job back when they have ended. */
+function othersMayRun(job: Job, task: TaskExecution, { nowMs }: Moment): boolean {
+  return job.tasks.some(
+    (other) =>
+      executionKey(other) !== executionKey(task) &&
+      (other.status === "started" || (other.status === "scheduled" && (other.readyAt ?? nowMs) <= nowMs)),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Decision } from "../../model/decision/decision.ts";
+import type { Change, Decision } from "../../model/decision/decision.ts";
 import type { SkipRequested } from "../../model/decision/event.ts";
 import type { Moment } from "../../model/decision/moment.ts";
 import { withTasks } from "../../model/job/executions.ts";
@@ -40,7 +40,8 @@ export function skip(model: Workflow, job: Job, event: SkipRequested, moment: Mo
     const taken = others.kind === "goes_on" ? others.with : [];
     const before = without(job, [task, ...taken.flatMap((one) => executionOf(job, one) ?? [])]);
     const history = [told, ...taken.map((one) => takenUp(job, one, event, moment))];
-    return nextStep(model, before, { tasks: [skipped, ...taken], history }, moment);
+    const change = nextStep(model, before, { tasks: [skipped, ...taken], history }, moment);
+    return job.startedAt === undefined ? notBefore(task.readyAt ?? 0, change) : change;
   }
   const others = hasUndone(job) ? takenBack(model, job, false, moment) : job.tasks.filter(hasNotSucceeded).map(begin);
   const tasks = withTasks(others, [skipped]);
@@ -69,6 +70,15 @@ function skippedBy(task: TaskExecution, by: string, { nowMs }: Moment): TaskExec
     ...kept
   } = task;
   return { ...kept, status: "skipped", skippedBy: by, finishedAt: nowMs };
+}
+
+/** A job that is to begin later does so then, whatever it begins with. */
+function notBefore(dueAt: number, change: Change): Change {
+  if (change.readyAt === undefined || change.readyAt >= dueAt) return change;
+  const tasks = change.tasks.map((task) =>
+    task.status === "scheduled" && (task.readyAt ?? 0) < dueAt ? { ...task, readyAt: dueAt, scheduledAt: dueAt } : task,
+  );
+  return { ...change, tasks, readyAt: dueAt };
 }
 
 function takenUp(job: Job, task: TaskExecution, event: SkipRequested, { nowMs }: Moment): HistoryEntry {

@@ -1,4 +1,5 @@
 import type { Moment } from "../../model/decision/moment.ts";
+import { executionAt } from "../../model/job/executions.ts";
 import type { Failure } from "../../model/job/failure.ts";
 import type { HistoryEntry } from "../../model/job/history.ts";
 import type { Job } from "../../model/job/job.ts";
@@ -34,6 +35,7 @@ export function jobRetry(
   const undone = tasks.filter((task) => isOpen(task) || task.status === "failed" || task.status === "cancelled");
   if (undone.some((task) => task.status === "failed" && (isDecided(task) || isLostForGood(model, task))))
     return undefined;
+  if (undone.some((task) => isBrokenOff(model, job, task))) return undefined;
   const dueAt = moment.nowMs + delayOf(model.retry, retried, moment);
   if (job.deadlineAt !== undefined && dueAt >= job.deadlineAt) return undefined;
   return {
@@ -50,6 +52,13 @@ function begun(model: Workflow, task: TaskExecution, moment: Moment): TaskExecut
 
 function delayOf(policy: RetryPolicy, retried: number, { random }: Moment): number {
   return delayBefore(policy, retried + 1, random, undefined);
+}
+
+/** A call that may be made once was under way when the job would have failed: whether it had an effect, nobody knows. */
+function isBrokenOff(model: Workflow, job: Job, task: TaskExecution): boolean {
+  const node = placesOf(model.root).get(task.path)?.node;
+  const isOnce = node?.kind === "task" && node.whenLost === "fail";
+  return isOnce && task.status !== "failed" && executionAt(job.tasks, task)?.status === "started";
 }
 
 /**

@@ -16,7 +16,7 @@ import type { Slots } from "../slots/slots.ts";
 import { Alarm } from "./alarm.ts";
 import { type AttemptParts, runOpenAttempt } from "./attempt.ts";
 import { EventQueue } from "./event-queue.ts";
-import { endLeftGroups, groupsOf, type LeftGroupsHost, tellEndedOf } from "./left-groups.ts";
+import { endLeftGroups, endsCommands, groupsOf, type LeftGroupsHost, tellEndedOf } from "./left-groups.ts";
 import { OpenAttempts } from "./open-attempts.ts";
 import { untilApplied } from "./until-applied.ts";
 
@@ -173,6 +173,7 @@ export class JobRunner {
     if (this.#over) return this.#attempts.returnSpareSlots();
     if (this.#host.draining() || this.#job.status === "paused") return this.#busy ? this.#wait() : this.#giveBack();
     if (!this.#host.alive()) return this.#attempts.returnSpareSlots(); // the worker is about to forget this job
+    if (endsCommands(this.#job, this.#attempts)) return this.#attempts.returnSpareSlots();
     const nowMs = this.#host.deps.moment().nowMs;
     let nextDueAt = Number.POSITIVE_INFINITY;
     for (const execution of this.#job.tasks) {
@@ -189,7 +190,7 @@ export class JobRunner {
 
   #begin(execution: TaskExecution): void {
     const expected = this.#host.targets.of(this.#job.workflow, execution.path);
-    this.#attempts.begin(executionKey(execution), expected, (...told) =>
+    this.#attempts.begin(executionKey(execution), execution.attempt, expected, (...told) =>
       runOpenAttempt(this.#partsOf(execution), ...told),
     );
   }
@@ -266,8 +267,8 @@ export class JobRunner {
   /** What is open in the job may run on, anything else is aborted. */
   #follow(job: Job): void {
     this.#job = job;
-    const open = new Set(job.tasks.filter(isOpen).map(executionKey));
-    this.#attempts.abortUnless((key) => open.has(key));
+    const open = new Map(job.tasks.filter(isOpen).map((task) => [executionKey(task), task.attempt]));
+    this.#attempts.abortUnless((key, attempt) => open.get(key) === attempt);
     this.#watchDeadlines();
   }
 

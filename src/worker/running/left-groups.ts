@@ -4,8 +4,10 @@ import type { Deps } from "../../jobs/deps.ts";
 import type { Event } from "../../model/decision/event.ts";
 import { Overloaded, StoreUnavailable } from "../../model/errors.ts";
 import type { JobId } from "../../model/ids.ts";
+import { executionKey } from "../../model/job/executions.ts";
 import type { Job } from "../../model/job/job.ts";
 import { isSameGroup, type ProcessGroup } from "../../model/job/process-group.ts";
+import { isOpen } from "../../model/job/task-execution.ts";
 import type { Log } from "../../model/log.ts";
 import type { GroupFate } from "../../processes/left-group.ts";
 
@@ -24,6 +26,11 @@ const tellWithinMs = 60_000;
 
 export function groupsOf(job: Job): ProcessGroup[] {
   return job.tasks.flatMap(({ processGroups }) => processGroups ?? []);
+}
+
+/** Commands that nobody waits for any more are being ended: what follows, an undo perhaps, must not run beside them. */
+export function endsCommands({ tasks }: Job, attempts: { has(key: string): boolean }): boolean {
+  return tasks.some((task) => task.processGroups !== undefined && !isOpen(task) && attempts.has(executionKey(task)));
 }
 
 /** Sees to it that nothing runs any more of what earlier attempts of a job started. Answers what is to be told of it; never rejects. */

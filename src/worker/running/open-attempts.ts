@@ -21,6 +21,7 @@ export type RunAttempt = (
 ) => Promise<Event | undefined>;
 
 interface Open {
+  readonly attempt: number;
   readonly controller: AbortController;
   /** What it calls, once it may. */
   target: string | undefined;
@@ -54,8 +55,8 @@ export class OpenAttempts {
   }
 
   /** Runs it with a slot, as soon as there is one. `expected`: whom it will call, most likely. */
-  begin(key: string, expected: string | undefined, run: RunAttempt): void {
-    const open: Open = { controller: new AbortController(), target: undefined, stopWaiting: undefined };
+  begin(key: string, attempt: number, expected: string | undefined, run: RunAttempt): void {
+    const open: Open = { attempt, controller: new AbortController(), target: undefined, stopWaiting: undefined };
     this.#open.set(key, open);
     if (this.#spare > 0) {
       this.#spare -= 1;
@@ -68,9 +69,9 @@ export class OpenAttempts {
     });
   }
 
-  /** Aborts those of executions that ended while they ran, because others did. */
-  abortUnless(isOpen: (key: string) => boolean): void {
-    for (const [key, open] of this.#open) if (!isOpen(key)) abort(open);
+  /** Aborts those of executions that ended while they ran, because others did, or that go on with a later attempt. */
+  abortUnless(isOpen: (key: string, attempt: number) => boolean): void {
+    for (const [key, open] of this.#open) if (!isOpen(key, open.attempt)) abort(open);
   }
 
   abortAll(): void {

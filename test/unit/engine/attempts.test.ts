@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { sequence, task, workflow } from "../../support/sample-workflow.ts";
+import { parallel, sequence, task, workflow } from "../../support/sample-workflow.ts";
 import {
   after,
   at,
@@ -203,4 +203,12 @@ test("a task that the workflow does not have fails the job clearly", () => {
     status: "failed",
     error: { code: "internal", message: "The workflow has no task at 0" },
   });
+});
+
+test("an attempt that is interrupted leaves the lease to other branches that run", () => {
+  const branches = workflow(parallel([task("0"), task("1")]));
+  const job = heldJob(branches);
+  const broken = after(branches, job, finished(job, interrupted, { path: "0" }), at(1));
+  expect(broken.lease).toBeDefined();
+  expect(after(branches, broken, finished(broken, succeeded, { path: "1" }), at(2)).tasks[1]?.status).toBe("completed");
 });

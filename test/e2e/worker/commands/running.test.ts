@@ -155,3 +155,22 @@ test.each([
     expect(here.locking.lines()).toEqual(lines);
   },
 );
+
+test("what is undone after a cancel does not run beside the command that is being ended", async () => {
+  const locking = await lockingCommand(await folderOfTest()); // its grandchild does not listen to TERM
+  const commands = commandsOf([shell, locking.program], 1000);
+  const same = { command: [locking.program, "a"] };
+  const reserve = { name: "reserve", cli: { command: [shell, "-c", ":"] }, undo: { type: "cli", cli: same } };
+  const deps = await embedded([commands.workflow(reserve, { name: "work", cli: same })]);
+  onTestFinished(() => {
+    for (const pid of runningOf(locking.pids)) process.kill(pid, "SIGKILL");
+  });
+  await startWorker(deps, commands.run);
+  const id = await start(deps);
+  await eventually("command and grandchild run", () => runningOf(locking.pids).length === 2);
+  await cancelJob(deps, id, by);
+  await eventually("the undo runs", () => locking.lines().length === 2);
+  await locking.letEnd();
+  expect(await ended(deps, id)).toMatchObject({ status: "terminated" });
+  expect(locking.lines()).toEqual(["start a", "start a", "end a"]);
+});

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { retryJob } from "../../../../src/jobs/actions/retry.ts";
 import { embedded } from "../../../support/embedded.ts";
+import { eventually } from "../../../support/eventually.ts";
 import { parallel, sequence, task, workflow } from "../../../support/sample-workflow.ts";
 import { Attempts, success } from "../../../support/worker/attempts.ts";
 import { ended, historyTypes, start, startWorker, until } from "../../../support/worker/site.ts";
@@ -57,4 +58,18 @@ test("after its last retry it fails, and people's retry gives it all of them aga
     "task_failed",
     "job_failed",
   ]);
+});
+
+test("an attempt that a retry of the job replaces is broken off, and the next one begins", async () => {
+  const slow = task("0", { totalTimeoutMs: 300 });
+  const retry = { kind: "fixed", retries: 1, delayMs: 0 } as const;
+  const deps = await embedded([workflow(slow, { retry })]);
+  const attempts = new Attempts();
+  await startWorker(deps, attempts.run);
+  const id = await start(deps);
+  const first = await attempts.next();
+  await eventually("the second has begun", () => attempts.begun.length === 2);
+  expect(first.signal.aborted).toBe(true);
+  attempts.answer(() => success);
+  expect(await ended(deps, id)).toMatchObject({ status: "completed", tasks: [{ attempt: 2 }] });
 });

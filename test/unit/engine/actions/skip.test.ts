@@ -6,6 +6,7 @@ import {
   after,
   at,
   begin,
+  blankJob,
   changeBy,
   claimed,
   failedForGood,
@@ -172,4 +173,14 @@ test("a wait is skipped like a task", () => {
   const job = after(patient, startedJob(patient), skip("0"), at(9));
   expect(statuses(job)).toEqual({ "0": "skipped", "1": "scheduled" });
   expect(job.readyAt).toBe(begin + 9);
+});
+
+test("a job that is to begin later does so then, also without its first task", () => {
+  const later = after(model, blankJob(model), { kind: "start", dueAt: begin + 60_000 }, at(0));
+  const change = changeBy(model, later, skip("0"), at(5));
+  expect(change).toMatchObject({ status: "pending", readyAt: begin + 60_000 });
+  expect(change.tasks).toMatchObject([
+    { path: "0" },
+    { path: "1", readyAt: begin + 60_000, scheduledAt: begin + 60_000 },
+  ]);
 });

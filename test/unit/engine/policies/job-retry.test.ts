@@ -130,3 +130,10 @@ test("processes that an attempt may have left are remembered, and where nobody c
   const unknown = { kind: "process_group_unknown", fence: 1, group } as const;
   expect(after(wide, running, unknown, at(2))).toMatchObject({ status: "failed", error: { code: "worker_lost" } });
 });
+
+test("a call that may be made once, and was under way in another branch, is not made again by itself", () => {
+  const branches = workflow(parallel([task("0", { whenLost: "fail" }), task("1")]), { retry: twice });
+  const begun = after(branches, held(branches), started(held(branches), { path: "0" }), at(1));
+  const change = changeBy(branches, begun, finished(begun, failedForGood, { path: "1" }), at(2));
+  expect(change).toMatchObject({ status: "failed", error: { code: "unreachable" } });
+});

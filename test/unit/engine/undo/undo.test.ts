@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Event } from "../../../../src/model/decision/event.ts";
 import { outwardIdempotencyKey } from "../../../../src/model/ids.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
+import type { Outcome } from "../../../../src/model/job/task-execution.ts";
 import { loop, parallel, sequence, task, undoable, workflow } from "../../../support/sample-workflow.ts";
 import { statuses } from "../nodes/moves.ts";
 import {
@@ -215,4 +216,12 @@ test("a job that its definition retries undoes only when it fails for good", () 
   const job = ending(heldJob(patient), [succeeded, failedForGood], patient);
   expect(statuses(job)).toEqual({ "0": "completed", "1": "scheduled" });
   expect(statuses(ending(job, [failedForGood], patient, 30))).toMatchObject({ "undo:0": "scheduled" });
+});
+
+test("an undo is done although its answer does not fit into the job", () => {
+  const answer: Outcome = { kind: "succeeded", result: { response: { body: "x".repeat(5000) } } };
+  const event = finished(failed, answer);
+  const job = after(model, failed, event, at(99, { limits: { maxResultBytes: 100 } }));
+  expect(executionAt(job, event.path)).toMatchObject({ status: "completed" });
+  expect(executionAt(job, event.path)).not.toHaveProperty("result");
 });
