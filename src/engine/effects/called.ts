@@ -1,6 +1,7 @@
 import type { Decision } from "../../model/decision/decision.ts";
 import type { CalledAgain } from "../../model/decision/event.ts";
 import type { Moment } from "../../model/decision/moment.ts";
+import { endingOf } from "../../model/job/extras.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { retry } from "../actions/retry.ts";
@@ -18,6 +19,7 @@ export function called(model: Workflow, job: Job, event: CalledAgain, moment: Mo
   if (known === undefined || event.call < known) return ignored("stale_call");
   if (event.call === known) return ignored("applied_before");
   if (job.status === "completed") return ignored("not_allowed_in_state");
+  if (!isFinal(job.status) && endingOf(job) !== undefined) return ignored("ending");
   const extras = { call: event.call };
   if (!isFinal(job.status)) return { ...unchanged(job), extras };
   const again = retry(model, job, { kind: "retry", by: event.by, ...(event.newKey && { newKey: true }) }, moment);

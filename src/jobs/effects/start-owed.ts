@@ -50,6 +50,8 @@ async function callAgain(deps: Deps, { job: child, newKey }: StartJob, parent: P
       deps.notifier.publish({ kind: "ready" });
       return {};
     case "ignored":
+      if (applied.reason === "ending")
+        throw new Overloaded(`The child job ${child} undoes what it did, and can be called again after that`, 1000);
       if (applied.job.status !== "completed") return {}; // this call has come before
       return { ended: { ...endOf(applied.job, parent), call: parent.call } };
     case "gone": {

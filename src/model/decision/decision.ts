@@ -33,6 +33,8 @@ export type IgnoredReason =
   | "too_large"
   /** About a call to a child, and another is the newest. */
   | "stale_call"
+  /** The job undoes what it did: it can be begun anew only when it has ended. */
+  | "ending"
   /** Somebody else has taken it, or nobody may yet. */
   | "not_offered"
   /** What was taken is not the worker's any more. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ParentRef } from "../../../../src/model/job/outward/effect.ts";
-import { sequence, task, workflow } from "../../../support/sample-workflow.ts";
+import { sequence, task, undoable, workflow } from "../../../support/sample-workflow.ts";
 import { after, at, claimed, finished, heldJob, ignoredFor, startedJob, succeeded } from "../situation.ts";
 
 const model = workflow(sequence(task("a"), task("b")));
@@ -52,4 +52,14 @@ test("a child that is called again with new keys calls under them whatever it ha
   expect(after(model, failed, { ...called(11), newKey: true }, at(9)).tasks).toMatchObject([
     { status: "scheduled", keys: 1 },
   ]);
+});
+
+test("a child that undoes what it did is called again only when it has ended", () => {
+  const undoing = workflow(sequence(undoable("0"), task("1")));
+  const half = after(undoing, heldJob(undoing, { parent }), finished(heldJob(undoing, { parent }), succeeded), at(1));
+  const child = after(undoing, half, cancel, at(2));
+  expect(child).toMatchObject({ status: "running", ending: "terminated" });
+  expect(ignoredFor(undoing, child, called(11), at(3))).toBe("ending");
+  const ended = after(undoing, child, finished(child, succeeded), at(4));
+  expect(after(undoing, ended, called(11), at(5))).toMatchObject({ status: "running", call: 11 });
 });
