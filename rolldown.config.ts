@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { defineConfig, type Plugin } from "rolldown";
 
 /** Started by URL, so each is a file of its own in `dist/`. */
-const threads: Readonly<Record<string, string>> = { thread: "src/store/sqlite/thread.ts" };
+const threads: Readonly<Record<string, string>> = {
+  thread: "src/store/sqlite/thread.ts",
+  "copier-thread": "src/store/sqlite/database/copier-thread.ts",
+};
 
 /** Loaded when first needed, by those who need them only: they stay out of the bundle. */
 const external = [/^node:/, /^(mongodb|nodemailer|@nats-io\/|@opentelemetry\/|@fastify\/swagger)/];

@@ -27,7 +27,7 @@ async function main(port: MessagePort, { path, migrate }: ThreadData): Promise<v
     return;
   }
   const { database, statements } = opened;
-  const checkpoints = new Checkpoints(database);
+  const checkpoints = new Checkpoints(database, path);
   port.on("message", (request: Request) => {
     switch (request.kind) {
       case "write":
@@ -39,8 +39,10 @@ async function main(port: MessagePort, { path, migrate }: ThreadData): Promise<v
         void respond(answer, request.id, () => performReads(database, statements.reads, request.asks));
         break;
       case "close":
-        database.close();
-        port.close();
+        void checkpoints.close().then(() => {
+          database.close();
+          port.close();
+        });
         break;
       default:
         request satisfies never;
