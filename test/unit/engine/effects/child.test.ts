@@ -1,7 +1,18 @@
 import { expect, test } from "vitest";
 import type { ParentRef } from "../../../../src/model/job/outward/effect.ts";
-import { sequence, task, workflow } from "../../../support/sample-workflow.ts";
-import { after, at, claimed, finished, heldJob, ignoredFor, startedJob, succeeded } from "../situation.ts";
+import { fanOut, sequence, task, workflow } from "../../../support/sample-workflow.ts";
+import {
+  after,
+  at,
+  begin,
+  claimed,
+  failedForGood,
+  finished,
+  heldJob,
+  ignoredFor,
+  startedJob,
+  succeeded,
+} from "../situation.ts";
 
 const model = workflow(sequence(task("a"), task("b")));
 const parent: ParentRef = { id: "0".repeat(24), run: 1, path: "0", iteration: 0, call: 10, depth: 1 };
@@ -52,4 +63,21 @@ test("a child that is called again with new keys calls under them whatever it ha
   expect(after(model, failed, { ...called(11), newKey: true }, at(9)).tasks).toMatchObject([
     { status: "scheduled", keys: 1 },
   ]);
+});
+
+test("a child that ends in the very step in which it is called again tells of that end", () => {
+  const list = workflow(fanOut("0", "list", task("0/0")));
+  const failed = startedJob(list, { parent, input: { list: "none" } });
+  expect(failed).toMatchObject({ status: "failed", effects: [{ kind: "tell_parent" }] });
+  const { effects: _told, ...delivered } = failed;
+  const again = after(list, delivered, called(11), at(9));
+  expect(again).toMatchObject({ status: "failed", call: 11, effects: [{ kind: "tell_parent", at: begin + 9 }] });
+});
+
+test("a child that completes because people skip what failed in it tells of that, also where its failure was not told yet", () => {
+  const one = workflow(task("0"));
+  const held = heldJob(one, { parent });
+  const failed = after(one, held, finished(held, failedForGood), at(3));
+  const skipped = after(one, failed, { kind: "skip", by: "ada", task: { path: "0", iteration: 0 } }, at(9));
+  expect(skipped).toMatchObject({ status: "completed", effects: [{ kind: "tell_parent", at: begin + 9 }] });
 });
