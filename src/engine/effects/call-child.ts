@@ -48,6 +48,8 @@ export function callChild(job: Job, places: Places, caller: Caller, moment: Mome
   }
   const { workflow, version } = node;
   const key = caller.newKey && { newKey: true as const };
+  // One row with its parent: a child whose failure starts another job must not count from 1 again.
+  const row = job.afterFailures !== undefined && { afterFailures: job.afterFailures };
   const later = task.scheduledAt > moment.nowMs && { notBefore: task.scheduledAt }; // as its parent
   const what = {
     job: id,
@@ -56,6 +58,7 @@ export function callChild(job: Job, places: Places, caller: Caller, moment: Mome
     input: input.values,
     ...key,
     ...later,
+    ...row,
     parent,
   };
   return { kind: "called", child, start: { kind: "start_job", id: call, at: moment.nowMs, ...what } };
