@@ -1,6 +1,6 @@
 import type { SubWorkflowNode } from "../../model/workflow.ts";
 import { cancelledFailure, unknownFailure } from "../tree/failures.ts";
-import { keysOf } from "../tree/keys.ts";
+import { generationOf, keysOf } from "../tree/keys.ts";
 import { active, completed, failedWith, type Progress } from "../tree/progress.ts";
 import type { NodeView } from "../tree/view.ts";
 
@@ -10,7 +10,7 @@ export function advanceSubWorkflow({ path, name, kind, totalTimeoutMs }: SubWork
   const execution = view.execution(path);
   const about = { path, iteration, name, type: kind, status: "awaiting", attempt: 1, scheduledAt: nowMs } as const;
   const timed = totalTimeoutMs !== undefined && { readyAt: nowMs + totalTimeoutMs };
-  const schedule = { ...about, ...timed, ...keysOf(execution) };
+  const schedule = { ...about, ...timed, ...keysOf(execution), ...generationOf(execution) };
   if (execution === undefined) return active({ schedule });
   switch (execution.status) {
     case "undone":
