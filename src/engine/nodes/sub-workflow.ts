@@ -1,4 +1,5 @@
 import type { SubWorkflowNode } from "../../model/workflow.ts";
+import { beginsAt } from "../tree/begins-at.ts";
 import { cancelledFailure, unknownFailure } from "../tree/failures.ts";
 import { generationOf, keysOf } from "../tree/keys.ts";
 import { active, completed, failedWith, type Progress } from "../tree/progress.ts";
@@ -6,10 +7,11 @@ import type { NodeView } from "../tree/view.ts";
 
 /** Awaited until its child has ended: `effects/follow-up.ts` calls the child, `effects/child-ended.ts` brings its end. */
 export function advanceSubWorkflow({ path, name, kind, totalTimeoutMs }: SubWorkflowNode, view: NodeView): Progress {
-  const { iteration, nowMs } = view;
+  const { iteration } = view;
   const execution = view.execution(path);
-  const about = { path, iteration, name, type: kind, status: "awaiting", attempt: 1, scheduledAt: nowMs } as const;
-  const timed = totalTimeoutMs !== undefined && { readyAt: nowMs + totalTimeoutMs };
+  const scheduledAt = beginsAt(execution, view.nowMs);
+  const about = { path, iteration, name, type: kind, status: "awaiting", attempt: 1, scheduledAt } as const;
+  const timed = totalTimeoutMs !== undefined && { readyAt: scheduledAt + totalTimeoutMs };
   const schedule = { ...about, ...timed, ...keysOf(execution), ...generationOf(execution) };
   if (execution === undefined) return active({ schedule });
   switch (execution.status) {

@@ -5,6 +5,7 @@ import {
   after,
   at,
   begin,
+  changeBy,
   claimed,
   failedForGood,
   finished,
@@ -63,6 +64,17 @@ test("a child that is called again with new keys calls under them whatever it ha
   expect(after(model, failed, { ...called(11), newKey: true }, at(9)).tasks).toMatchObject([
     { status: "scheduled", keys: 1 },
   ]);
+});
+
+test("a child that is called again for later goes on then", () => {
+  const failed = after(model, startedJob(model, { parent }), cancel, at(3));
+  const later = { ...called(11), dueAt: begin + 5000 };
+  expect(changeBy(model, failed, later, at(9))).toMatchObject({
+    readyAt: begin + 5000,
+    tasks: [{ status: "scheduled", readyAt: begin + 5000 }],
+    history: [{ type: "job_retried", at: begin + 9, dueAt: begin + 5000 }],
+  });
+  expect(after(model, failed, { ...called(11), dueAt: begin + 5 }, at(9)).readyAt).toBe(begin + 9);
 });
 
 test("a child that ends in the very step in which it is called again tells of that end", () => {
