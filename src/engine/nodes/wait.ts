@@ -1,5 +1,7 @@
 import { never } from "../../model/job/job.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
+import { kindOf } from "../../model/json.ts";
+import { epochMsOf } from "../../model/time.ts";
 import type { WaitNode } from "../../model/workflow.ts";
 import { render } from "../../template/render.ts";
 import { RenderError } from "../../template/render-error.ts";
@@ -66,7 +68,9 @@ function dueAt({ name, for: what }: WaitNode, view: NodeView, from: number): num
   if ("event" in what) return what.timeoutMs === undefined ? undefined : from + what.timeoutMs;
   if ("durationMs" in what) return from + what.durationMs;
   const until = render(what.until, view.scope());
-  const time = typeof until === "string" ? Date.parse(until) : until;
+  const time = typeof until === "string" ? epochMsOf(until) : until;
   if (typeof time === "number" && Number.isSafeInteger(time) && time <= never) return Math.max(from, time);
-  throw new RenderError(`"${name}" waits until a time, and ${JSON.stringify(until)} is none: RFC 3339 or epoch ms`);
+  throw new RenderError(
+    `"${name}" waits until a time, and found ${kindOf(until)} that is none: a time has its offset from UTC (RFC 3339), as 2030-01-31T06:00:00Z, or is a whole number of ms since 1970`,
+  );
 }

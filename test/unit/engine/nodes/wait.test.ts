@@ -28,6 +28,7 @@ test("a job that waits for a time is held by nobody until then, and goes on", ()
 
 test.each([
   ["a date", new Date(begin + 5000).toISOString(), 5000],
+  ["a date with an offset", "2023-11-15T00:13:25+02:00", 5000],
   ["epoch ms", begin + 5000, 5000],
   ["a time that is over", begin - 5000, 0],
 ])("it waits until %s", (_what, until, dueMs) => {
@@ -35,11 +36,19 @@ test.each([
   expect(held(model, { until }).readyAt).toBe(begin + dueMs);
 });
 
-test.each(["soon", null, 1.5, 1e300])("until %j is told not to be a time", (until) => {
+test.each([
+  ["soon", "a text"],
+  ["5", "a text"],
+  ["2033-05-18T03:33:20", "a text"], // at another moment in another place
+  ["2033-02-30T00:00:00Z", "a text"],
+  [null, "null"],
+  [1.5, "a number"],
+  [1e300, "a number"],
+])("until %j is told not to be a time, by what it is alone", (until, kind) => {
   const model = workflow(wait("0", { until: valueOf("input", "until") }));
   expect(held(model, { until })).toMatchObject({
     status: "failed",
-    error: { code: "render_failed", message: expect.stringContaining(JSON.stringify(until)) },
+    error: { code: "render_failed", message: expect.stringContaining(`found ${kind} that is none`) },
   });
 });
 
