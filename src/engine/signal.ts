@@ -37,8 +37,10 @@ export function signal(model: Workflow, job: Job, event: Signal, moment: Moment)
   return nextStep(model, job, { tasks: [ended], history: [entry], bytes }, moment);
 }
 
-function isEndedBy({ type, result }: TaskExecution, { id }: Signal): boolean {
-  return type === ("wait" satisfies WaitNode["kind"]) && isJsonObject(result?.request) && result.request["id"] === id;
+/** Two events that were told under one key are two. */
+function isEndedBy({ type, result }: TaskExecution, { id, event }: Signal): boolean {
+  if (type !== ("wait" satisfies WaitNode["kind"]) || !isJsonObject(result?.request)) return false;
+  return result.request["id"] === id && result.request["event"] === event;
 }
 
 function isWaitFor(places: Places, path: string, event: string): WaitNode | undefined {
@@ -46,10 +48,15 @@ function isWaitFor(places: Places, path: string, event: string): WaitNode | unde
   return node?.kind === "wait" && "event" in node.for && node.for.event === event ? node : undefined;
 }
 
+/** Also where a retry is to get to it once more. */
+function isStillToCome({ tasks }: Job, path: string): boolean {
+  return tasks.every((task) => task.path !== path || task.status === "undone");
+}
+
 function ahead(places: Places, job: Job, event: string, { nowMs }: Moment): TaskExecution | undefined {
   for (const [path, { repeaters }] of places) {
     const node = isWaitFor(places, path, event);
-    if (node === undefined || repeaters.length > 0 || job.tasks.some((task) => task.path === path)) continue;
+    if (node === undefined || repeaters.length > 0 || !isStillToCome(job, path)) continue;
     const { name, kind: type } = node;
     return { path, iteration: 0, name, type, status: "awaiting", attempt: 1, scheduledAt: nowMs };
   }

@@ -50,9 +50,10 @@ export function keyedJobId(workflow: string, key: string): JobId {
   return sha256Hex(`${workflow}\u0000${key}`).slice(0, 24);
 }
 
-/** The id of the job that does what stands there in another: the same at each call of one run, so that it is there once. */
-export function childJobId(parent: JobId, run: number, path: string, iteration: number): JobId {
-  return sha256Hex(`${parent}/${run}/${path}/${iteration}/child`).slice(0, 24);
+/** The id of the job that does what stands there in another: the same at each call of one run and generation, so that it is there once. */
+export function childJobId(parent: JobId, run: number, path: string, iteration: number, generation = 0): JobId {
+  const which = generation === 0 ? "child" : `child#${generation}`;
+  return sha256Hex(`${parent}/${run}/${path}/${iteration}/${which}`).slice(0, 24);
 }
 
 /** The id of the job that is started because a run of another failed. */

@@ -10,6 +10,22 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** What a value is, for a message. */
+export function kindOf(value: JsonValue): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  switch (typeof value) {
+    case "string":
+      return "a text";
+    case "number":
+      return "a number";
+    case "boolean":
+      return "a truth value";
+    default:
+      return "an object";
+  }
+}
+
 /** Appends one reference token, escaped as RFC 6901 section 3 says. */
 export function pointerTo(base: JsonPointer, token: string | number): JsonPointer {
   return `${base}/${String(token).replaceAll("~", "~0").replaceAll("/", "~1")}`;

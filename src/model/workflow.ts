@@ -151,7 +151,7 @@ export interface WaitNode extends Place {
 
 export type WaitTime =
   | { readonly durationMs: number }
-  /** A spec that renders to a time: RFC 3339, or epoch ms. One that is over is not waited for. */
+  /** A spec that renders to a time: RFC 3339 with an offset, or epoch ms. One that is over is not waited for. */
   | { readonly until: JsonValue };
 
 export interface WaitEvent {
@@ -171,7 +171,7 @@ export interface SetVariableNode extends Place {
 export interface TerminateNode extends Place {
   readonly kind: "terminate";
   readonly status: "completed" | "failed" | "terminated";
-  /** A spec that renders to a text. */
+  /** A spec that renders to a text, of which the job's error has up to 1,000 characters. */
   readonly reason: JsonValue;
 }
 

@@ -1,6 +1,6 @@
 import { closest } from "../model/closest.ts";
 import type { DefinitionProblem } from "../model/errors.ts";
-import { isJsonObject, type JsonObject, type JsonPointer, type JsonValue, pointerTo } from "../model/json.ts";
+import { isJsonObject, type JsonObject, type JsonPointer, type JsonValue, kindOf, pointerTo } from "../model/json.ts";
 
 /**
  * Reads the fields of a definition's part and notes every mistake. A field that is null, or an empty text, counts as
@@ -74,21 +74,5 @@ export class Fields {
 
   #unknown(name: string, names: readonly string[]): void {
     this.error(this.pointer(name), `unknown field ${JSON.stringify(name)}`, closest(name, names));
-  }
-}
-
-/** What a value is, for a message. */
-export function kindOf(value: JsonValue): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "an array";
-  switch (typeof value) {
-    case "string":
-      return "a text";
-    case "number":
-      return "a number";
-    case "boolean":
-      return "a truth value";
-    default:
-      return "an object";
   }
 }

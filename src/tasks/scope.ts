@@ -1,6 +1,7 @@
+import { type ExecutionName, executionAt } from "../model/job/executions.ts";
 import type { Job } from "../model/job/job.ts";
-import type { TaskExecution } from "../model/job/task-execution.ts";
 import { placesOf } from "../model/tree/places.ts";
+import { isUndo, undonePathOf } from "../model/tree/undo-path.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { jobScope } from "../template/job-scope.ts";
 import type { Scope } from "../template/template.ts";
@@ -9,11 +10,23 @@ import type { Scope } from "../template/template.ts";
 export function scopeOf(
   { root }: Pick<Workflow, "root">,
   job: Job,
-  { path, iteration }: Pick<TaskExecution, "path" | "iteration">,
+  execution: ExecutionName,
   envAllowed: (name: string) => boolean,
   environment: Readonly<Record<string, string | undefined>>,
 ): Scope {
   const places = placesOf(root);
-  const repeaters = places.get(path)?.repeaters ?? [];
-  return jobScope(job, places, { repeaters, iteration }, (name) => (envAllowed(name) ? environment[name] : undefined));
+  const repeaters = places.get(execution.path)?.repeaters ?? [];
+  const where = { repeaters, iteration: execution.iteration };
+  const scope = jobScope(job, places, where, (name) => (envAllowed(name) ? environment[name] : undefined));
+  return isUndo(execution) ? undoScope(scope, job, execution) : scope;
+}
+
+/** An undo sees under its task's name what that very execution brought, whatever others of the same name did after it. */
+function undoScope(scope: Scope, { tasks }: Job, undo: ExecutionName): Scope {
+  const undone = executionAt(tasks, { path: undonePathOf(undo), iteration: undo.iteration });
+  if (undone === undefined) return scope;
+  return {
+    ...scope,
+    response: (name) => (name === undone.name ? undone.result?.response : scope.response(name)),
+  };
 }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import type { StartAsk } from "../../jobs/start.ts";
 import { WorkflowsError } from "../../model/errors.ts";
+import { epochMsOf } from "../../model/time.ts";
 import { idempotencyKeyOf } from "../idempotency-key.ts";
 
 /** No job is put off for longer: who asks for more has most likely sent milliseconds. */
@@ -44,9 +45,6 @@ function refused(parameter: string, message: string): WorkflowsError {
   return new WorkflowsError("invalid_request", `Invalid query: ${parameter} ${message}`, { details });
 }
 
-/** RFC 3339; a time without an offset would mean another moment on another machine. */
-const timePattern = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
-
 function notBeforeOf(after: unknown, nowMs: number): number | undefined {
   if (after === undefined) return undefined;
   const at = typeof after === "string" ? timeOf(after, nowMs) : Number.NaN;
@@ -62,9 +60,5 @@ function notBeforeOf(after: unknown, nowMs: number): number | undefined {
 /** Not a number where it is no time. The plus of an offset may have come as the space that it means in a query. */
 function timeOf(text: string, nowMs: number): number {
   if (/^\d{1,15}(\.\d{1,9})?$/.test(text)) return Math.round(nowMs + Number(text) * 1000);
-  const time = text.replace(/ (\d\d:\d\d)$/, "+$1");
-  if (!timePattern.test(time)) return Number.NaN;
-  const [year, month, day] = time.slice(0, 10).split("-").map(Number);
-  const isDay = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day)).getUTCDate() === day; // there is no 30 February
-  return isDay ? Date.parse(time.replace(" ", "T")) : Number.NaN;
+  return epochMsOf(text.replace(/ (\d\d:\d\d)$/, "+$1")) ?? Number.NaN;
 }

@@ -52,6 +52,7 @@ const ended: readonly TaskStatus[] = ["completed", "failed", "skipped", "cancell
 export function menderResult(task: TaskExecution, hide: (text: string) => string): Answer[] {
   if (!ended.includes(task.status)) return [];
   const { name, type, status, error, result } = task;
+  if (status === "undone" && result === undefined) return []; // taken back by a retry, which has not got to it again
   return [
     {
       name,

@@ -2,6 +2,7 @@ import type { Moment } from "../../model/decision/moment.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
 import { placesOf } from "../../model/tree/places.ts";
 import type { Workflow } from "../../model/workflow.ts";
+import { generationOf } from "../tree/keys.ts";
 
 export interface Anew {
   /** Of a job that goes on under its fence: attempts of a worker go on counting, so that no earlier result is taken for a new one. */
@@ -24,6 +25,7 @@ export function anew(model: Workflow, task: TaskExecution, { living, newKey }: A
     attempt: goesOn ? attempt + 1 : 1,
     ...(goesOn && { attemptsBefore: attempt }),
     ...(counted > 0 && { keys: counted }),
+    ...generationOf(task),
     readyAt: nowMs,
     scheduledAt: nowMs,
   };

@@ -30,11 +30,11 @@ export type ChildCall = { readonly child: NonNullable<TaskExecution["child"]> } 
   | { readonly kind: "failed"; readonly failure: ChildEnded }
 );
 
-/** The start of a child, or why there can be none. Its id is the same at each call of this run. */
+/** The start of a child, or why there can be none. Its id is the same at each call of this run, until a retry after undos takes back what it was called with. */
 export function callChild(job: Job, places: Places, caller: Caller, moment: Moment): ChildCall {
   const { node, task, call } = caller;
   const { path, iteration } = task;
-  const id = childJobId(job.id, job.run, path, iteration);
+  const id = childJobId(job.id, job.run, path, iteration, task.generation);
   const parent: ParentRef = { id: job.id, run: job.run, path, iteration, call, depth: (job.parent?.depth ?? 0) + 1 };
   const child = { id, call };
   const input = inputFor(job, places, caller, parent.depth, moment);
@@ -48,6 +48,8 @@ export function callChild(job: Job, places: Places, caller: Caller, moment: Mome
   }
   const { workflow, version } = node;
   const key = caller.newKey && { newKey: true as const };
+  // One row with its parent: a child whose failure starts another job must not count from 1 again.
+  const row = job.afterFailures !== undefined && { afterFailures: job.afterFailures };
   const later = task.scheduledAt > moment.nowMs && { notBefore: task.scheduledAt }; // as its parent
   const what = {
     job: id,
@@ -56,6 +58,7 @@ export function callChild(job: Job, places: Places, caller: Caller, moment: Mome
     input: input.values,
     ...key,
     ...later,
+    ...row,
     parent,
   };
   return { kind: "called", child, start: { kind: "start_job", id: call, at: moment.nowMs, ...what } };

@@ -2,6 +2,7 @@ import type { Decision } from "../../model/decision/decision.ts";
 import type { CalledAgain } from "../../model/decision/event.ts";
 import type { Moment } from "../../model/decision/moment.ts";
 import { endingOf } from "../../model/job/extras.ts";
+import type { HistoryEntry } from "../../model/job/history.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { retry } from "../actions/retry.ts";
@@ -22,6 +23,18 @@ export function called(model: Workflow, job: Job, event: CalledAgain, moment: Mo
   if (!isFinal(job.status) && endingOf(job) !== undefined) return ignored("ending");
   const extras = { call: event.call };
   if (!isFinal(job.status)) return { ...unchanged(job), extras };
-  const again = retry(model, job, { kind: "retry", by: event.by, ...(event.newKey && { newKey: true }) }, moment);
-  return again.kind === "ignored" ? again : { ...again, extras };
+  const then = { ...moment, nowMs: Math.max(moment.nowMs, event.dueAt ?? 0) };
+  const again = retry(model, job, { kind: "retry", by: event.by, ...(event.newKey && { newKey: true }) }, then);
+  if (again.kind === "ignored") return again;
+  return {
+    ...again,
+    extras: { ...again.extras, ...extras },
+    history: again.history.map((entry) => told(entry, moment)),
+  };
+}
+
+/** Told now, also where it begins later. */
+function told(entry: HistoryEntry, { nowMs }: Moment): HistoryEntry {
+  if (entry.at <= nowMs) return entry;
+  return { ...entry, at: nowMs, ...(entry.type === "job_retried" && { dueAt: entry.at }) };
 }

@@ -25,7 +25,9 @@ export function withFollowUp(model: Workflow, job: Job, event: Event, change: Ch
   const owed = change.renewal === undefined ? [...before] : before.filter(({ kind }) => kind !== "tell_parent");
   if (calls) owed.push(...calledOff(job, event, change, owed, moment));
   const called = calls && mayCall(change) ? call(model, job, change, owed, moment) : nothingCalled;
-  if (isFinal(change.status) && !isFinal(job.status) && job.parent !== undefined) owed.push(end(job, owed, moment));
+  // Also where what is begun anew ends in the same step.
+  const hasEnded = isFinal(change.status) && (!isFinal(job.status) || change.renewal !== undefined);
+  if (hasEnded && job.parent !== undefined) owed.push(end(job, owed, moment));
   const afterFailure = onFailure(model, job, change, nextEffectId(job.version, owed), moment);
   if (afterFailure?.kind === "start") owed.push(afterFailure.effect);
   const told = afterFailure?.kind === "refused" && { history: [...change.history, afterFailure.told] };

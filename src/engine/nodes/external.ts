@@ -2,6 +2,7 @@ import type { TaskExecution } from "../../model/job/task-execution.ts";
 import type { ExternalNode } from "../../model/workflow.ts";
 import { render } from "../../template/render.ts";
 import { RenderError } from "../../template/render-error.ts";
+import { beginsAt } from "../tree/begins-at.ts";
 import { cancelledFailure, unknownFailure } from "../tree/failures.ts";
 import { keysOf } from "../tree/keys.ts";
 import { active, completed, failedWith, type Progress } from "../tree/progress.ts";
@@ -33,7 +34,8 @@ export function advanceExternal(node: ExternalNode, view: NodeView): Progress {
 /** Rendered once to see that it can be, and again for whoever takes it: it is not kept meanwhile. */
 function begin(node: ExternalNode, view: NodeView, before: TaskExecution | undefined): Progress {
   const { path, name, kind, queue, input, totalTimeoutMs } = node;
-  const { iteration, nowMs } = view;
+  const { iteration } = view;
+  const scheduledAt = beginsAt(before, view.nowMs);
   try {
     render(input, view.scope());
   } catch (error) {
@@ -43,9 +45,9 @@ function begin(node: ExternalNode, view: NodeView, before: TaskExecution | undef
     });
     return failedWith({ code: error.code, message: error.message });
   }
-  const timed = totalTimeoutMs !== undefined && { readyAt: nowMs + totalTimeoutMs };
-  const external = { queue, availableAt: nowMs };
+  const timed = totalTimeoutMs !== undefined && { readyAt: scheduledAt + totalTimeoutMs };
+  const external = { queue, availableAt: scheduledAt };
   const about = { path, iteration, name, type: kind, status: "awaiting", attempt: 1 } as const;
-  const schedule = { ...about, ...timed, ...keysOf(before), scheduledAt: nowMs, external };
+  const schedule = { ...about, ...timed, ...keysOf(before), scheduledAt, external };
   return active({ schedule, ...(before?.status === "scheduled" && { open: before }) });
 }

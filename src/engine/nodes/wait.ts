@@ -1,8 +1,11 @@
 import { never } from "../../model/job/job.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
+import { kindOf } from "../../model/json.ts";
+import { epochMsOf } from "../../model/time.ts";
 import type { WaitNode } from "../../model/workflow.ts";
 import { render } from "../../template/render.ts";
 import { RenderError } from "../../template/render-error.ts";
+import { beginsAt } from "../tree/begins-at.ts";
 import { cancelledFailure, unknownFailure } from "../tree/failures.ts";
 import { active, completed, failedWith, type Progress } from "../tree/progress.ts";
 import type { NodeView } from "../tree/view.ts";
@@ -33,7 +36,7 @@ export function advanceWait(node: WaitNode, view: NodeView): Progress {
 
 function begin(node: WaitNode, view: NodeView, open: TaskExecution | undefined): Progress {
   try {
-    return active({ schedule: awaiting(node, view), ...(open !== undefined && { open }) });
+    return active({ schedule: awaiting(node, view, open), ...(open !== undefined && { open }) });
   } catch (error) {
     if (!(error instanceof RenderError)) throw error;
     const { code, message } = error;
@@ -44,10 +47,11 @@ function begin(node: WaitNode, view: NodeView, open: TaskExecution | undefined):
   }
 }
 
-function awaiting(node: WaitNode, view: NodeView): TaskExecution {
+function awaiting(node: WaitNode, view: NodeView, before: TaskExecution | undefined): TaskExecution {
   const { path, name, kind } = node;
-  const { nowMs, iteration } = view;
-  const readyAt = dueAt(node, view);
+  const { iteration } = view;
+  const scheduledAt = beginsAt(before, view.nowMs);
+  const readyAt = dueAt(node, view, scheduledAt);
   return {
     path,
     iteration,
@@ -56,15 +60,17 @@ function awaiting(node: WaitNode, view: NodeView): TaskExecution {
     status: "awaiting",
     attempt: 1,
     ...(readyAt !== undefined && { readyAt }),
-    scheduledAt: nowMs,
+    scheduledAt,
   };
 }
 
-function dueAt({ name, for: what }: WaitNode, view: NodeView): number | undefined {
-  if ("event" in what) return what.timeoutMs === undefined ? undefined : view.nowMs + what.timeoutMs;
-  if ("durationMs" in what) return view.nowMs + what.durationMs;
+function dueAt({ name, for: what }: WaitNode, view: NodeView, from: number): number | undefined {
+  if ("event" in what) return what.timeoutMs === undefined ? undefined : from + what.timeoutMs;
+  if ("durationMs" in what) return from + what.durationMs;
   const until = render(what.until, view.scope());
-  const time = typeof until === "string" ? Date.parse(until) : until;
-  if (typeof time === "number" && Number.isSafeInteger(time) && time <= never) return Math.max(view.nowMs, time);
-  throw new RenderError(`"${name}" waits until a time, and ${JSON.stringify(until)} is none: RFC 3339 or epoch ms`);
+  const time = typeof until === "string" ? epochMsOf(until) : until;
+  if (typeof time === "number" && Number.isSafeInteger(time) && time <= never) return Math.max(from, time);
+  throw new RenderError(
+    `"${name}" waits until a time, and found ${kindOf(until)} that is none: a time has its offset from UTC (RFC 3339), as 2030-01-31T06:00:00Z, or is a whole number of ms since 1970`,
+  );
 }

@@ -63,9 +63,10 @@ function isBrokenOff(model: Workflow, job: Job, task: TaskExecution): boolean {
 
 /**
  * Its worker was lost or stopped in the middle of a call that may be made once, or of a command that may still run: people may have it
- * made again, nobody else.
+ * made again, nobody else. Of a task for programs outside the same code may also say that all its attempts were lost.
  */
 function isLostForGood(model: Workflow, { path, error }: TaskExecution): boolean {
-  const isRun = placesOf(model.root).get(path)?.node.kind === "task";
-  return isRun && (error?.code === "worker_lost" || error?.code === "interrupted");
+  const node = placesOf(model.root).get(path)?.node;
+  const isOnce = node?.kind === "task" || (node?.kind === "external" && node.whenLost === "fail");
+  return isOnce && (error?.code === "worker_lost" || error?.code === "interrupted");
 }

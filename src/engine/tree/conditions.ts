@@ -1,5 +1,5 @@
 import type { Condition } from "../../model/condition.ts";
-import { canonicalJson, type JsonValue } from "../../model/json.ts";
+import { canonicalJson, type JsonValue, kindOf } from "../../model/json.ts";
 import { render } from "../../template/render.ts";
 import type { Scope } from "../../template/template.ts";
 import { Undecidable } from "./undecidable.ts";
@@ -29,6 +29,6 @@ export function holds(condition: Condition, scope: Scope): boolean {
 function isLess(left: JsonValue, right: JsonValue): boolean {
   if (typeof left === "number" && typeof right === "number") return left < right;
   if (typeof left === "string" && typeof right === "string") return left < right;
-  const shown = [left, right].map((value) => JSON.stringify(value).slice(0, 100));
-  throw new Undecidable("not_comparable", `${shown.join(" and ")} cannot be compared: two numbers can, or two texts`);
+  const kinds = `${kindOf(left)} and ${kindOf(right)}`; // the values may be secret
+  throw new Undecidable("not_comparable", `A condition compares ${kinds}: two numbers can be, or two texts`);
 }

@@ -3,8 +3,9 @@ import { executionKey, withTasks } from "../../model/job/executions.ts";
 import type { Job } from "../../model/job/job.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
 import { isUndo } from "../../model/tree/undo-path.ts";
-import type { Workflow } from "../../model/workflow.ts";
+import type { SubWorkflowNode, Workflow } from "../../model/workflow.ts";
 import { advance } from "../nodes/advance.ts";
+import { generationOf } from "../tree/keys.ts";
 import { Look } from "../tree/view.ts";
 
 /** Tasks of the job were undone, or were to be. */
@@ -25,15 +26,26 @@ export function takenBack(model: Workflow, job: Job, newKey: boolean, moment: Mo
   const tasks = withTasks(job.tasks, first);
   const reached = new Set<string>();
   advance(model.root, new Look(model, job, tasks, job.bytes, moment, reached).view());
-  const beyond = tasks.filter((task) => !reached.has(executionKey(task)) && !isUndo(task) && mayGo(task));
-  return [...first, ...beyond.map((task) => reset(task, true))];
+  const isReached = (task: TaskExecution): boolean => isUndo(task) || reached.has(executionKey(task));
+  const beyond = tasks.filter((task) => !isReached(task) && mayGo(task));
+  return [
+    ...first.map((task) => (isReached(task) ? task : withNextChild(task))),
+    ...beyond.map((task) => withNextChild(reset(task, true))),
+  ];
 }
 
 function mayGo({ type, status }: TaskExecution): boolean {
   return status !== "undone" && type !== "wait";
 }
 
-function reset({ path, iteration, name, type, scheduledAt, keys = 0 }: TaskExecution, newKey: boolean): TaskExecution {
+/** What it is to be called with is made anew: the child of before has the result of another input, or failed with one. */
+function withNextChild(task: TaskExecution): TaskExecution {
+  const { type, generation = 0 } = task;
+  return type === ("sub_workflow" satisfies SubWorkflowNode["kind"]) ? { ...task, generation: generation + 1 } : task;
+}
+
+function reset(task: TaskExecution, newKey: boolean): TaskExecution {
+  const { path, iteration, name, type, scheduledAt, keys = 0 } = task;
   const counted = keys + (newKey ? 1 : 0);
   return {
     path,
@@ -44,5 +56,6 @@ function reset({ path, iteration, name, type, scheduledAt, keys = 0 }: TaskExecu
     attempt: 1,
     scheduledAt,
     ...(counted > 0 && { keys: counted }),
+    ...generationOf(task),
   };
 }

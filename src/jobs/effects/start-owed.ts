@@ -42,9 +42,13 @@ function refusalOf({ workflow, version }: StartJob, error: unknown): Failure {
 }
 
 /** A child that ended without success goes on from where it failed, one that completed has its result, one that runs goes on. */
-async function callAgain(deps: Deps, { job: child, newKey }: StartJob, parent: ParentRef): Promise<StartOutcome> {
-  const key = newKey === undefined ? {} : { newKey };
-  const applied = await applyEvent(deps, child, { kind: "called", call: parent.call, by: `job ${parent.id}`, ...key });
+async function callAgain(
+  deps: Deps,
+  { job: child, newKey, notBefore }: StartJob,
+  parent: ParentRef,
+): Promise<StartOutcome> {
+  const how = { ...(newKey && { newKey }), ...(notBefore !== undefined && { dueAt: notBefore }) };
+  const applied = await applyEvent(deps, child, { kind: "called", call: parent.call, by: `job ${parent.id}`, ...how });
   switch (applied.kind) {
     case "committed":
       deps.notifier.publish({ kind: "ready" });

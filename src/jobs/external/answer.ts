@@ -25,7 +25,7 @@ export async function heartbeatExternal(deps: Deps, task: string, leaseMs: numbe
 
 /** Ends the execution with its output. Throws lease_lost, input_too_large. */
 export async function completeExternal(deps: Deps, task: string, output: JsonValue): Promise<Answered> {
-  return said(deps, task, ({ path, iteration, token }) => {
+  return ended(deps, task, ({ path, iteration, token }) => {
     return { kind: "external_completed", path, iteration, token, output };
   });
 }
@@ -38,13 +38,20 @@ export interface FailedAsk {
 
 /** Ends the attempt; whether another follows says the definition. Throws lease_lost. */
 export async function failExternal(deps: Deps, task: string, ask: FailedAsk): Promise<Answered> {
-  return said(deps, task, ({ path, iteration, token }) => ({
+  return ended(deps, task, ({ path, iteration, token }) => ({
     kind: "external_failed",
     path,
     iteration,
     token,
     ...ask,
   }));
+}
+
+/** What ended lets the job go on, so whoever may run it has to know; of a heartbeat nobody has to. */
+async function ended(deps: Deps, task: string, eventOf: (about: TaskToken) => Event): Promise<Answered> {
+  const { job, replayed } = await said(deps, task, eventOf);
+  if (!replayed) hintAt(deps, job);
+  return { replayed };
 }
 
 interface Said extends Answered {
@@ -56,10 +63,7 @@ async function said(deps: Deps, task: string, eventOf: (about: TaskToken) => Eve
   const about = parseTaskToken(task);
   if (about === undefined) throw new WorkflowsError("lease_lost", "This is no task that was taken from a queue");
   const applied = await applyEvent(deps, about.job, eventOf(about));
-  if (applied.kind === "committed") {
-    hintAt(deps, applied.job);
-    return { about, job: applied.job, replayed: false };
-  }
+  if (applied.kind === "committed") return { about, job: applied.job, replayed: false };
   if (applied.kind === "ignored" && applied.reason === "applied_before")
     return { about, job: applied.job, replayed: true };
   throw refusal(applied);

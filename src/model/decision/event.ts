@@ -185,6 +185,8 @@ export interface ChildEnded {
 export interface CalledAgain {
   readonly kind: "called";
   readonly call: number;
+  /** What failed begins then, epoch ms; past, or absent: at once. */
+  readonly dueAt?: number;
   readonly newKey?: true;
   readonly by: string;
 }

@@ -4,7 +4,7 @@ export interface JobExtras {
   readonly ending?: Ending | "none";
   /** Workflow-level retries used so far. */
   readonly retried?: number;
-  /** Of a job that was started because another failed: how many such stand in a row before it. */
+  /** Of a job that was started because another failed, and of its children: how many such stand in a row before it. */
   readonly afterFailures?: number;
   /** Of a child: the call that it answers, where its parent called it more than once. */
   readonly call?: number;

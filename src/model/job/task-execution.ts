@@ -52,6 +52,8 @@ export interface TaskExecution {
   readonly lateAt?: number;
   /** Of what another job does: that job, and the call that it is to answer. */
   readonly child?: { readonly id: JobId; readonly call: number };
+  /** How often a retry took back, after undos, what a child was called with: each time another child is called. Absent: never. */
+  readonly generation?: number;
   /** Of what workers from outside do. */
   readonly external?: External;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { presentJob } from "../../../src/api/mender/job-presentation.ts";
 import type { Job } from "../../../src/model/job/job.ts";
+import type { TaskExecution } from "../../../src/model/job/task-execution.ts";
 import type { JsonObject } from "../../../src/model/json.ts";
 import { pendingJob } from "../../support/jobs.ts";
 
@@ -87,4 +88,20 @@ test("a secret inside of an input is masked as well", () => {
   expect(shown.inputParameters).toEqual([
     { name: "input", value: { who: "you", token: "***", list: [{ token: "***" }] } },
   ]);
+});
+
+test("a task that was undone is a success, and one that a retry took back has no result until it is done again", () => {
+  const { job } = pendingJob("a");
+  const about = { path: "0", iteration: 0, name: "call", type: "http", attempt: 1, scheduledAt: nowMs } as const;
+  const shown = (more: Pick<TaskExecution, "result">) =>
+    presentJob(
+      { ...job, tasks: [{ ...about, status: "undone", ...more }] },
+      () => false,
+      (text) => text,
+      nowMs,
+    ).results;
+  expect(shown({ result: { response: { statusCode: 200, body: "" } } })).toMatchObject([
+    { name: "call", success: true },
+  ]);
+  expect(shown({})).toEqual([]);
 });

@@ -28,7 +28,7 @@ export interface StartJob extends Decided {
   readonly notBefore?: number;
   /** Of a child. One that is there already from an earlier call is called again: begun anew where it failed, asked for its result where it completed. */
   readonly parent?: ParentRef;
-  /** Of one that is started because this one failed: how many such stand in a row before it, this one included. */
+  /** Of one that is started because this one failed: how many such stand in a row before it, this one included. A child has as many as its parent. */
   readonly afterFailures?: number;
 }
 

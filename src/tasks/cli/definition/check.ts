@@ -1,10 +1,10 @@
 import { closest } from "../../../model/closest.ts";
 import { DefinitionError } from "../../../model/errors.ts";
-import { type JsonPointer, type JsonValue, pointerTo } from "../../../model/json.ts";
+import { type JsonPointer, type JsonValue, kindOf, pointerTo } from "../../../model/json.ts";
 import { compileText } from "../../../template/compile.ts";
 import type { TextTemplate } from "../../../template/template.ts";
 import type { Checked } from "../../kind.ts";
-import { Fields, kindOf } from "../../part-fields.ts";
+import { Fields } from "../../part-fields.ts";
 import { hasNul, refusalOf } from "../allowed.ts";
 import { fieldNames, maxTimeoutSeconds } from "./schema.ts";
 import type { CliSpec } from "./spec.ts";

@@ -1,8 +1,8 @@
-import { type JsonObject, pointerTo } from "../../../model/json.ts";
+import { type JsonObject, kindOf, pointerTo } from "../../../model/json.ts";
 import { compileJson, compileText } from "../../../template/compile.ts";
 import { compileBody } from "../../../template/compile-body.ts";
 import type { TextTemplate } from "../../../template/template.ts";
-import { type Fields, kindOf } from "../../part-fields.ts";
+import type { Fields } from "../../part-fields.ts";
 import type { HttpBody, HttpHeader } from "./spec.ts";
 
 export interface CheckedBody {

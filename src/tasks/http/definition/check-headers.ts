@@ -1,6 +1,6 @@
-import { pointerTo } from "../../../model/json.ts";
+import { kindOf, pointerTo } from "../../../model/json.ts";
 import { compileText } from "../../../template/compile.ts";
-import { type Fields, kindOf } from "../../part-fields.ts";
+import type { Fields } from "../../part-fields.ts";
 import type { HttpHeader } from "./spec.ts";
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;

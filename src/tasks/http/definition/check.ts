@@ -1,7 +1,7 @@
 import { DefinitionError } from "../../../model/errors.ts";
-import type { JsonPointer, JsonValue } from "../../../model/json.ts";
+import { type JsonPointer, type JsonValue, kindOf } from "../../../model/json.ts";
 import type { Checked } from "../../kind.ts";
-import { Fields, kindOf } from "../../part-fields.ts";
+import { Fields } from "../../part-fields.ts";
 import { checkBody } from "./check-body.ts";
 import { checkHeaders } from "./check-headers.ts";
 import { checkUri } from "./check-uri.ts";

@@ -95,6 +95,24 @@ test("what fails in a child fails its parent, with the reason; a retry of the pa
   expect(attempts.begun.map(({ execution }) => execution.path)).toEqual(["0", "1", "1", "t"]);
 });
 
+test("where the parent's own retry waits for its delay, the child that failed goes on after that", async () => {
+  const hourMs = 3_600_000;
+  const patient = workflow(subWorkflow("s", "child", { input: who }), {
+    name: "parent",
+    retry: { kind: "fixed", retries: 1, delayMs: hourMs },
+  });
+  const deps = await embedded([patient, child]);
+  const refused = { kind: "failed", error: { code: "refused", message: "no room" }, retryable: false } as const;
+  await startWorker(deps, new Attempts(() => refused).run);
+  const began = Date.now();
+  const id = await start(deps, "parent", { who: "Ada" });
+  await until(deps, id, ({ retried }) => retried === 1);
+  const called = await childOf(deps, id);
+  const again = await until(deps, called.id, ({ call }) => call !== undefined);
+  expect(again).toMatchObject({ status: "running", tasks: [{ path: "0", status: "scheduled" }] });
+  expect(again.readyAt).toBeGreaterThanOrEqual(began + hourMs);
+});
+
 test("a child that completed after its parent was cancelled has its result taken at once by a retry", async () => {
   const deps = await embedded([parent, child], { delivers: false });
   const id = await start(deps, "parent", { who: "Ada" });

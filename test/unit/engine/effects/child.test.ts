@@ -1,7 +1,19 @@
 import { expect, test } from "vitest";
 import type { ParentRef } from "../../../../src/model/job/outward/effect.ts";
-import { sequence, task, undoable, workflow } from "../../../support/sample-workflow.ts";
-import { after, at, claimed, finished, heldJob, ignoredFor, startedJob, succeeded } from "../situation.ts";
+import { fanOut, sequence, task, undoable, workflow } from "../../../support/sample-workflow.ts";
+import {
+  after,
+  at,
+  begin,
+  changeBy,
+  claimed,
+  failedForGood,
+  finished,
+  heldJob,
+  ignoredFor,
+  startedJob,
+  succeeded,
+} from "../situation.ts";
 
 const model = workflow(sequence(task("a"), task("b")));
 const parent: ParentRef = { id: "0".repeat(24), run: 1, path: "0", iteration: 0, call: 10, depth: 1 };
@@ -62,4 +74,32 @@ test("a child that undoes what it did is called again only when it has ended", (
   expect(ignoredFor(undoing, child, called(11), at(3))).toBe("ending");
   const ended = after(undoing, child, finished(child, succeeded), at(4));
   expect(after(undoing, ended, called(11), at(5))).toMatchObject({ status: "running", call: 11 });
+});
+
+test("a child that is called again for later goes on then", () => {
+  const failed = after(model, startedJob(model, { parent }), cancel, at(3));
+  const later = { ...called(11), dueAt: begin + 5000 };
+  expect(changeBy(model, failed, later, at(9))).toMatchObject({
+    readyAt: begin + 5000,
+    tasks: [{ status: "scheduled", readyAt: begin + 5000 }],
+    history: [{ type: "job_retried", at: begin + 9, dueAt: begin + 5000 }],
+  });
+  expect(after(model, failed, { ...called(11), dueAt: begin + 5 }, at(9)).readyAt).toBe(begin + 9);
+});
+
+test("a child that ends in the very step in which it is called again tells of that end", () => {
+  const list = workflow(fanOut("0", "list", task("0/0")));
+  const failed = startedJob(list, { parent, input: { list: "none" } });
+  expect(failed).toMatchObject({ status: "failed", effects: [{ kind: "tell_parent" }] });
+  const { effects: _told, ...delivered } = failed;
+  const again = after(list, delivered, called(11), at(9));
+  expect(again).toMatchObject({ status: "failed", call: 11, effects: [{ kind: "tell_parent", at: begin + 9 }] });
+});
+
+test("a child that completes because people skip what failed in it tells of that, also where its failure was not told yet", () => {
+  const one = workflow(task("0"));
+  const held = heldJob(one, { parent });
+  const failed = after(one, held, finished(held, failedForGood), at(3));
+  const skipped = after(one, failed, { kind: "skip", by: "ada", task: { path: "0", iteration: 0 } }, at(9));
+  expect(skipped).toMatchObject({ status: "completed", effects: [{ kind: "tell_parent", at: begin + 9 }] });
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Event } from "../../../../src/model/decision/event.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
 import type { StartJob } from "../../../../src/model/job/outward/effect.ts";
-import { sequence, task, undoable, workflow } from "../../../support/sample-workflow.ts";
+import { sequence, subWorkflow, task, undoable, workflow } from "../../../support/sample-workflow.ts";
 import {
   after,
   at,
@@ -12,6 +12,7 @@ import {
   failedForGood,
   finished,
   heldJob,
+  startedJob,
   succeeded,
   types,
 } from "../situation.ts";
@@ -90,4 +91,10 @@ test("workflows that name each other come to an end, and the history says why", 
   expect(change.effects ?? []).toEqual([]);
   expect(types(change)).toEqual(["task_failed", "job_failed", "start_refused"]);
   expect(change.history.at(-1)?.error).toMatchObject({ code: "too_deep", message: expect.stringContaining("alert") });
+});
+
+test("a child stands in the row of its parent: it cannot begin another one", () => {
+  const calling = workflow(subWorkflow("s", "sample"));
+  expect(startsOf(startedJob(calling, { afterFailures: 3 }))[0]?.afterFailures).toBe(3);
+  expect(startsOf(startedJob(calling))[0]).not.toHaveProperty("afterFailures");
 });

@@ -72,3 +72,10 @@ test.each([
   const end = after(model, job, finished(job, bringing({ why: "no stock" }), { path: "0" }), at(1));
   expect(statuses(end)).toEqual({ "0": "completed", "1": "completed", "2": "cancelled", "4": "cancelled" });
 });
+
+test("of a long reason the job tells the beginning", () => {
+  const model = workflow(terminate("0", "failed", valueOf("input", "why")));
+  const message = held(model, { why: "no".repeat(2000) }).error?.message ?? "";
+  expect(message).toHaveLength(1000);
+  expect(message).toMatch(/^(no)+n…$/);
+});

@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import { never } from "../../../../src/model/job/job.ts";
-import { fanOut, parallel, sequence, task, valueOf, wait, workflow } from "../../../support/sample-workflow.ts";
-import { after, at, begin, changeBy, ignoredFor, types } from "../situation.ts";
+import {
+  fanOut,
+  parallel,
+  sequence,
+  task,
+  undoable,
+  valueOf,
+  wait,
+  workflow,
+} from "../../../support/sample-workflow.ts";
+import { after, at, begin, changeBy, claimed, finished, ignoredFor, succeeded, types } from "../situation.ts";
 import { ended, held, statuses, told } from "./moves.ts";
 
 const timer = { kind: "timer_due" } as const;
@@ -19,6 +28,7 @@ test("a job that waits for a time is held by nobody until then, and goes on", ()
 
 test.each([
   ["a date", new Date(begin + 5000).toISOString(), 5000],
+  ["a date with an offset", "2023-11-15T00:13:25+02:00", 5000],
   ["epoch ms", begin + 5000, 5000],
   ["a time that is over", begin - 5000, 0],
 ])("it waits until %s", (_what, until, dueMs) => {
@@ -26,11 +36,19 @@ test.each([
   expect(held(model, { until }).readyAt).toBe(begin + dueMs);
 });
 
-test.each(["soon", null, 1.5, 1e300])("until %j is told not to be a time", (until) => {
+test.each([
+  ["soon", "a text"],
+  ["5", "a text"],
+  ["2033-05-18T03:33:20", "a text"], // at another moment in another place
+  ["2033-02-30T00:00:00Z", "a text"],
+  [null, "null"],
+  [1.5, "a number"],
+  [1e300, "a number"],
+])("until %j is told not to be a time, by what it is alone", (until, kind) => {
   const model = workflow(wait("0", { until: valueOf("input", "until") }));
   expect(held(model, { until })).toMatchObject({
     status: "failed",
-    error: { code: "render_failed", message: expect.stringContaining(JSON.stringify(until)) },
+    error: { code: "render_failed", message: expect.stringContaining(`found ${kind} that is none`) },
   });
 });
 
@@ -64,6 +82,25 @@ test("an event that is told twice ends one wait", () => {
   const once = after(model, held(model), told("paid"), at(1));
   expect(ignoredFor(model, once, told("paid"), at(2))).toBe("applied_before");
   expect(after(model, once, told("paid", { id: "2" }), at(2)).status).toBe("completed");
+});
+
+test("two events that are told under one key end two waits", () => {
+  const model = workflow(sequence(wait("0", { event: "paid" }), wait("1", { event: "packed" })));
+  const paid = after(model, held(model), told("paid"), at(1));
+  expect(after(model, paid, told("packed"), at(2)).status).toBe("completed");
+  expect(ignoredFor(model, paid, told("paid"), at(2))).toBe("applied_before");
+});
+
+test("an event that comes before a retry has got to its wait again is kept for it", () => {
+  const model = workflow(sequence(undoable("0"), wait("1", { event: "paid" })));
+  const waiting = ended(model, held(model), "0");
+  const undoing = claimed(after(model, waiting, { kind: "cancel", by: "ada" }, at(2)));
+  const undone = after(model, undoing, finished(undoing, succeeded), at(3));
+  const again = after(model, undone, { kind: "retry", by: "ada" }, at(4));
+  expect(statuses(again)).toMatchObject({ "0": "scheduled", "1": "undone" });
+  const early = claimed(after(model, again, told("paid"), at(5)));
+  expect(statuses(early)).toMatchObject({ "0": "scheduled", "1": "completed" });
+  expect(after(model, early, finished(early, succeeded), at(6)).status).toBe("completed");
 });
 
 test("an event that comes before its wait is kept for it", () => {

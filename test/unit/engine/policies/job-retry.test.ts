@@ -2,7 +2,16 @@ import { expect, test } from "vitest";
 import type { Event } from "../../../../src/model/decision/event.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
 import type { RetryPolicy, Workflow } from "../../../../src/model/workflow.ts";
-import { fanOut, parallel, sequence, task, workflow } from "../../../support/sample-workflow.ts";
+import {
+  external,
+  fanOut,
+  parallel,
+  sequence,
+  subWorkflow,
+  task,
+  wait,
+  workflow,
+} from "../../../support/sample-workflow.ts";
 import { ended, held, statuses } from "../nodes/moves.ts";
 import {
   after,
@@ -17,6 +26,7 @@ import {
   heldJob,
   ignoredFor,
   started,
+  startedJob,
   succeeded,
   types,
 } from "../situation.ts";
@@ -113,6 +123,37 @@ test("a task that may run at most once and was lost in the middle is not run aga
   const over = after(once, lost, { kind: "lost", fence: lost.fence, lost: 1 }, at(2));
   expect(over).toMatchObject({ status: "failed", error: { code: "worker_lost" } });
   expect(failedAt(held(once), 1, once)).toMatchObject({ status: "running", retried: 1 });
+});
+
+test("so is work for a queue that may be done at most once and whose worker was silent", () => {
+  const polled = {
+    kind: "external_polled",
+    path: "0",
+    iteration: 0,
+    token: "one",
+    worker: "w",
+    leaseMs: 1000,
+  } as const;
+  const silent = (whenLost: "retry" | "fail"): Job => {
+    const mail = workflow(external("0", "mail", { whenLost }), { retry: twice });
+    return after(mail, after(mail, startedJob(mail), polled, at(1)), { kind: "timer_due" }, at(1001));
+  };
+  expect(silent("fail")).toMatchObject({ status: "failed", error: { code: "worker_lost" } });
+  expect(silent("retry")).toMatchObject({ status: "running", retried: 1 });
+});
+
+test("what no worker runs begins after the delay, too", () => {
+  const more = { totalTimeoutMs: 500 };
+  const waits = [external("1", "mail", more), subWorkflow("2", "sub", more), wait("3", { durationMs: 500 })];
+  const wide = workflow(parallel([task("0"), ...waits]), { retry: twice });
+  const job = held(wide);
+  const failed = finished(job, failedForGood, { path: "0" });
+  expect(changeBy(wide, job, failed, at(100))).toMatchObject({
+    offers: [{ queue: "mail", at: begin + 1100 }],
+    effects: [{ kind: "start_job" }, { kind: "start_job", notBefore: begin + 1100 }],
+  });
+  const due = { status: "awaiting", scheduledAt: begin + 1100, readyAt: begin + 1600 };
+  expect(after(wide, job, failed, at(100)).tasks).toMatchObject([{ status: "scheduled" }, due, due, due]);
 });
 
 test("what the engine decided in vain would be decided in the same way again: the job fails", () => {

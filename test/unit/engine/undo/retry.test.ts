@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Event } from "../../../../src/model/decision/event.ts";
 import { outwardIdempotencyKey } from "../../../../src/model/ids.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
-import { sequence, task, undoable, workflow } from "../../../support/sample-workflow.ts";
+import { sequence, subWorkflow, task, undoable, workflow } from "../../../support/sample-workflow.ts";
 import { statuses } from "../nodes/moves.ts";
 import { after, at, begin, claimed, failedForGood, heldJob, ignoredFor, succeeded } from "../situation.ts";
 import { ending, executionAt, failed, model } from "./undoing.ts";
@@ -68,6 +68,26 @@ describe("a retry after that", () => {
     const job = after(model, over, { kind: "skip", by: "ada", task: named }, at(100));
     expect(statuses(job)).toMatchObject({ "0": "scheduled", "1": "undone", "2": "skipped" });
     expect(ending(claimed(job), [succeeded, succeeded, succeeded]).status).toBe("completed");
+  });
+
+  test("what a child was called with is made anew, so another child is called, and by a later retry the same", () => {
+    const calling = workflow(sequence(undoable("0"), subWorkflow("1", "sub"), task("2")));
+    const childOf = (job: Job) => executionAt(job, "1").child;
+    const answered = (job: Job): Job => {
+      const { id = "", call = 0 } = childOf(job) ?? {};
+      const outcome = { kind: "succeeded", result: { response: { json: {} } } } as const;
+      const end = { kind: "child_ended", child: id, call, run: 1, path: "1", iteration: 0, outcome } as const;
+      return claimed(after(calling, job, end, at(50)));
+    };
+    const first = ending(heldJob(calling), [succeeded], calling);
+    const undone = ending(answered(first), [failedForGood, succeeded], calling, 60);
+    expect(statuses(undone)).toMatchObject({ "0": "undone", "1": "completed", "2": "failed" });
+    const second = ending(claimed(after(calling, undone, retry, at(100))), [succeeded], calling, 110);
+    expect(childOf(second)?.id).not.toBe(childOf(first)?.id);
+    expect(second.effects?.at(-1)).toMatchObject({ kind: "start_job", job: childOf(second)?.id });
+    const cancelled = after(calling, second, { kind: "cancel", by: "ada", undo: false }, at(120));
+    const third = after(calling, cancelled, retry, at(130));
+    expect(childOf(third)?.id).toBe(childOf(second)?.id);
   });
 
   test("a restart knows nothing of it", () => {
