@@ -73,6 +73,7 @@ export class JobRunner {
       workflow: job.workflow.name,
       mayBegin: () => !this.#over && !host.draining() && this.#job.status !== "paused",
       ended: (event) => this.#ended(event),
+      refused: () => this.#goOn(),
       waits: (target) => this.#waitsFor(target),
       passed: () => host.crowds.passed(job.workflow.name),
     });
