@@ -6,16 +6,22 @@ const leftBehindAfterMs = 3000;
 
 const batch = 1000;
 
-/** Does what jobs have owed to others for too long. Several may do it at once. */
-export async function deliverLeftBehind(deps: Deps, log: Log): Promise<void> {
+/** So many jobs are seen to side by side. */
+const atOnce = 50;
+
+/** Does what jobs have owed to others for too long, of the longest owed first. After `forMs` it begins with no other job. Several may do it at once. */
+export async function deliverLeftBehind(deps: Deps, log: Log, forMs: number): Promise<void> {
   const { delivery } = deps;
   if (delivery === undefined) return;
-  const ids = await deps.store.jobs.owing(deps.moment().nowMs - leftBehindAfterMs, batch);
-  await Promise.all(
-    ids.map((id) =>
-      delivery
+  const until = performance.now() + forMs;
+  const left = (await deps.store.jobs.owing(deps.moment().nowMs - leftBehindAfterMs, batch)).values();
+  const seeToSome = async (): Promise<void> => {
+    for (const id of left) {
+      await delivery
         .catchUp(id)
-        .catch((error: unknown) => log.error({ job: id, err: error }, "a job that owes something cannot be read")),
-    ),
-  );
+        .catch((error: unknown) => log.error({ job: id, err: error }, "a job that owes something cannot be read"));
+      if (performance.now() >= until) return;
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, seeToSome));
 }

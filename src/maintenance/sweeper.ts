@@ -44,6 +44,7 @@ export class Sweeper {
   readonly #waiting: WaitingWatch;
   readonly #clock: SweeperHelp["clock"];
   #timer: NodeJS.Timeout | undefined;
+  #rescuing: Promise<void> | undefined;
   #sweeping: Promise<void> | undefined;
   #untilLook = Math.floor(Math.random() * lookTurns);
   #pruneAt = 0;
@@ -62,6 +63,9 @@ export class Sweeper {
 
   begin(): void {
     this.#timer = setInterval(() => {
+      this.#rescuing ??= this.#part("rescue", () => this.#rescueSome()).finally(() => {
+        this.#rescuing = undefined;
+      });
       this.#sweeping ??= this.#sweep().finally(() => {
         this.#sweeping = undefined;
       });
@@ -71,18 +75,19 @@ export class Sweeper {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);
-    await this.#sweeping;
+    await Promise.all([this.#rescuing, this.#sweeping]);
+  }
+
+  /** Beside the rest, however long that takes: who looks at workers too seldom cannot tell that one is silent. */
+  async #rescueSome(): Promise<void> {
+    if ((await this.#rescue.sweep(this.#now())) > 0) this.#deps.notifier.publish({ kind: "ready" });
   }
 
   /** One part that fails keeps none of the others from its work. Never rejects. */
   async #sweep(): Promise<void> {
-    const { notifier } = this.#deps;
-    await this.#part("rescue", async () => {
-      if ((await this.#rescue.sweep(this.#now())) > 0) notifier.publish({ kind: "ready" });
-    });
     if (this.#mayLook()) {
       await this.#part("time-outs", () => endOverdueJobs(this.#deps, this.#log));
-      await this.#part("effects", () => deliverLeftBehind(this.#deps, this.#log));
+      await this.#part("effects", () => deliverLeftBehind(this.#deps, this.#log, this.#settings.sweepMs / 2));
     }
     await this.#part("definitions", () => this.#refreshDefinitions());
     await this.#part("retention", () => this.#prune());

@@ -1,6 +1,7 @@
 import type { ClaimAnswer, ClaimAsk } from "../store/store.ts";
 import { aloneFrom } from "../store/suspects.ts";
 import { KnownWaiting } from "./known-waiting.ts";
+import { ReadyTimes } from "./ready-times.ts";
 import { SuspectTurn } from "./suspect-turn.ts";
 
 export interface ClaimerHost {
@@ -42,6 +43,7 @@ export class Claimer {
   readonly #host: ClaimerHost;
   readonly #suspects = new SuspectTurn();
   readonly #waiting = new KnownWaiting();
+  readonly #readyTimes: ReadyTimes;
   #wanted = true;
   /** Claims in a row that got as many as they asked for. */
   #fullClaims = fullClaimsBehind;
@@ -49,13 +51,13 @@ export class Claimer {
   #stopped = false;
   #poll: NodeJS.Timeout | undefined;
   #polls = 0;
-  #nextReady: NodeJS.Timeout | undefined;
-  /** When the first job is ready that this worker parked since the last ask went out. */
-  #parkedUntil = Number.POSITIVE_INFINITY;
-  #wakesAt = Number.POSITIVE_INFINITY;
 
   constructor(host: ClaimerHost) {
     this.#host = host;
+    this.#readyTimes = new ReadyTimes(
+      () => host.nowMs(),
+      () => this.hint(),
+    );
   }
 
   begin(): void {
@@ -66,7 +68,7 @@ export class Claimer {
   stop(): void {
     this.#stopped = true;
     clearInterval(this.#poll);
-    clearTimeout(this.#nextReady);
+    this.#readyTimes.stop();
   }
 
   /** True when, as far as this worker knows, no job waits that a new one of that workflow would overtake. Those of other workflows have turns of their own. */
@@ -129,10 +131,9 @@ export class Claimer {
     if (this.#waiting.isCapped(workflow)) this.#wanted = true;
   }
 
-  /** This worker gave a job back that is ready at that time of the store: no claim told of it yet. */
+  /** This worker gave a job back that is ready at that time of the store: no claim tells of it while others wait that may not run. */
   parked(readyAt: number): void {
-    this.#parkedUntil = Math.min(this.#parkedUntil, readyAt);
-    if (readyAt < this.#wakesAt) this.#wakeAt(readyAt);
+    this.#readyTimes.add(readyAt);
   }
 
   /** A slot is free: worth an ask only when the last answer left something behind. */
@@ -145,7 +146,6 @@ export class Claimer {
     const ask = this.#nextAsk();
     if (ask === undefined) return;
     this.#asking = ask;
-    this.#parkedUntil = Number.POSITIVE_INFINITY;
     if (ask.of === "healthy") {
       this.#wanted = false; // a hint that comes during the ask sets it again
       this.#waiting.asked();
@@ -179,23 +179,6 @@ export class Claimer {
       this.#waiting.answered(answer.left, answer.capped ?? []);
       if (this.#fullClaims > 0) this.#wanted = true;
     }
-    const known = ask.of === "suspect" ? this.#wakesAt : Number.POSITIVE_INFINITY; // of healthy ones it may not have asked
-    this.#wakeAt(Math.min(answer.nextReadyAt ?? Number.POSITIVE_INFINITY, this.#parkedUntil, known));
-  }
-
-  /** Later than the next poll, at the latest, needs no timer of its own. */
-  #wakeAt(readyAt: number): void {
-    clearTimeout(this.#nextReady);
-    this.#wakesAt = Number.POSITIVE_INFINITY;
-    const waitMs = readyAt - this.#host.nowMs();
-    if (this.#stopped || waitMs >= this.#host.pollMs * everyNthPoll) return;
-    this.#wakesAt = readyAt;
-    this.#nextReady = setTimeout(
-      () => {
-        this.#wakesAt = Number.POSITIVE_INFINITY;
-        this.hint();
-      },
-      Math.max(1, waitMs),
-    );
+    if (answer.nextReadyAt !== undefined) this.#readyTimes.add(answer.nextReadyAt);
   }
 }

@@ -12,7 +12,7 @@ import { AnswersDue } from "./assignment/answers-due.ts";
 import { Intake } from "./assignment/intake.ts";
 import { OwnStarts } from "./assignment/own-starts.ts";
 import { Releases } from "./assignment/releases.ts";
-import { type RoomReport, RoomReports } from "./assignment/room-reports.ts";
+import { type RoomReport, RoomReports, reportOf } from "./assignment/room-reports.ts";
 import type { AttemptRunner } from "./attempt-runner.ts";
 import { type Claimed, Claimer } from "./claimer.ts";
 import { HeldJobs } from "./held-jobs.ts";
@@ -204,8 +204,7 @@ export class Worker implements Placement {
     const left = this.#mayBegin() ? this.#claimer.leftBehind : undefined;
     if (left === undefined) return { room: 0 };
     const full = [...this.#slots.holders, ...this.#crowds.heldBack].filter((workflow) => this.#roomOf(workflow) <= 0);
-    const but = [...new Set([...left, ...full])].sort();
-    return { room: this.#slots.free, ...(but.length > 0 && { but }) };
+    return reportOf(this.#slots.free, [...left, ...full]);
   }
 
   #roomOf(workflow: string): number {

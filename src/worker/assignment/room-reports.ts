@@ -7,10 +7,20 @@ const looksUntilTold = 12;
 /** A change of the room by this share of the capacity, or so many jobs that came or left, is told at the next look. */
 const largeShare = 0.25;
 
+/** Every process that starts jobs gets each report: one with more names would cost the bus more than it is worth. */
+const namesAtMost = 50;
+
 export interface RoomReport {
   readonly room: number;
   /** Sorted names of workflows of which it takes none. */
   readonly but?: readonly string[];
+}
+
+/** `but`: in any order, and some twice, perhaps. A worker that knows too many of them takes jobs by its own claims alone. */
+export function reportOf(room: number, but: readonly string[]): RoomReport {
+  const sorted = [...new Set(but)].sort();
+  if (sorted.length > namesAtMost) return { room: 0 };
+  return { room, ...(sorted.length > 0 && { but: sorted }) };
 }
 
 /** Tells those who start jobs how many more this worker could take, as often as that is worth it. */

@@ -5,6 +5,7 @@ import type { WorkerId } from "../../model/ids.ts";
 import { nextDeadline } from "../../model/job/deadlines.ts";
 import { executionKey } from "../../model/job/executions.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
+import { isSameGroup } from "../../model/job/process-group.ts";
 import { isOpen, type TaskExecution } from "../../model/job/task-execution.ts";
 import { type Places, placesOf } from "../../model/tree/places.ts";
 import type { Workflow } from "../../model/workflow.ts";
@@ -73,6 +74,7 @@ export class JobRunner {
       workflow: job.workflow.name,
       mayBegin: () => !this.#over && !host.draining() && this.#job.status !== "paused",
       ended: (event) => this.#ended(event),
+      refused: () => this.#goOn(),
       waits: (target) => this.#waitsFor(target),
       passed: () => host.crowds.passed(job.workflow.name),
     });
@@ -236,8 +238,10 @@ export class JobRunner {
   /** What may run at most once, or starts processes, is noted as started before it does anything; no answer, no call. */
   async #noted(about: Omit<AttemptStarted, "kind">): Promise<boolean> {
     await this.#events.add({ kind: "attempt_started", ...about });
+    const { attempt, group } = about;
     const execution = this.#job.tasks.find((task) => executionKey(task) === executionKey(about));
-    return !this.#over && execution?.status === "started" && execution.attempt === about.attempt;
+    if (this.#over || execution?.status !== "started" || execution.attempt !== attempt) return false;
+    return group === undefined || execution.processGroups?.some((one) => isSameGroup(one, group)) === true;
   }
 
   /** Never rejects. */

@@ -8,6 +8,8 @@ export interface OpenAttemptsHost {
   mayBegin(): boolean;
   /** One has ended, and its slot is spare; without an event there is nothing to tell of it. */
   ended(event: Event | undefined): void;
+  /** One that waited was offered a slot and may not begin: it waits no more, and nothing else tells of it. */
+  refused(): void;
   /** One waits for a slot to call this target with. */
   waits(target: string): void;
   /** One may call somebody. */
@@ -19,6 +21,9 @@ export type RunAttempt = (
   signal: AbortSignal,
   enter: (target: string | undefined) => Promise<boolean>,
 ) => Promise<Event | undefined>;
+
+/** How the waiting for a slot ended: with one; when one was offered that might not be used any more; or by itself. */
+type Answer = "granted" | "refused" | "left";
 
 interface Open {
   readonly attempt: number;
@@ -63,9 +68,10 @@ export class OpenAttempts {
       void this.#run(key, open, run);
       return;
     }
-    this.#wait(open, expected, (granted) => {
-      if (granted) void this.#run(key, open, run);
-      else this.#open.delete(key); // it may be begun later, if anything of this job is
+    this.#wait(open, expected, (answer) => {
+      if (answer === "granted") return void this.#run(key, open, run);
+      this.#open.delete(key); // it may be begun later, if anything of this job is
+      if (answer === "refused") this.#host.refused();
     });
   }
 
@@ -109,9 +115,9 @@ export class OpenAttempts {
     if (open.target !== target) this.#leaveTarget(open); // it was expected to call somebody else
     if (target !== undefined && open.target === undefined && !open.controller.signal.aborted && !slots.enter(target)) {
       this.#running -= 1;
-      const granted = new Promise<boolean>((resolve) => this.#wait(open, target, resolve));
+      const answer = new Promise<Answer>((resolve) => this.#wait(open, target, resolve));
       slots.give(workflow);
-      if (!(await granted)) return false;
+      if ((await answer) !== "granted") return false;
       this.#running += 1;
     } else if (!open.controller.signal.aborted) open.target = target; // who is aborted sees it itself
     this.#host.passed();
@@ -124,22 +130,22 @@ export class OpenAttempts {
   }
 
   /** `then` is told once: with a slot, and a place at the target where one is named; or that there will be none. */
-  #wait(open: Open, target: string | undefined, then: (granted: boolean) => void): void {
+  #wait(open: Open, target: string | undefined, then: (answer: Answer) => void): void {
     let isOver = false;
-    const settle = (granted: boolean): boolean => {
+    const settle = (answer: Answer): boolean => {
       isOver = true;
       open.stopWaiting = undefined;
-      if (granted) open.target = target;
-      then(granted);
-      return granted;
+      if (answer === "granted") open.target = target;
+      then(answer);
+      return answer === "granted";
     };
     const leave = this.#host.slots.whenFree(this.#host.workflow, target, () =>
-      settle(this.#host.mayBegin() && !open.controller.signal.aborted),
+      settle(this.#host.mayBegin() && !open.controller.signal.aborted ? "granted" : "refused"),
     );
     if (isOver) return;
     open.stopWaiting = () => {
       leave();
-      settle(false);
+      settle("left");
     };
     if (target !== undefined) this.#host.waits(target);
   }

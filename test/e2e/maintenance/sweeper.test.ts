@@ -178,3 +178,20 @@ test("beside many workers a process looks less often, one that gives jobs to wor
   expect(sharing.looks.workers).toBeLessThan(0.75 * giving.looks.workers);
   expect(sharing.looks.overdue).toBeLessThan(0.5 * giving.looks.workers);
 });
+
+test("silent workers lose their jobs to others also while the rest of a sweep takes for ever", async () => {
+  const deps = await embedded([hasty]);
+  const id = await start(deps, "hasty");
+  await deps.store.workers.register(workerInfo("silent", { leaseMs: 200 }));
+  await claimed(deps.store, by("silent", { nowMs: Date.now() }));
+  const { promise: released, resolve: release } = Promise.withResolvers<string[]>();
+  let looking = false;
+  const overdue = (): Promise<string[]> => ((looking = true), released);
+  const store = { ...deps.store, jobs: { ...deps.store.jobs, overdue } };
+  startSweeper({ ...deps, store }, { leaseMs: 200 });
+  onTestFinished(() => release([]));
+  await eventually("the rest hangs", () => looking);
+  await deps.store.workers.register(workerInfo("another", { leaseMs: 200 }));
+  await eventually("both are gone", async () => (await deps.store.workers.list()).length === 0);
+  expect(await deps.store.jobs.get(id)).toMatchObject({ lost: 1 });
+});

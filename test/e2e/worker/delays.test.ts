@@ -58,6 +58,27 @@ test("a retry comes when it is due, however seldom the store is polled", async (
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
 });
 
+test("retries come when they are due, each of them, while jobs wait for the cap of their workflow", async () => {
+  const capped = workflow(task("0"), { name: "capped", maxRunning: 1 });
+  const retried = [1500, 2500].map((delayMs) =>
+    workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs } }), { name: `after ${delayMs}` }),
+  );
+  const deps = await embedded([capped, ...retried]);
+  const attempts = new Attempts(({ execution, workflow: { name } }) => {
+    if (name === "capped") return undefined;
+    return execution.attempt === 1 ? failure() : success;
+  });
+  await startWorker(deps, attempts.run, { pollMs: 600_000 });
+  const waiting = [await start(deps, "capped"), await start(deps, "capped")];
+  const ids = [await start(deps, "after 1500"), await start(deps, "after 2500")];
+  deps.notifier.publish({ kind: "ready" });
+  for (const id of ids) await until(deps, id, (job) => job.tasks[0]?.attempt === 2);
+  deps.notifier.publish({ kind: "ready" }); // the claim that follows sees those that wait for the cap
+  for (const job of await allEnded(deps, ids)) expect(job.status).toBe("completed");
+  attempts.answer(() => success);
+  await allEnded(deps, waiting);
+});
+
 test("a job whose delay ends while all slots are taken waits for one", async () => {
   const model = workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 30 } }), { name: "short" });
   const deps = await embedded([model, quick]);

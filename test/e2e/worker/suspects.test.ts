@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { largestGroup } from "../../../src/store/suspects.ts";
 import { embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
-import { task, workflow } from "../../support/sample-workflow.ts";
+import { sequence, task, workflow } from "../../support/sample-workflow.ts";
 import { Attempts, type OpenAttempt, success } from "../../support/worker/attempts.ts";
 import {
   allEnded,
@@ -16,6 +16,7 @@ import {
 
 const poison = workflow(task("0"), { name: "poison" });
 const healthy = workflow(task("0"), { name: "healthy" });
+const steps = workflow(sequence(task("0"), task("1"), task("2")), { name: "steps" });
 const quick = { concurrency: 4, heartbeatMs: 50 };
 
 test("a job that loses worker after worker fails; the others get done", async () => {
@@ -205,4 +206,30 @@ test("a worker that is never empty makes room for a suspect", async () => {
   expect(idle, "looks that found the worker empty").toBeLessThan(5);
   attempts.answer(() => success);
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
+});
+
+test("jobs that wait for a slot between two of their steps are given back for a suspect, and go on after it", async () => {
+  const deps = await embedded([poison, steps]);
+  const attempts = new Attempts();
+  await startWorker(deps, attempts.run, { ...quick, concurrency: 2 });
+  const id = await start(deps, "poison");
+  const others: string[] = [];
+  for (let loss = 1, former: string | undefined; loss <= 2; loss += 1) {
+    await attempts.next();
+    former = await onlyWorker(deps, former);
+    if (loss === 2) {
+      for (let other = 0; other < 40; other += 1) others.push(await start(deps, "steps"));
+      await attempts.whenOpen(2);
+    }
+    await expireWorker(deps, former);
+    await eventually("the attempts are aborted", () => attempts.open.length === 0);
+  }
+  // One by one, so that each next step finds that another job came first, and waits.
+  await eventually("the suspect runs", () => {
+    if (attempts.open.some(({ job }) => job.id === id)) return true;
+    attempts.open[0]?.settle(success);
+    return false;
+  });
+  attempts.answer(() => success);
+  for (const job of await allEnded(deps, [id, ...others])) expect(job.status).toBe("completed");
 });

@@ -110,3 +110,25 @@ test("what waits for its workflow's own cap is asked for when a job of it has le
   claimer.slotsFreed();
   expect(answers).toHaveLength(1);
 });
+
+test("jobs that were parked are asked for on time, each of them, however many claims meanwhile see only others that may not run", async () => {
+  const asked: number[] = [];
+  const begunMs = performance.now();
+  const nowMs = (): number => performance.now() - begunMs;
+  const claimer = claimerWith({
+    pollMs: 60_000,
+    hintsArrive: () => true,
+    nowMs,
+    claim: async () => {
+      asked.push(nowMs());
+      return { ...answer(0), left: ["capped"], capped: ["capped"] };
+    },
+  });
+  claimer.begin();
+  claimer.parked(150);
+  claimer.parked(50);
+  claimer.hint();
+  await eventually("the first is asked for", () => asked.some((at) => at >= 50));
+  claimer.hint();
+  await eventually("the second is asked for", () => asked.some((at) => at >= 150));
+});

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { RoomReports } from "../../../src/worker/assignment/room-reports.ts";
+import { RoomReports, reportOf } from "../../../src/worker/assignment/room-reports.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -95,4 +95,11 @@ test("of which workflows none are taken is told as soon as that changes", async 
   reports.check();
   await vi.advanceTimersByTimeAsync(20);
   expect(told).toEqual([{ room: 50 }, { room: 50, but: ["flood"] }, { room: 50 }]);
+});
+
+test("a worker that would have to name very many workflows says that it has no room", () => {
+  const workflows = Array.from({ length: 51 }, (_, index) => `w${index}`);
+  const fifty = workflows.slice(1);
+  expect(reportOf(9, [...fifty, ...fifty])).toEqual({ room: 9, but: fifty.sort() });
+  expect(reportOf(9, workflows)).toEqual({ room: 0 });
 });

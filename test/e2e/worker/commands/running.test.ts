@@ -1,7 +1,9 @@
 import { expect, onTestFinished, test } from "vitest";
 import { cancelJob } from "../../../../src/jobs/actions/cancel.ts";
+import { pauseJob } from "../../../../src/jobs/actions/pause.ts";
 import { restartJob } from "../../../../src/jobs/actions/restart.ts";
 import type { ProcessGroup } from "../../../../src/model/job/process-group.ts";
+import type { AttemptRunner } from "../../../../src/worker/attempt-runner.ts";
 import { lockingCommand } from "../../../support/commands/locking-command.ts";
 import { runningOf } from "../../../support/commands/written-pids.ts";
 import { type Embedded, embedded } from "../../../support/embedded.ts";
@@ -173,4 +175,19 @@ test("what is undone after a cancel does not run beside the command that is bein
   await locking.letEnd();
   expect(await ended(deps, id)).toMatchObject({ status: "terminated" });
   expect(locking.lines()).toEqual(["start a", "start a", "end a"]);
+});
+
+test("a command that runs at most once does not run when its job is paused before its processes are in the store", async () => {
+  const here = await scene({ whenLost: "fail" });
+  const attempts: AttemptRunner = (ask) => {
+    const began: typeof ask.began = async (group) => {
+      await pauseJob(here.deps, ask.job.id, by);
+      return ask.began(group);
+    };
+    return here.commands.run({ ...ask, began });
+  };
+  await startWorker(here.deps, attempts);
+  await here.locking.letEnd();
+  await until(here.deps, await start(here.deps), ({ tasks }) => tasks[0]?.finishedAt !== undefined);
+  expect(here.locking.lines()).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { applyEvent } from "../../../../src/jobs/apply.ts";
+import { deliverLeftBehind } from "../../../../src/maintenance/effects.ts";
 import { Sweeper } from "../../../../src/maintenance/sweeper.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
 import type { CancelJob, Effect, StartJob } from "../../../../src/model/job/outward/effect.ts";
@@ -72,6 +73,23 @@ test("what a process that died left behind is done by a sweep of another, what i
   await until(deps, old.id, owesNothing);
   expect(await stored(deps.store, jobIdOf("old"))).toMatchObject({ status: "pending" });
   expect(await stored(deps.store, fresh.job.id)).toHaveProperty("effects");
+});
+
+test("one look does of what was left behind as much as its time allows, and the next ones the rest", async () => {
+  const deps = await embedded([caller, helper]);
+  const { name, version, digest } = caller;
+  const jobs = Array.from({ length: 80 }, (_, index) => {
+    const effects = [startOf(`new ${index}`, { at: Date.now() - 10_000 })];
+    return completedJob(`caller ${index}`, { effects, workflow: { name, version, digest } });
+  });
+  await insertAll(deps.store, jobs);
+  const owed = () => deps.store.jobs.owing(Date.now(), 1000);
+  await deliverLeftBehind(deps, new MemoryLog(), 0);
+  const rest = (await owed()).length;
+  expect(rest).toBeGreaterThan(0);
+  expect(rest).toBeLessThan(80);
+  await deliverLeftBehind(deps, new MemoryLog(), 0);
+  expect(await owed()).toEqual([]);
 });
 
 test("done by several at once, and again afterwards, it is done once", async () => {
