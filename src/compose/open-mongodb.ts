@@ -8,9 +8,13 @@ import type { Notifier } from "../notifier/notifier.ts";
 import { connectMongo, type MongoConnection } from "../store/mongodb/connection/connect.ts";
 import { openMongoStore } from "../store/mongodb/mongo-store.ts";
 import type { OpenedStore } from "./opened-store.ts";
+import { StartLimit } from "./start-limit.ts";
 
-/** Whatever the servers do or do not answer, a start fails within this time. */
+/** Whatever the servers do or do not answer, a start fails within this time; what they need to build indexes is not counted. */
 const startWithinMs = 9500;
+
+/** Indexes that are there, or of small collections, take less than this, and are not worth a line. */
+const tellAfterMs = 1000;
 
 /** The store of a fleet, with the collection of hints beside it unless the bus is off. */
 export async function openMongodb(config: Config, url: string, logger: Logger, migrate: boolean): Promise<OpenedStore> {
@@ -26,27 +30,25 @@ export async function openMongodb(config: Config, url: string, logger: Logger, m
     },
     logger,
   );
+  const { shown } = connection;
+  const text = `${shown} is reached, but takes no writes: a majority of the replica set may be down or behind, or the server is locked (fsyncLock)`;
+  const limit = new StartLimit(startWithinMs - (performance.now() - startedAt), () => new StartError(3, text));
   try {
-    return await inTime(
-      withBus(connection, config, logger, migrate),
-      startWithinMs - (performance.now() - startedAt),
-      connection,
-    );
+    return await limit.inTime(withBus(connection, config, logger, migrate, limit));
   } catch (error) {
     void connection.client.close().catch(() => undefined); // a server that does not answer would be waited for
     throw connection.startErrorOf(error);
   }
 }
 
-async function inTime<T>(opening: Promise<T>, withinMs: number, { shown }: MongoConnection): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const text = `${shown} is reached, but takes no writes: a majority of the replica set may be down or behind, or the server is locked (fsyncLock)`;
-  const timer = setTimeout(() => reject(new StartError(3, text)), Math.max(1, withinMs));
+async function toldOf(shown: string, log: Logger, build: () => Promise<void>): Promise<void> {
+  const text =
+    "MongoDB builds indexes; with large collections that takes minutes, and all voting members of the replica set must be up. The start goes on when they are built";
+  const timer = setTimeout(() => log.info({ store: shown }, text), tellAfterMs);
   try {
-    return await Promise.race([opening, promise]);
+    await build();
   } finally {
     clearTimeout(timer);
-    opening.catch(() => undefined); // told already
   }
 }
 
@@ -55,8 +57,15 @@ async function withBus(
   { bus, busSizeBytes: sizeBytes, secretNames }: Config,
   log: Logger,
   migrate: boolean,
+  limit: StartLimit,
 ): Promise<OpenedStore> {
-  const store = await openMongoStore({ client, database: name, migrate, secretNames });
+  const store = await openMongoStore({
+    client,
+    database: name,
+    migrate,
+    building: (build) => limit.uncounted(() => toldOf(shown, log, build)),
+    secretNames,
+  });
   const database = client.db(name);
   const collection = bus ? await busCollection(database, { sizeBytes }) : undefined;
   return {

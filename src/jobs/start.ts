@@ -108,9 +108,10 @@ function decideStart(
 ): NewJob {
   const moment = deps.moment();
   const { name, version, digest } = workflow;
+  const order = orderOf(workflow, ask);
   const blank: Job = {
     id: owed?.id ?? (ask.idempotencyKey === undefined ? newJobId(moment.nowMs) : keyedJobId(name, ask.idempotencyKey)),
-    format: formatFor(workflow, owed !== undefined),
+    format: formatFor(workflow, { isStartedByJob: owed !== undefined, ...order }),
     workflow: { name, version, digest },
     status: "pending",
     run: 1,
@@ -127,7 +128,7 @@ function decideStart(
     createdAt: moment.nowMs,
     bytes,
     ...(owed?.parent !== undefined && { parent: owed.parent }),
-    ...orderOf(workflow, ask),
+    ...order,
     ...(owed?.afterFailures !== undefined && { afterFailures: owed.afterFailures }),
   };
   const { notBefore } = ask;

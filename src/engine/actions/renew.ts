@@ -22,7 +22,8 @@ export function renew(model: Workflow, job: Job, tasks: Renewal["tasks"], step: 
     ...extras,
   };
   const { name, version, digest } = model;
-  const format = formatFor(model, job.parent !== undefined || job.afterFailures !== undefined);
+  const isStartedByJob = job.parent !== undefined || job.afterFailures !== undefined;
+  const format = formatFor(model, { ...job, isStartedByJob });
   return {
     ...nextStep(model, begun, Object.keys(extras).length === 0 ? step : { ...step, extras }, moment),
     renewal: {

@@ -1,9 +1,10 @@
 import type { Node, Workflow } from "../workflow.ts";
+import { defaultPriority } from "./priority.ts";
 
 /**
  * Shape of a job's record. 1: tasks, one after the other or side by side. 2: it may also wait for what is no task, and for other jobs; it has a parent,
- * or effects, is retried or undone by itself, or is of a workflow that may have only so many with workers. Programs that know only 1 leave those of 2 alone, and would lose
- * what they do not know of them.
+ * or effects, is retried or undone by itself, is of a workflow that may have only so many with workers, or has another than the usual priority. Programs that
+ * know only 1 leave those of 2 alone, and would lose what they do not know of them.
  */
 export type JobFormat = 1 | 2;
 
@@ -14,13 +15,13 @@ export function isKnownFormat(format: number): format is JobFormat {
   return format === 1 || format === 2;
 }
 
-/** What a job of that workflow has to be. */
+/** What a job of that workflow has to be, started by another job or not. */
 export function formatFor(
   { root, retry, onFailure, maxRunning }: Pick<Workflow, "root" | "retry" | "onFailure" | "maxRunning">,
-  isStartedByJob: boolean,
+  { isStartedByJob, priority = defaultPriority }: { readonly isStartedByJob: boolean; readonly priority?: number },
 ): JobFormat {
   const hasMore = retry !== undefined || onFailure !== undefined || maxRunning !== undefined;
-  return isStartedByJob || hasMore || !isPlain(root) ? 2 : 1;
+  return isStartedByJob || hasMore || priority !== defaultPriority || !isPlain(root) ? 2 : 1;
 }
 
 /** Tasks without an undo, one after the other or side by side. */

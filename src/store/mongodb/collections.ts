@@ -32,7 +32,7 @@ export interface DefinitionDocument {
   readonly source: string;
 }
 
-/** That a job may be with a worker, of a workflow that may have only so many; see `commands/permits.ts`. */
+/** That a job may be with a worker, of a workflow that may have only so many; see `claims/permits.ts`. */
 export interface Permit {
   readonly job: string;
   /** That the job has until a worker takes it. */

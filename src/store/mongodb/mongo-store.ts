@@ -1,15 +1,13 @@
 import type { MongoClient } from "mongodb";
 import type { Store } from "../store.ts";
 import { collectionsOf } from "./collections.ts";
-import { proveWritable } from "./commands/prove-writable.ts";
 import { definitionStore } from "./definition-store.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { jobStore } from "./job-store.ts";
 import { legacyJobs } from "./legacy/read-legacy-job.ts";
 import { LivingWorkers } from "./living-workers.ts";
-import { budgets } from "./outcome/retry.ts";
 import { durable } from "./outcome/write-command.ts";
-import { migrateSchema } from "./schema/migrate.ts";
+import { type Building, migrateSchema } from "./schema/migrate.ts";
 import { workerStore } from "./worker-store.ts";
 import { WriteQueues } from "./write-queues.ts";
 
@@ -19,16 +17,22 @@ export interface MongoOptions {
   readonly database: string;
   /** Whether an older schema is brought to the newest version. */
   readonly migrate: boolean;
+  /** Told when indexes are built, and has to do it: whoever bounds the time of opening must not count that. */
+  readonly building?: Building;
   /** Of headers and inputs whose values are hidden in jobs of the original, which kept them in clear. */
   readonly secretNames?: readonly string[];
 }
 
 /** Opens a store in a database. Throws `StartError` (exit code 3) for a schema that it cannot work with, `StoreUnavailable` where it does not answer. */
-export async function openMongoStore({ client, database, migrate, secretNames = [] }: MongoOptions): Promise<Store> {
+export async function openMongoStore({
+  client,
+  database,
+  migrate,
+  building = (build) => build(),
+  secretNames = [],
+}: MongoOptions): Promise<Store> {
   const collections = collectionsOf(client.db(database, { writeConcern: durable, readPreference: "primary" }));
-  await migrateSchema(collections, migrate);
-  // A store that takes no write is none: whoever starts the process hears of it now, from the one who gives up first.
-  await proveWritable(collections, budgets.write);
+  await migrateSchema(collections, migrate, building);
   const queues = new WriteQueues(collections);
   const living = new LivingWorkers(collections);
   return {

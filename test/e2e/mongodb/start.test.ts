@@ -1,5 +1,6 @@
 import { MongoClient } from "mongodb";
 import { expect, onTestFinished, test } from "vitest";
+import { eventually } from "../../support/eventually.ts";
 import { closedPort } from "../../support/mongo/closed-port.ts";
 import { freshDatabase } from "../../support/mongo/fresh-database.ts";
 import { startMongod } from "../../support/mongo/replica-set.ts";
@@ -44,6 +45,32 @@ test("a database that answers and takes no writes ends a start with one line and
   });
   expect(stderr).toMatch(/^workflows: .*takes no writes.*\n$/);
   expect(code).toBe(3);
+});
+
+test("migrate waits for indexes of a large collection for as long as they take, and says so", async () => {
+  await using folder = await tempFolder();
+  const mongod = await startMongod({ args: ["--setParameter", "enableTestCommands=1"] });
+  onTestFinished(() => mongod.stop());
+  const client = await new MongoClient(mongod.uri).connect();
+  onTestFinished(() => client.close());
+  const jobs = client.db("workflows").collection("jobs_status");
+  await jobs.insertOne({ of: "the original" }); // indexes of what is empty are there at once
+  const build = "hangAfterStartingIndexBuild";
+  await client.db("admin").command({ configureFailPoint: build, mode: "alwaysOn" });
+  const begun = performance.now();
+  const migration = command(["migrate"], { cwd: folder.path, env: { WORKFLOWS_MONGO_URL: mongod.uri } });
+  let ended = false;
+  void migration.finally(() => (ended = true));
+  // Longer than any other start may take, and than one try of a write.
+  await eventually("the time of a start is over", () => ended || performance.now() - begun > 13_000, {
+    withinMs: 20_000,
+  });
+  expect(ended, "given up").toBe(false);
+  await client.db("admin").command({ configureFailPoint: build, mode: "off" });
+  const { code, stderr } = await migration;
+  expect(stderr).toMatch(/builds indexes/);
+  expect(code).toBe(0);
+  expect((await jobs.indexes()).map(({ name }) => name)).toContain("waiting");
 });
 
 test("migrate makes collections, indexes and the bus of the configured size, and no bus where that is off", async () => {

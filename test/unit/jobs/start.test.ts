@@ -38,6 +38,19 @@ test("a started job is in the store, ready, with its history; whoever waits is t
   expect(hints).toEqual([{ kind: "ready", workflow: "greet" }]);
 });
 
+test("a job with another than the usual priority is in a format that programs which know no priorities leave alone", async () => {
+  const deps = await embedded([greet, workflow(sequence(task("0")), { name: "urgent", priority: 9 })]);
+  const formatOf = async (ask: { workflow: string; priority?: number }): Promise<number> => {
+    const { id } = await startJob(deps, { input: { name: "Ada" }, ...ask });
+    return (await stored(deps.store, id)).format;
+  };
+  expect(await formatOf({ workflow: "greet" })).toBe(1);
+  expect(await formatOf({ workflow: "greet", priority: 5 })).toBe(1);
+  expect(await formatOf({ workflow: "greet", priority: 6 })).toBe(2);
+  expect(await formatOf({ workflow: "urgent" })).toBe(2);
+  expect(await formatOf({ workflow: "urgent", priority: 5 })).toBe(1);
+});
+
 test("a workflow without tasks is completed by its start, and nobody is woken", async () => {
   const deps = await embedded([workflow(sequence(), { name: "empty" })]);
   const hints: Hint[] = [];

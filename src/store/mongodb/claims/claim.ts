@@ -11,6 +11,7 @@ import { writeCommand } from "../outcome/write-command.ts";
 import { shareInTurns, turnsAfter } from "./in-turns.ts";
 import { permitted, roomUnderCaps } from "./permits.ts";
 import { type Line, linesWaiting, type ReadyJob, readyByWorkflow, waitingJobs } from "./ready-jobs.ts";
+import { hasRoom, waitingSuspects } from "./waiting-suspects.ts";
 
 export interface Claims {
   /** Tells a claim of this process from every other: `claim` fields hold it. */
@@ -69,11 +70,11 @@ export async function claimJobs(collections: Collections, claims: Claims, ask: C
     // What is left of a group of suspects is the group: more would be beside each other that should not.
     const wantsMore = ask.of === "suspect" ? jobs.length === 0 : jobs.length < ask.limit;
     if (missed && wantsMore && round < roundsAtMost) continue;
-    const suspects = looked.suspects.filter((one) => !chosen.includes(one)).length;
+    const suspectsReady = looked.suspects.some((one) => !chosen.includes(one) && hasRoom(one, looked.room, chosen));
     return {
       kind: "claimed",
       jobs,
-      suspectsReady: suspects > 0,
+      suspectsReady,
       ...(left !== undefined && { left: [...new Set([...left, ...capped])] }),
       ...(capped.size > 0 && { capped: [...capped] }),
       ...(looked.next !== undefined && jobs.length < ask.limit && { nextReadyAt: looked.next }),
@@ -111,11 +112,12 @@ interface Chosen extends Candidates {
   readonly capped: readonly string[];
 }
 
-/** What is there, and which of it this claim is about to take. Takes nothing. */
+/** What is there, and which of it this claim is about to take. Gives no lease. */
 async function choose(collections: Collections, claims: Claims, token: string, ask: ClaimAsk): Promise<Chosen> {
   const looked = await look(collections, claims, ask);
   if (!looked.lives) return { looked, chosen: [], permitted: [], capped: [] };
   const found = await candidates(collections, claims, ask, looked);
+  // Permits are written, but no lease is given: a failure here leaves at most permits that nobody uses, and those pass.
   const { jobs, capped } = await withoutWriting(permitted(collections, token, ask.nowMs, found.chosen));
   return { ...found, looked, permitted: jobs, capped: [...capped, ...(found.full ?? [])] };
 }
@@ -124,8 +126,10 @@ interface Looked {
   readonly lives: boolean;
   /** Ready ones, one more than asked for if there are more. */
   readonly healthy: readonly ReadyJob[];
-  /** Ready ones: as many as a group is made of, or one, if there is any. */
+  /** Ready ones that may be taken: as many as a group is made of, or one, if there is any. */
   readonly suspects: readonly ReadyJob[];
+  /** How many more of a capped workflow among them may be taken. */
+  readonly room: ReadonlyMap<string, number>;
   /** When the next job is ready that is parked, as far as it was looked for. */
   readonly next?: number;
 }
@@ -134,10 +138,10 @@ interface Looked {
 async function look(collections: Collections, claims: Claims, ask: ClaimAsk): Promise<Looked> {
   const { worker, of, nowMs, limit } = ask;
   const isKnown = of === "suspect" || claims.behind; // what is ready is looked for elsewhere, and what is parked does not matter yet
-  const [lives, healthy, suspects] = await Promise.all([
+  const [lives, healthy, { jobs: suspects, room }] = await Promise.all([
     withoutWriting(claims.living.among(new Set([worker]))),
     isKnown ? [] : asked(() => waitingJobs(collections, "healthy", limit + 1)),
-    asked(() => waitingJobs(collections, "suspect", of === "suspect" ? suspectsLookedAt : 1)),
+    asked(() => waitingSuspects(collections, nowMs, of === "suspect" ? suspectsLookedAt : 1)),
   ]);
   const isReady = ({ readyAt }: ReadyJob): boolean => readyAt <= nowMs;
   const parked = [...healthy, ...(of === "suspect" ? [] : suspects)].filter((job) => !isReady(job));
@@ -145,6 +149,7 @@ async function look(collections: Collections, claims: Claims, ask: ClaimAsk): Pr
     lives: lives.has(worker),
     healthy: healthy.filter(isReady),
     suspects: suspects.filter(isReady),
+    room,
     ...(parked.length > 0 && { next: Math.min(...parked.map(({ readyAt }) => readyAt)) }),
   };
 }

@@ -45,7 +45,10 @@ export async function permitted(
   return { jobs: jobs.filter(({ _id, maxRunning }) => maxRunning === undefined || granted.has(_id)), capped };
 }
 
-/** How many more jobs may be taken of each workflow whose first job says that only so many may; an estimate, which asks for nothing. */
+/**
+ * How many more jobs may be taken of each workflow whose first job says that only so many may; an estimate, which asks for nothing. A permit that nobody used in
+ * time leaves room, because asking for one takes it back.
+ */
 export async function roomUnderCaps(
   collections: Collections,
   nowMs: number,
@@ -60,7 +63,7 @@ export async function roomUnderCaps(
     collections,
     found.flatMap(({ permits }) => permits),
   );
-  const isGood = (permit: Permit): boolean => goodness(permit, states.get(permit.job), nowMs) !== "over";
+  const isGood = (permit: Permit): boolean => goodness(permit, states.get(permit.job), nowMs) === "good";
   const used = new Map(found.map(({ _id, permits }) => [_id, permits.filter(isGood).length]));
   return new Map(
     caps.map(({ workflow, maxRunning }) => [workflow, Math.max(0, maxRunning - (used.get(workflow) ?? 0))]),

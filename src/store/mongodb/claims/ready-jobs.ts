@@ -35,9 +35,15 @@ const hint = "waiting";
 
 const keyOnly = { _id: 1, workflow: 1, lost: 1, readyAt: 1, version: 1, maxRunning: 1 } as const;
 
-/** The first jobs of a group, whoever's, in the order in which they are ready: now, or later. */
-export function waitingJobs({ jobs }: Collections, group: Group, limit: number): Promise<ReadyJob[]> {
-  const filter = { ...inQueues(group), format: { $lte: newestFormat } };
+/** The first jobs of a group, whoever's but the capped ones of `full` workflows, in the order in which they are ready: now, or later. */
+export function waitingJobs(
+  { jobs }: Collections,
+  group: Group,
+  limit: number,
+  full: readonly string[] = [],
+): Promise<ReadyJob[]> {
+  const passedOver = full.length === 0 ? {} : { $nor: [{ workflow: { $in: full }, maxRunning: { $exists: true } }] };
+  const filter = { ...inQueues(group), format: { $lte: newestFormat }, ...passedOver };
   return jobs
     .find<ReadyJob>(filter, {
       projection: keyOnly,

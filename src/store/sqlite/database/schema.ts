@@ -129,7 +129,10 @@ CREATE TABLE offers (
 CREATE INDEX offers_job ON offers (job);
 `;
 
-/** A program that knows only older versions claims by age alone, and over any cap. The indexes that go are replaced by their like. */
+/**
+ * A program that knows only older versions claims by age alone, by `jobs_healthy` and `jobs_suspect`, which go when no such program can be beside this one any more.
+ * What has a priority or a cap is in a format that it leaves alone.
+ */
 const order = `
 ALTER TABLE jobs ADD COLUMN priority INTEGER NOT NULL DEFAULT ${defaultPriority};
 ALTER TABLE jobs ADD COLUMN max_running INTEGER;
@@ -138,8 +141,6 @@ CREATE INDEX jobs_ready ON jobs (workflow, priority, ready_at)
 CREATE INDEX jobs_ready_suspects ON jobs (workflow, priority, ready_at)
   WHERE owner IS NULL AND ready_at IS NOT NULL AND lost >= ${suspectFrom};
 CREATE INDEX jobs_capped ON jobs (workflow) WHERE owner IS NOT NULL AND max_running IS NOT NULL;
-DROP INDEX jobs_healthy;
-DROP INDEX jobs_suspect;
 `;
 
 export const migrations: readonly Migration[] = [

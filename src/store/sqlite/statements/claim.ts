@@ -32,8 +32,8 @@ interface Turn {
 
 /** Gives ready jobs to workers: healthy ones in turns over the workflows, suspects in groups. */
 export function prepareClaims(prepare: Prepare, reader: JobReader, workers: WorkerStatements): Claims {
-  const healthy = new Lines(prepare, `lost < ${suspectFrom}`);
-  const suspect = new Lines(prepare, `lost >= ${suspectFrom}`);
+  const healthy = new Lines(prepare, `lost < ${suspectFrom}`, "jobs_ready");
+  const suspect = new Lines(prepare, `lost >= ${suspectFrom}`, "jobs_ready_suspects");
   const lease = prepare("UPDATE jobs SET owner = ?, fence = fence + 1, version = version + 1 WHERE seq = ?");
   const held = prepare(
     "SELECT count(*) FROM jobs WHERE workflow = ? AND owner IS NOT NULL AND max_running IS NOT NULL",

@@ -25,10 +25,11 @@ export class Lines {
   readonly #nextOfAny: Statement;
   readonly #ofLine: Statement;
 
-  /** `group`: a condition on `lost` that an index repeats. */
-  constructor(prepare: Prepare, group: string) {
+  /** `group`: a condition on `lost` that the index repeats, which is named because older programs have one without `priority` beside it. */
+  constructor(prepare: Prepare, group: string, index: "jobs_ready" | "jobs_ready_suspects") {
+    const from = `FROM jobs INDEXED BY ${index}`;
     const waiting = `owner IS NULL AND ready_at IS NOT NULL AND ${group} AND format <= ${newestFormat}`;
-    const line = "SELECT workflow, priority, ready_at, max_running FROM jobs";
+    const line = `SELECT workflow, priority, ready_at, max_running ${from}`;
     // Two seeks, as one over both columns at once would not be answered from the index alone.
     this.#next = prepare(
       `${line} WHERE ${waiting} AND workflow = ? AND priority > ? ORDER BY workflow, priority, ready_at LIMIT 1`,
@@ -37,7 +38,7 @@ export class Lines {
       `${line} WHERE ${waiting} AND workflow > ? ORDER BY workflow, priority, ready_at LIMIT 1`,
     );
     this.#ofLine = prepare(
-      `SELECT seq, lost, ready_at, max_running FROM jobs WHERE ${waiting} AND workflow = ? AND priority = ? AND ready_at <= ?
+      `SELECT seq, lost, ready_at, max_running ${from} WHERE ${waiting} AND workflow = ? AND priority = ? AND ready_at <= ?
        ORDER BY ready_at LIMIT ?`,
     );
   }

@@ -87,6 +87,34 @@ export function suspects(freshStore: FreshStore): void {
     expect(await store.jobs.claim(by("w1"))).toMatchObject({ jobs: [], suspectsReady: true });
   });
 
+  test("a suspect whose workflow has as many jobs with workers as it may holds nobody up", async () => {
+    const { store } = await freshStore();
+    await registered(store, "w1", "w2");
+    const capped = { maxRunning: 1 };
+    await insertAll(store, [jobOfWorkflow("full", "with a worker", capped)]);
+    const [running] = await claimed(store, by("w1"));
+    if (running === undefined) throw new Error("nothing was claimed");
+    const suspect = (workflow: string, name: string, age: number, more: { maxRunning?: number } = {}) =>
+      jobOfWorkflow(workflow, name, { lost: suspectFrom, readyAt: testTime - age, ...more });
+    await insertAll(store, [suspect("full", "waits longest", 100, capped), suspect("full", "waits, too", 90, capped)]);
+    expect(await store.jobs.claim(by("w2"))).toMatchObject({ jobs: [], suspectsReady: false });
+    expect(await store.jobs.claim(suspectBy("w2"))).toMatchObject({ jobs: [], suspectsReady: false });
+
+    await insertAll(store, [suspect("other", "behind", 10), suspect("full", "of a version without cap", 5)]);
+    expect(await store.jobs.claim(by("w2"))).toMatchObject({ jobs: [], suspectsReady: true });
+    const names = async (): Promise<unknown[]> =>
+      (await claimed(store, suspectBy("w2"))).map(({ input }) => input["name"]);
+    expect(await names()).toEqual(["behind"]);
+    expect(await names()).toEqual(["of a version without cap"]);
+
+    await store.jobs.commit([completionOf(running)]);
+    expect(await store.jobs.claim(by("w2"))).toMatchObject({ suspectsReady: true });
+    expect(await store.jobs.claim(suspectBy("w2"))).toMatchObject({
+      jobs: [{ input: { name: "waits longest" } }],
+      suspectsReady: false, // there is no room for the other one now
+    });
+  });
+
   test("of workers that ask for suspects at the same moment each gets others", async () => {
     const { store, connect } = await freshStore();
     const other = await connect();

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { claimJobs } from "../../../../src/store/mongodb/claims/claim.ts";
 import { permitted } from "../../../../src/store/mongodb/claims/permits.ts";
 import { collectionsOf } from "../../../../src/store/mongodb/collections.ts";
+import { suspectFrom } from "../../../../src/store/suspects.ts";
 import { jobIdOf, jobOfWorkflow, testTime } from "../../../support/jobs.ts";
 import { freshDatabase } from "../../../support/mongo/fresh-database.ts";
 import "../../../support/mongo/skip-without-server.ts";
@@ -10,7 +11,7 @@ import { by, claimed, insertAll, registered, stored } from "../../../support/sto
 import { openStoreAt } from "../../../support/store/store-place.ts";
 
 /** A store with so many pending jobs of a workflow, of which so many may be with workers. */
-async function withCapped(jobs: number, maxRunning: number) {
+async function withCapped(jobs: number, maxRunning: number, lost = 0) {
   const fresh = freshDatabase();
   onTestFinished(() => fresh[Symbol.asyncDispose]());
   const store = await openStoreAt({ kind: "mongodb", ...fresh });
@@ -19,15 +20,15 @@ async function withCapped(jobs: number, maxRunning: number) {
   onTestFinished(() => client.close());
   await registered(store, "w1");
   const pending = Array.from({ length: jobs }, (_, index) =>
-    jobOfWorkflow("capped", `capped ${index}`, { maxRunning }),
+    jobOfWorkflow("capped", `capped ${index}`, { maxRunning, lost }),
   );
   await insertAll(store, pending);
   return { store, collections: collectionsOf(client.db(fresh.database)) };
 }
 
 /** Two jobs of which one may be with a worker, and a permit for the second that another process was given at that time. */
-async function withOnePermit(at: number) {
-  const { store, collections } = await withCapped(2, 1);
+async function withOnePermit(at: number, lost = 0) {
+  const { store, collections } = await withCapped(2, 1, lost);
   const permit = { job: jobIdOf("capped 1"), version: 1, token: "of another process", at };
   await collections.permits.insertOne({ _id: "capped", rev: 7, permits: [permit] });
   return { store, permits: collections.permits };
@@ -44,6 +45,14 @@ test("a permit whose process died before it took the job is taken back, and can 
   expect(job?.id).toBe(jobIdOf("capped 0"));
   expect(await permits.findOne({})).toMatchObject({ rev: 8, permits: [{ job: jobIdOf("capped 0") }] });
   expect(await stored(store, jobIdOf("capped 1")), "another version than the permit's").toMatchObject({ version: 2 });
+});
+
+test("such a permit is taken back also where more is ready than a claim asks for, and where its workflow has only suspects", async () => {
+  const { store } = await withOnePermit(testTime - 60_000);
+  expect(await claimed(store, by("w1", { limit: 1 }))).toHaveLength(1);
+  const { store: other } = await withOnePermit(testTime - 60_000, suspectFrom);
+  expect(await other.jobs.claim(by("w1"))).toMatchObject({ jobs: [], suspectsReady: true });
+  expect(await claimed(other, by("w1", { of: "suspect" }))).toHaveLength(1);
 });
 
 test("of many claims that ask for permits at once, no more get one than the workflow allows", async () => {

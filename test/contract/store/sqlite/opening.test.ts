@@ -141,6 +141,22 @@ test("an older schema is refused, naming the flag, until a migration is asked fo
   expect(await stored(store, jobIdOf("a"))).toEqual(pendingJob("a").job);
 });
 
+test("what programs of an older schema use that can still work with the file is all there", async () => {
+  const readableFrom = migrations.at(-1)?.readableFrom ?? 0;
+  const partsAt = async (version: number): Promise<unknown[]> => {
+    const path = await temporaryPath();
+    const steps = migrations.filter((step) => step.version <= version);
+    const database = new Database(path);
+    migrateSchema(database, path, steps, true);
+    const parts = database.prepare("SELECT type || ' ' || name FROM sqlite_schema").all<[string]>().flat();
+    database.close();
+    return parts;
+  };
+  const parts = await partsAt(migrations.length);
+  for (let version = readableFrom; version < migrations.length; version += 1)
+    expect(parts).toEqual(expect.arrayContaining(await partsAt(version)));
+});
+
 test("files on network file systems are refused, those on local ones are not", () => {
   expect(networkFileSystem(0x6969)).toBe("NFS");
   expect(networkFileSystem(0xff534d42 | 0)).toBe("CIFS"); // as a signed number
