@@ -61,11 +61,13 @@ function isBrokenOff(model: Workflow, job: Job, task: TaskExecution): boolean {
   return isOnce && task.status !== "failed" && executionAt(job.tasks, task)?.status === "started";
 }
 
+const lostForGood = ["worker_lost", "interrupted", "not_ended"];
+
 /**
  * Its worker was lost or stopped in the middle of a call that may be made once, or of a command that may still run: people may have it
  * made again, nobody else.
  */
 function isLostForGood(model: Workflow, { path, error }: TaskExecution): boolean {
   const isRun = placesOf(model.root).get(path)?.node.kind === "task";
-  return isRun && (error?.code === "worker_lost" || error?.code === "interrupted");
+  return isRun && error !== undefined && lostForGood.includes(error.code);
 }

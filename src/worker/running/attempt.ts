@@ -43,6 +43,7 @@ export async function runOpenAttempt(
   };
   const asked = { workflow: model, job, execution, signal, enter: mayCall, began };
   const outcome = await runSafely(host, node, asked);
+  if (outcome.kind === "failed" && outcome.processesMayLive) group = undefined; // nobody may be told that it is gone
   if (over() && group !== undefined) await tellEnded(host, job.id, group);
   if (refused || (over() && outcome.kind === "interrupted")) return undefined;
   const durationMs = Math.round((performance.now() - beganAt) * 1000) / 1000;

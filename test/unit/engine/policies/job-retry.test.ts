@@ -115,6 +115,13 @@ test("a task that may run at most once and was lost in the middle is not run aga
   expect(failedAt(held(once), 1, once)).toMatchObject({ status: "running", retried: 1 });
 });
 
+test("a command that could not be ended is not run again by itself", () => {
+  const job = held(model);
+  const error = { code: "not_ended", message: "it may run on this machine still" };
+  const over = after(model, job, finished(job, { kind: "failed", error, retryable: false }), at(1));
+  expect(over).toMatchObject({ status: "failed", error: { code: "not_ended" } });
+});
+
 test("what the engine decided in vain would be decided in the same way again: the job fails", () => {
   const list = workflow(sequence(fanOut("0", "list", task("0/0"))), { retry: twice });
   expect(held(list, { list: "none" })).toMatchObject({ status: "failed", error: { code: "no_list" } });
