@@ -103,5 +103,5 @@ export type Outcome =
       readonly processesMayLive?: true;
     }
   | { readonly kind: "skipped"; readonly reason: string }
-  /** The worker is stopping: the attempt is repeated elsewhere and not counted. */
-  | { readonly kind: "interrupted" };
+  /** The worker is stopping: the attempt is repeated elsewhere and not counted. `result`: what it had brought so far. */
+  | { readonly kind: "interrupted"; readonly result?: TaskResult };

@@ -17,8 +17,9 @@ export function outcomeOf(
   hide: Hide,
   request: JsonValue,
 ): Outcome {
-  if (ran.end === "aborted") return { kind: "interrupted" };
+  if (ran.end === "not_begun") return { kind: "interrupted", result: { request } };
   const result = { request, response: responseOf(ran) };
+  if (ran.end === "aborted") return { kind: "interrupted", result };
   const failure = failureOf(ran, successCodes, timeoutMs);
   if (failure === undefined) return { kind: "succeeded", result };
   const said = lastLine(hide(ran.stderr.text));
