@@ -10,10 +10,12 @@ import { isSameGroup, type ProcessGroup } from "../../model/job/process-group.ts
 import { isOpen } from "../../model/job/task-execution.ts";
 import type { Log } from "../../model/log.ts";
 import type { GroupFate } from "../../processes/left-group.ts";
+import type { OwnGroups } from "./own-groups.ts";
 
 export interface LeftGroupsHost {
   readonly deps: Pick<Deps, "store" | "catalog" | "moment" | "notifier">;
   readonly log: Log;
+  readonly ownGroups: OwnGroups;
   endLeftGroup(group: ProcessGroup): Promise<GroupFate>;
 }
 
@@ -40,7 +42,7 @@ export async function endLeftGroups(
   groups: readonly ProcessGroup[],
   fence: number,
 ): Promise<Event[]> {
-  const fates = await Promise.all(groups.map((group) => host.endLeftGroup(group)));
+  const fates = await Promise.all(groups.map((group) => endUnlessOwn(host, group)));
   const ended = groups.filter((_, index) => fates[index] === "ended");
   const unknown = await stillHeld(
     host,
@@ -55,6 +57,11 @@ export async function endLeftGroups(
     ...ended.map((group) => ({ kind: "process_group_ended", group }) as const),
     ...unknown.map((group) => ({ kind: "process_group_unknown", fence, group }) as const),
   ];
+}
+
+/** An attempt of this process that ends its group tells of that itself: it is waited for, as on another machine. */
+function endUnlessOwn(host: LeftGroupsHost, group: ProcessGroup): Promise<GroupFate> {
+  return host.ownGroups.has(group) ? Promise.resolve("unknown") : host.endLeftGroup(group);
 }
 
 /** Those of which nobody has said, when the time is over, that they are gone: their own worker may, or another one of its machine. */
@@ -84,7 +91,7 @@ export async function endLeftHere(host: LeftGroupsHost, id: JobId): Promise<void
   try {
     const job = await host.deps.store.jobs.get(id);
     for (const group of job === undefined ? [] : leftOf(job))
-      if ((await host.endLeftGroup(group)) === "ended") await tellEnded(host, id, group);
+      if ((await endUnlessOwn(host, group)) === "ended") await tellEnded(host, id, group);
   } catch (error) {
     host.log.warn({ job: id, err: error }, "a job could not be looked up");
   }
