@@ -62,7 +62,7 @@ export function attemptFinished(model: Workflow, job: Job, event: AttemptFinishe
       if (isRetried(node.retry, triesOf(task), outcome)) return retry(model, job, task, node, event, outcome, moment);
       return failTask(model, job, task, event, moment, outcome.error, outcome.result);
     case "interrupted":
-      return interrupted(model, job, task, node, event, moment);
+      return interrupted(model, job, task, node, event, outcome.result, moment);
     default:
       return outcome satisfies never;
   }
@@ -122,6 +122,7 @@ function interrupted(
   task: TaskExecution,
   node: TaskNode,
   event: AttemptFinished,
+  result: TaskResult | undefined,
   moment: Moment,
 ): Decision {
   if (task.status === "started" && node.whenLost === "fail") {
@@ -129,7 +130,7 @@ function interrupted(
       code: "interrupted",
       message: "The worker stopped while the task ran, and the task may run at most once",
     };
-    return failTask(model, job, task, event, moment, error, undefined);
+    return failTask(model, job, task, event, moment, error, result);
   }
   const again: TaskExecution = { ...task, status: "scheduled", readyAt: moment.nowMs };
   const entry = entryOf("attempt_interrupted", job, task, event, moment);

@@ -1,7 +1,7 @@
 import { markVariable, type ProcessGroup } from "../model/job/process-group.ts";
-import { endGroup } from "./end-group.ts";
+import { endGroup, isEmpty } from "./end-group.ts";
 import { bootOf, ownIdentity } from "./identity.ts";
-import { hasInEnvironment, hasProcessTable, membersOf, statOf } from "./process-table.ts";
+import { hasInEnvironment, hasProcessTable, nextProcessTable, statOf } from "./process-table.ts";
 
 /** What has become of a group: `unknown` is one that may live, where nobody here can see it. */
 export type GroupFate = "ended" | "unknown";
@@ -15,7 +15,7 @@ export async function endLeftGroup(group: ProcessGroup, oneMachine: boolean): Pr
   const [boot, itsBoot] = [bootOf(host), bootOf(group.host)];
   if (oneMachine && boot !== "" && itsBoot !== "" && boot !== itsBoot) return "ended";
   if (group.host !== host || boot === "" || group.pidStart === "" || !hasProcessTable()) return "unknown";
-  switch (look(group)) {
+  switch (await look(group)) {
     case "gone":
       return "ended";
     case "there":
@@ -26,10 +26,10 @@ export async function endLeftGroup(group: ProcessGroup, oneMachine: boolean): Pr
 }
 
 /** No process gets a number that is still that of a group: while one of the group lives, no other can be taken for it. */
-function look({ pid, pidStart, mark }: ProcessGroup): "there" | "gone" | "unclear" {
+async function look({ pid, pidStart, mark }: ProcessGroup): Promise<"there" | "gone" | "unclear"> {
   const leader = statOf(pid);
   if (leader !== undefined) return leader.start === pidStart ? "there" : "gone";
-  const members = membersOf(pid);
-  if (members.length === 0) return "gone";
+  if (await isEmpty(pid)) return "gone";
+  const members = (await nextProcessTable()).groups.get(pid) ?? [];
   return members.some((member) => hasInEnvironment(member, markVariable, mark)) ? "there" : "unclear";
 }

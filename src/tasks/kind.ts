@@ -42,7 +42,7 @@ export interface AttemptContext {
   readonly log: Log;
   /**
    * For attempts that start processes: has it stored that these are there, so that whoever takes the job over can end them. Until then they
-   * must not do anything; where the answer is false, never. When the attempt ends, they are taken to be gone.
+   * must not do anything; where the answer is false, never. When the attempt ends, they are taken to be gone, unless its outcome says that they may live.
    */
   readonly began: (group: ProcessGroup) => Promise<boolean>;
 }

@@ -48,7 +48,8 @@ async function runWithin(
     const outcome = await kind.run(spec, { ...context, signal });
     if (outcome.kind !== "interrupted" || context.signal.aborted || !timeOut.signal.aborted) return outcome;
     const message = `the attempt took longer than ${timeoutMs / 1000} s (timeout)`;
-    return { kind: "failed", error: { code: attemptTimeout, message }, retryable: true };
+    const { kind: _kind, ...kept } = outcome;
+    return { kind: "failed", error: { code: attemptTimeout, message }, ...kept, retryable: true };
   } finally {
     clearTimeout(timer);
   }

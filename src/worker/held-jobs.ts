@@ -14,6 +14,7 @@ import type { AttemptRunner } from "./attempt-runner.ts";
 import { Isolation } from "./isolation.ts";
 import { JobRunner, type RunnerHost } from "./running/job-runner.ts";
 import { endLeftHere } from "./running/left-groups.ts";
+import { OwnGroups } from "./running/own-groups.ts";
 import type { Crowds } from "./slots/crowds.ts";
 import { ExpectedTargets } from "./slots/expected-targets.ts";
 import type { Slots } from "./slots/slots.ts";
@@ -54,6 +55,7 @@ export class HeldJobs {
   readonly #parts: HeldJobsParts;
   readonly #held = new Map<JobId, Held>();
   readonly #targets = new ExpectedTargets();
+  readonly #ownGroups = new OwnGroups();
   readonly #suspects = new Isolation<Held>();
 
   constructor(parts: HeldJobsParts) {
@@ -131,7 +133,7 @@ export class HeldJobs {
 
   /** Its holder asks for the end of processes that it cannot see. */
   endLeft(id: JobId): void {
-    if (!this.#held.has(id)) void endLeftHere(this.#parts, id);
+    if (!this.#held.has(id)) void endLeftHere({ ...this.#parts, ownGroups: this.#ownGroups }, id);
   }
 
   /** Gives back what does not run; the rest follows as it ends. */
@@ -189,6 +191,7 @@ export class HeldJobs {
       crowds: parts.crowds,
       run: parts.run,
       log: parts.log,
+      ownGroups: this.#ownGroups,
       endLeftGroup: (group) => parts.endLeftGroup(group),
       draining: () => parts.draining(),
       alive: () => parts.alive(held.lease.worker),

@@ -61,12 +61,14 @@ function isBrokenOff(model: Workflow, job: Job, task: TaskExecution): boolean {
   return isOnce && task.status !== "failed" && executionAt(job.tasks, task)?.status === "started";
 }
 
+const lostForGood = ["worker_lost", "interrupted", "not_ended"];
+
 /**
  * Its worker was lost or stopped in the middle of a call that may be made once, or of a command that may still run: people may have it
  * made again, nobody else. Of a task for programs outside the same code may also say that all its attempts were lost.
  */
 function isLostForGood(model: Workflow, { path, error }: TaskExecution): boolean {
   const node = placesOf(model.root).get(path)?.node;
-  const isOnce = node?.kind === "task" || (node?.kind === "external" && node.whenLost === "fail");
-  return isOnce && (error?.code === "worker_lost" || error?.code === "interrupted");
+  const isRun = node?.kind === "task" || (node?.kind === "external" && node.whenLost === "fail");
+  return isRun && error !== undefined && lostForGood.includes(error.code);
 }

@@ -60,7 +60,7 @@ export interface AttemptFinished {
   /** From the worker's monotonic clock. */
   readonly durationMs: number;
   readonly outcome: Outcome;
-  /** What it had started, which is gone now, whatever becomes of the outcome. */
+  /** What it had started, which is gone now, whatever becomes of the outcome; absent where it may live. */
   readonly group?: ProcessGroup;
 }
 

@@ -101,7 +101,9 @@ export type Outcome =
       readonly statusCode?: number;
       /** Asked for by the called service; capped by the engine. */
       readonly retryAfterMs?: number;
+      /** What it started could not be ended, and may run still. */
+      readonly processesMayLive?: true;
     }
   | { readonly kind: "skipped"; readonly reason: string }
-  /** The worker is stopping: the attempt is repeated elsewhere and not counted. */
-  | { readonly kind: "interrupted" };
+  /** The worker is stopping: the attempt is repeated elsewhere and not counted. `result`: what it had brought so far. */
+  | { readonly kind: "interrupted"; readonly result?: TaskResult };

@@ -69,7 +69,7 @@ async function runAttempt(
   const timeoutMs = executionTimeoutMs ?? settings.executionTimeoutMs;
   try {
     checkRendered(command, settings.allowedBinaries);
-    if (attempt.signal.aborted) return { kind: "interrupted" };
+    if (attempt.signal.aborted) return { kind: "interrupted", result: { request } };
     const ran = await runCommand(command, timeoutMs, attempt, { ...parts, hide });
     return outcomeOf(ran, successCodes, timeoutMs, hide, request);
   } catch (error) {

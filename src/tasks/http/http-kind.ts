@@ -60,8 +60,8 @@ async function runAttempt(
     isRepeatable(request, attempt, settings),
     attempt.signal,
   );
-  if (exchanged.kind === "aborted") return { kind: "interrupted" };
   const stored = storedRequest(request, redactor);
+  if (exchanged.kind === "aborted") return { kind: "interrupted", result: { request: stored } };
   if (exchanged.kind === "failed") return failureOutcome(exchanged.failure, redactor, stored);
   return outcomeOf(exchanged.answer, spec.statusCodes, settings.maxResponseBytes, redactor, stored);
 }

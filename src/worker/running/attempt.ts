@@ -39,10 +39,13 @@ export async function runOpenAttempt(
   };
   const began = (started: ProcessGroup): Promise<boolean> => {
     group = started;
+    host.ownGroups.add(started);
     return noted({ ...about, group: started });
   };
   const asked = { workflow: model, job, execution, signal, enter: mayCall, began };
   const outcome = await runSafely(host, node, asked);
+  if (group !== undefined) host.ownGroups.delete(group);
+  if (outcome.kind === "failed" && outcome.processesMayLive) group = undefined; // nobody may be told that it is gone
   if (over() && group !== undefined) await tellEnded(host, job.id, group);
   if (refused || (over() && outcome.kind === "interrupted")) return undefined;
   const durationMs = Math.round((performance.now() - beganAt) * 1000) / 1000;

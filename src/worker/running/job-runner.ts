@@ -5,7 +5,7 @@ import type { WorkerId } from "../../model/ids.ts";
 import { nextDeadline } from "../../model/job/deadlines.ts";
 import { executionKey } from "../../model/job/executions.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
-import { isSameGroup } from "../../model/job/process-group.ts";
+import { isSameGroup, type ProcessGroup } from "../../model/job/process-group.ts";
 import { isOpen, type TaskExecution } from "../../model/job/task-execution.ts";
 import { type Places, placesOf } from "../../model/tree/places.ts";
 import type { Workflow } from "../../model/workflow.ts";
@@ -107,15 +107,16 @@ export class JobRunner {
 
   begin(): void {
     this.#watchDeadlines();
-    if (groupsOf(this.#job).length > 0) void this.#clear();
+    const left = groupsOf(this.#job.tasks);
+    if (left.length > 0) void this.#clear(left, () => this.#beginCleared());
     else this.#beginCleared();
   }
 
-  async #clear(): Promise<void> {
+  async #clear(left: readonly ProcessGroup[], then: () => void): Promise<void> {
     this.#clearing = true;
-    for (const event of await endLeftGroups(this.#host, this.#job, this.fence)) void this.#events.add(event);
+    for (const event of await endLeftGroups(this.#host, this.id, left, this.fence)) void this.#events.add(event);
     this.#clearing = false;
-    this.#beginCleared();
+    then();
   }
 
   #beginCleared(): void {
@@ -176,11 +177,14 @@ export class JobRunner {
     if (this.#host.draining() || this.#job.status === "paused") return this.#busy ? this.#wait() : this.#giveBack();
     if (!this.#host.alive()) return this.#attempts.returnSpareSlots(); // the worker is about to forget this job
     if (endsCommands(this.#job, this.#attempts)) return this.#attempts.returnSpareSlots();
+    const closed = this.#job.tasks.filter((task) => !this.#attempts.has(executionKey(task)));
+    const scheduled = closed.filter(({ status }) => status === "scheduled");
+    const left = groupsOf(scheduled); // of attempts here that could not end them
+    if (left.length > 0) return void this.#clear(left, () => this.#goOn());
     const nowMs = this.#host.deps.moment().nowMs;
     let nextDueAt = Number.POSITIVE_INFINITY;
-    for (const execution of this.#job.tasks) {
+    for (const execution of scheduled) {
       if (this.#over) return; // given back with what was begun last
-      if (execution.status !== "scheduled" || this.#attempts.has(executionKey(execution))) continue;
       const readyAt = execution.readyAt ?? nowMs;
       if (readyAt > nowMs) nextDueAt = Math.min(nextDueAt, readyAt);
       else this.#begin(execution);

@@ -10,10 +10,12 @@ import { isSameGroup, type ProcessGroup } from "../../model/job/process-group.ts
 import { isOpen } from "../../model/job/task-execution.ts";
 import type { Log } from "../../model/log.ts";
 import type { GroupFate } from "../../processes/left-group.ts";
+import type { OwnGroups } from "./own-groups.ts";
 
 export interface LeftGroupsHost {
   readonly deps: Pick<Deps, "store" | "catalog" | "moment" | "notifier">;
   readonly log: Log;
+  readonly ownGroups: OwnGroups;
   endLeftGroup(group: ProcessGroup): Promise<GroupFate>;
 }
 
@@ -24,8 +26,8 @@ const lookEveryMs = 500;
 /** How long a worker tries to tell a store that does not answer; whoever comes later on the same machine sees for itself. */
 const tellWithinMs = 60_000;
 
-export function groupsOf(job: Job): ProcessGroup[] {
-  return job.tasks.flatMap(({ processGroups }) => processGroups ?? []);
+export function groupsOf(tasks: Job["tasks"]): ProcessGroup[] {
+  return tasks.flatMap(({ processGroups }) => processGroups ?? []);
 }
 
 /** Commands that nobody waits for any more are being ended: what follows, an undo perhaps, must not run beside them. */
@@ -34,16 +36,20 @@ export function endsCommands({ tasks }: Job, attempts: { has(key: string): boole
 }
 
 /** Sees to it that nothing runs any more of what earlier attempts of a job started. Answers what is to be told of it; never rejects. */
-export async function endLeftGroups(host: LeftGroupsHost, job: Job, fence: number): Promise<Event[]> {
-  const groups = groupsOf(job);
-  const fates = await Promise.all(groups.map((group) => host.endLeftGroup(group)));
+export async function endLeftGroups(
+  host: LeftGroupsHost,
+  id: JobId,
+  groups: readonly ProcessGroup[],
+  fence: number,
+): Promise<Event[]> {
+  const fates = await Promise.all(groups.map((group) => endUnlessOwn(host, group)));
   const ended = groups.filter((_, index) => fates[index] === "ended");
   const unknown = await stillHeld(
     host,
-    job.id,
+    id,
     groups.filter((group) => !ended.includes(group)),
   );
-  const about = ({ host: machine, pid }: ProcessGroup) => ({ job: job.id, host: machine, group: pid });
+  const about = ({ host: machine, pid }: ProcessGroup) => ({ job: id, host: machine, group: pid });
   for (const group of ended) host.log.info(about(group), "processes of an earlier attempt are gone");
   for (const group of unknown)
     host.log.warn(about(group), "processes of an earlier attempt may live where this worker cannot see them");
@@ -51,6 +57,11 @@ export async function endLeftGroups(host: LeftGroupsHost, job: Job, fence: numbe
     ...ended.map((group) => ({ kind: "process_group_ended", group }) as const),
     ...unknown.map((group) => ({ kind: "process_group_unknown", fence, group }) as const),
   ];
+}
+
+/** An attempt of this process that ends its group tells of that itself: it is waited for, as on another machine. */
+function endUnlessOwn(host: LeftGroupsHost, group: ProcessGroup): Promise<GroupFate> {
+  return host.ownGroups.has(group) ? Promise.resolve("unknown") : host.endLeftGroup(group);
 }
 
 /** Those of which nobody has said, when the time is over, that they are gone: their own worker may, or another one of its machine. */
@@ -66,7 +77,7 @@ async function stillHeld(
     await delay(lookEveryMs);
     try {
       const job = await deps.store.jobs.get(id);
-      const held = job === undefined ? [] : groupsOf(job);
+      const held = job === undefined ? [] : groupsOf(job.tasks);
       left = left.filter((group) => held.some((one) => isSameGroup(one, group)));
     } catch (error) {
       log.warn({ job: id, err: error }, "a job could not be looked up");
@@ -80,7 +91,7 @@ export async function endLeftHere(host: LeftGroupsHost, id: JobId): Promise<void
   try {
     const job = await host.deps.store.jobs.get(id);
     for (const group of job === undefined ? [] : leftOf(job))
-      if ((await host.endLeftGroup(group)) === "ended") await tellEnded(host, id, group);
+      if ((await endUnlessOwn(host, group)) === "ended") await tellEnded(host, id, group);
   } catch (error) {
     host.log.warn({ job: id, err: error }, "a job could not be looked up");
   }
@@ -88,10 +99,7 @@ export async function endLeftHere(host: LeftGroupsHost, id: JobId): Promise<void
 
 /** All but what the present holder of the job runs itself: it may have it by now that it was asked about another. */
 function leftOf(job: Job): ProcessGroup[] {
-  return groupsOf({
-    ...job,
-    tasks: job.tasks.filter(({ status, startedUnder }) => status !== "started" || startedUnder !== job.fence),
-  });
+  return groupsOf(job.tasks.filter(({ status, startedUnder }) => status !== "started" || startedUnder !== job.fence));
 }
 
 /** Tells that processes of a job that is not ours any more are gone: its next worker waits for that. Never rejects. */

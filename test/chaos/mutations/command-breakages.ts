@@ -25,8 +25,13 @@ export const commandBreakages: readonly CommandBreakage[] = [
     patches: [
       {
         file: "src/worker/running/job-runner.ts",
-        find: "if (groupsOf(this.#job).length > 0) void this.#clear();",
-        replace: "if (groupsOf(this.#job).length < 0) void this.#clear();",
+        find: "if (left.length > 0) void this.#clear(",
+        replace: "if (left.length < 0) void this.#clear(",
+      },
+      {
+        file: "src/worker/running/job-runner.ts",
+        find: "if (left.length > 0) return void this.#clear(",
+        replace: "if (left.length < 0) return void this.#clear(",
       },
       {
         file: "src/engine/lost.ts",

@@ -61,6 +61,21 @@ test("a command shows what it said and how it ended; what a signal ended has the
   });
 });
 
+test("a command of which nothing came has the exit code -1, whether it began or not", () => {
+  const { job } = pendingJob("a");
+  for (const result of [undefined, { request: { command: ["/bin/x"] } }]) {
+    const ended = { status: "failed", attempt: 1, scheduledAt: nowMs, finishedAt: nowMs } as const;
+    const task = { path: "0", iteration: 0, name: "run", type: "cli", ...ended, ...(result && { result }) } as const;
+    const shown = presentJob(
+      { ...job, tasks: [task] },
+      () => false,
+      (text) => text,
+      nowMs,
+    );
+    expect(shown.results[0]?.cli).toMatchObject({ output: "", error: "", exitCode: -1 });
+  }
+});
+
 test("a child shows whose part it is, and its parent's task which job does it", () => {
   const parent = { id: "f".repeat(24), run: 2, path: "0", iteration: 1, call: 7, depth: 1 };
   const { job } = pendingJob("a", { parent });

@@ -164,9 +164,10 @@ describe("an attempt that its stopping worker interrupted", () => {
   test("fails where its call had begun and may be made at most once", () => {
     let job = heldJob(once);
     job = after(once, job, started(job), at(10));
-    job = after(once, job, finished(job, interrupted), at(20));
+    const result = { request: "asked", response: "so far" };
+    job = after(once, job, finished(job, { kind: "interrupted", result }), at(20));
     expect(job).toMatchObject({ status: "failed", error: { code: "interrupted" } });
-    expect(job.tasks).toMatchObject([{ path: "0", status: "failed" }]);
+    expect(job.tasks).toMatchObject([{ path: "0", status: "failed", result }]);
   });
 
   test("is due again where it may be made at most once and had not begun", () => {

@@ -147,6 +147,13 @@ test("an attempt over its time-out is broken off and has failed, and may be repe
   );
 });
 
+test("what an attempt had brought when its time-out ended it is kept", async () => {
+  const result = { request: { command: ["x"] }, response: { body: "before" } };
+  const kind = patientKind({ kind: "interrupted", result });
+  const outcome = await runAttempt(kind, node([], { timeoutMs: 5 }), scope, context(), () => undefined, enter);
+  expect(outcome).toMatchObject({ kind: "failed", error: { code: "attempt_timeout" }, result });
+});
+
 test("an attempt that ends while it is broken off has ended as it says", async () => {
   expect(
     await runAttempt(patientKind(done), node([], { timeoutMs: 5 }), scope, context(), () => undefined, enter),

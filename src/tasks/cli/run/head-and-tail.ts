@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { JoinedBytes } from "./joined-bytes.ts";
 
 /** What is kept of an output. */
 export interface KeptOutput {
@@ -10,10 +11,8 @@ export interface KeptOutput {
 /** Keeps the beginning and the end of an output, half of the limit each: the one tells what it was about, the other how it ended. */
 export class HeadAndTail {
   readonly #half: number;
-  readonly #head: Buffer[] = [];
-  #headBytes = 0;
-  #tail: Buffer[] = [];
-  #tailBytes = 0;
+  readonly #head = new JoinedBytes();
+  readonly #tail = new JoinedBytes();
   #bytes = 0;
 
   constructor(maxBytes: number) {
@@ -22,29 +21,15 @@ export class HeadAndTail {
 
   push(chunk: Buffer): void {
     this.#bytes += chunk.length;
-    const toHead = chunk.subarray(0, this.#half - this.#headBytes);
-    if (toHead.length > 0) this.#head.push(toHead);
-    this.#headBytes += toHead.length;
-    const rest = chunk.subarray(toHead.length);
-    if (rest.length > 0) this.#pushTail(rest);
-  }
-
-  #pushTail(chunk: Buffer): void {
-    this.#tail.push(chunk);
-    this.#tailBytes += chunk.length;
-    if (this.#tailBytes <= 2 * this.#half) return;
-    this.#tail = [this.#lastBytes()]; // once for each half, not for each chunk
-    this.#tailBytes = this.#half;
-  }
-
-  #lastBytes(): Buffer {
-    const all = Buffer.concat(this.#tail, this.#tailBytes);
-    return Buffer.from(all.subarray(Math.max(0, all.length - this.#half)));
+    const toHead = chunk.subarray(0, this.#half - this.#head.length);
+    this.#head.push(toHead);
+    this.#tail.push(chunk.subarray(toHead.length));
+    if (this.#tail.length > 2 * this.#half) this.#tail.keepLast(this.#half); // once for each half, not for each chunk
   }
 
   kept(): KeptOutput {
-    const tail = this.#lastBytes();
-    const head = Buffer.concat(this.#head, this.#headBytes);
+    this.#tail.keepLast(this.#half);
+    const [head, tail] = [this.#head.all(), this.#tail.all()];
     const cutBytes = this.#bytes - head.length - tail.length;
     if (cutBytes === 0) return bounded(Buffer.concat([head, tail]), 2 * this.#half);
     const [first, last] = [wholeEnd(head), wholeBeginning(tail)];

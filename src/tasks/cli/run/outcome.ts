@@ -17,8 +17,9 @@ export function outcomeOf(
   hide: Hide,
   request: JsonValue,
 ): Outcome {
-  if (ran.end === "aborted") return { kind: "interrupted" };
+  if (ran.end === "not_begun") return { kind: "interrupted", result: { request } };
   const result = { request, response: responseOf(ran) };
+  if (ran.end === "aborted") return { kind: "interrupted", result };
   const failure = failureOf(ran, successCodes, timeoutMs);
   if (failure === undefined) return { kind: "succeeded", result };
   const said = lastLine(hide(ran.stderr.text));
@@ -26,10 +27,11 @@ export function outcomeOf(
   return { kind: "failed", error: { code: failure.code, message }, result, retryable: failure.retryable };
 }
 
-/** Of a command that was not run. */
+/** Of a command that was not run, or could not be ended. */
 export function failureOutcome(failure: CliFailure, hide: Hide, request: JsonValue): Outcome {
   const { code, message, retryable } = failure;
-  return { kind: "failed", error: { code, message: hide(message) }, result: { request }, retryable };
+  const failed = { kind: "failed", error: { code, message: hide(message) }, result: { request }, retryable } as const;
+  return code === "not_ended" ? { ...failed, processesMayLive: true } : failed;
 }
 
 function failureOf({ end, exit, stderr }: Ran, successCodes: readonly number[], timeoutMs: number) {

@@ -12,7 +12,7 @@ import type { LivingGroups } from "./living-groups.ts";
 
 /** How a command went. */
 export interface Ran {
-  readonly end: "exited" | "timed_out" | "aborted";
+  readonly end: "exited" | "timed_out" | "aborted" | "not_begun";
   readonly exit: Exit;
   readonly stdout: KeptOutput;
   readonly stderr: KeptOutput;
@@ -45,7 +45,7 @@ export async function runCommand(
   const outputs = collect(launched, attempt, parts);
   try {
     const mayRun = (await attempt.began(launched.group)) && !attempt.signal.aborted;
-    const end = mayRun ? await untilEnd(launched, timeoutMs, attempt.signal) : "aborted";
+    const end = mayRun ? await untilEnd(launched, timeoutMs, attempt.signal) : "not_begun";
     if (end !== "exited" || !(await emptyWithin(pid, lingerMs))) await endAll(pid, mayRun ? settings.killGraceMs : 0);
     const exit = await launched.exited;
     await Promise.race([outputs.ended, delay(outputsWithinMs)]);

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { applyEvent } from "../../../../src/jobs/apply.ts";
 import type { ProcessGroup } from "../../../../src/model/job/process-group.ts";
@@ -70,6 +72,27 @@ test("a worker that lost a job by mistake ends its command and says so, whoever 
   await locking.letEnd();
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
   expect(locking.lines()).toEqual(["start a", "start a", "end a"]);
+});
+
+test.each([
+  ["another worker", { concurrency: 1 }],
+  ["the same one", { concurrency: 2 }],
+])("the command of a worker that lost a job by mistake may clean up, when %s has the job now", async (_, more) => {
+  const folder = await tempFolder();
+  onTestFinished(() => folder[Symbol.asyncDispose]());
+  const said = join(folder.path, "said");
+  const lines = (): string[] => (existsSync(said) ? readFileSync(said, "utf8").split("\n").filter(Boolean) : []);
+  const script = `[ -e "$1" ] && exit; trap 'sleep 1; echo cleaned >>"$1"; exit' TERM; echo began >>"$1"; while :; do sleep 0.05; done`;
+  const own = commandsOf(["/bin/sh"], 10_000);
+  const deps = await embedded([own.workflow({ cli: { command: ["/bin/sh", "-c", script, "script", said] } })]);
+  await startWorker(deps, own.run, { ...more, heartbeatMs: 100 });
+  const id = await start(deps);
+  await eventually("the command runs", () => lines().length === 1);
+  const first = await onlyWorker(deps);
+  if (more.concurrency === 1) await startWorker(deps, own.run, { seesNoProcesses: true });
+  await expireWorker(deps, first);
+  expect(await ended(deps, id)).toMatchObject({ status: "completed" });
+  expect(lines()).toEqual(["began", "cleaned"]);
 });
 
 test("a worker of the machine where a command was left ends it for the one that has the job", async () => {

@@ -122,6 +122,8 @@ test("the task's own time-out ends the command and all that it started", async (
   await startWorker(here.deps, here.commands.run);
   const job = await ended(here.deps, await start(here.deps));
   expect(job).toMatchObject({ status: "failed", error: { code: "attempt_timeout" } });
+  const kept = { request: { command: [here.locking.program, "a"] }, response: { body: "", signal: "SIGTERM" } };
+  expect(job.tasks).toMatchObject([{ result: kept }]);
   expect(runningOf(here.locking.pids)).toEqual([]);
 });
 

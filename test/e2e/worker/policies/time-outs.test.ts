@@ -22,6 +22,14 @@ test("an attempt over its time-out frees its call and is repeated as retryOn say
   expect(failed).toMatchObject({ error: { code: "attempt_timeout" } });
 });
 
+test("the result of a call that the task's time-out ended shows what was asked", async () => {
+  await using service = await startService(() => undefined);
+  const deps = await embedded([defined({ http: { uri: service.origin }, timeout: 0.2 })]);
+  await startWorker(deps, httpRunner);
+  const kept = { error: { code: "attempt_timeout" }, result: { request: { method: "GET" } } };
+  expect(await ended(deps, await start(deps))).toMatchObject({ status: "failed", tasks: [kept] });
+});
+
 test("a task over its time is broken off by its worker, and its job has failed", async () => {
   const deps = await embedded([defined({ totalTimeout: 0.2, retries: 5 })]);
   const attempts = new Attempts();

@@ -156,6 +156,13 @@ test("what no worker runs begins after the delay, too", () => {
   expect(after(wide, job, failed, at(100)).tasks).toMatchObject([{ status: "scheduled" }, due, due, due]);
 });
 
+test("a command that could not be ended is not run again by itself", () => {
+  const job = held(model);
+  const error = { code: "not_ended", message: "it may run on this machine still" };
+  const over = after(model, job, finished(job, { kind: "failed", error, retryable: false }), at(1));
+  expect(over).toMatchObject({ status: "failed", error: { code: "not_ended" } });
+});
+
 test("what the engine decided in vain would be decided in the same way again: the job fails", () => {
   const list = workflow(sequence(fanOut("0", "list", task("0/0"))), { retry: twice });
   expect(held(list, { list: "none" })).toMatchObject({ status: "failed", error: { code: "no_list" } });

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { runningOf, writtenPids } from "../../../support/commands/written-pids.ts";
 import { eventually } from "../../../support/eventually.ts";
-import { codeOf, inFolder, outputOf, responseOf, run, script, shell } from "./commands.ts";
+import { codeOf, inFolder, outputOf, responseOf, resultOf, run, script, shell } from "./commands.ts";
 
 /** Starts a grandchild that does not listen to TERM and holds no output, and one that holds the outputs. Writes all numbers down. */
 const family = `
@@ -37,13 +37,14 @@ test("it is asked to end first, and may clean up", async () => {
   expect(responseOf(outcome)).toMatchObject({ body: "cleaned\n", exitCode: 5 });
 });
 
-test("an abort ends all of it", async () => {
+test("an abort ends all of it; what it said until then is kept, and the signal", async () => {
   const path = await inFolder("pids");
   const controller = new AbortController();
-  const outcome = script(`${family} wait`, [path], { signal: controller.signal });
+  const outcome = script(`${family} echo before; wait`, [path], { signal: controller.signal });
   await begun(path);
   controller.abort();
-  expect(await outcome).toEqual({ kind: "interrupted" });
+  expect((await outcome).kind).toBe("interrupted");
+  expect(responseOf(await outcome)).toEqual({ body: "before\n", error: "", signal: "SIGTERM" });
   expect(runningOf(path)).toEqual([]);
 });
 
@@ -77,7 +78,8 @@ test("an abort while the processes are being stored ends them before they do any
       return Promise.resolve(true);
     },
   });
-  expect(outcome).toEqual({ kind: "interrupted" });
+  expect(outcome.kind).toBe("interrupted");
+  expect(resultOf(outcome)).not.toHaveProperty("response");
   expect(existsSync(path)).toBe(false);
 });
 

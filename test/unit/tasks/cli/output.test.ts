@@ -1,4 +1,7 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
+import { HeadAndTail } from "../../../../src/tasks/cli/run/head-and-tail.ts";
 import { MemoryLog } from "../../../support/worker/memory-log.ts";
 import { outputOf, responseOf, script } from "./commands.ts";
 
@@ -44,6 +47,37 @@ test("the output is in the log as it comes, line by line, without secrets", asyn
     { stream: "stdout", line: "***" },
   ]);
   expect(linesOf(log)).toContainEqual({ stream: "stderr", line: "err ***" });
+});
+
+test("a secret of several words is not in the log where a long line is cut in its middle", async () => {
+  const secret = "open sesame and close";
+  for (const [before, after] of [
+    [8180, 30_000],
+    [16_370, 30_000],
+    [8172, 0],
+  ] as const) {
+    const log = new MemoryLog();
+    const text = `head -c ${before} /dev/zero | tr '\\0' ' '; printf %s "$1"; head -c ${after} /dev/zero | tr '\\0' ' '`;
+    await script(text, [secret], { log, secrets: [secret] });
+    const line = JSON.stringify(linesOf(log));
+    expect(line).toContain('"line":"  ');
+    expect(line).not.toMatch(/open|sesame|close/);
+  }
+});
+
+test("an output that comes byte by byte takes no more memory than its size", () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+  const used = (): number => {
+    collectGarbage();
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+  const kept = new HeadAndTail(1_000_000);
+  const before = used();
+  for (let byte = 0; byte < 400_000; byte++) kept.push(Buffer.from("x"));
+  expect(used() - before).toBeLessThan(5_000_000);
+  expect(kept.kept()).toEqual({ text: "x".repeat(400_000), cutBytes: 0 });
 });
 
 test("a line without end, and an output without end, do not fill the log", async () => {

@@ -118,7 +118,8 @@ test("the command waits until its processes are stored, and they are the leader 
 test("where they cannot be stored it never runs", async () => {
   const path = await inFolder("ran");
   const outcome = await script('echo ran >"$1"', [path], { began: () => Promise.resolve(false) });
-  expect(outcome).toEqual({ kind: "interrupted" });
+  expect(outcome).toMatchObject({ kind: "interrupted", result: { request: {} } });
+  expect(resultOf(outcome)).not.toHaveProperty("response");
   expect(codeOf(await script('cat "$1"', [path]))).toBe("exit_code");
 });
 

@@ -121,7 +121,7 @@ test("an attempt that is aborted while its request is open ends at once, and its
   const called = caller.call({ uri: service.origin }, { signal: controller.signal });
   await eventually("the request is open", () => service.requests.length === 1);
   controller.abort();
-  expect(await called).toEqual({ kind: "interrupted" });
+  expect(await called).toMatchObject({ kind: "interrupted" });
   await eventually("the connection is closed", () => service.open.size === 0);
 });
 
@@ -132,7 +132,7 @@ test("an attempt that is aborted while it connects ends at once, and its connect
   const called = caller.call({ uri: `https://127.0.0.1:${service.port}` }, { signal: controller.signal });
   await eventually("the connection is open", () => service.open.size === 1);
   controller.abort();
-  expect(await called).toEqual({ kind: "interrupted" });
+  expect(await called).toMatchObject({ kind: "interrupted" });
   await eventually("the connection is closed", () => service.open.size === 0);
 });
 
@@ -148,7 +148,7 @@ test("an attempt that is aborted while it waits for a connection is never sent, 
   await eventually("the first is open", () => service.requests.length === 1);
   const second = caller.call({ uri: `${service.origin}/second` }, { signal: controller.signal });
   controller.abort();
-  expect(await second).toEqual({ kind: "interrupted" });
+  expect(await second).toMatchObject({ kind: "interrupted" });
   release();
   expect(codeOf(await first)).toBe("succeeded");
   expect(codeOf(await caller.call({ uri: `${service.origin}/third` }))).toBe("succeeded");
@@ -159,7 +159,9 @@ test("an attempt that is aborted while it waits for a connection is never sent, 
 test("an attempt that was aborted before it began sends nothing", async () => {
   await using service = await startService();
   await using caller = newCaller();
-  expect(await caller.call({ uri: service.origin }, { signal: AbortSignal.abort() })).toEqual({ kind: "interrupted" });
+  expect(await caller.call({ uri: service.origin }, { signal: AbortSignal.abort() })).toMatchObject({
+    kind: "interrupted",
+  });
   expect(service.connections()).toBe(0);
 });
 
@@ -170,6 +172,6 @@ test("closing the kind interrupts what runs and closes every connection", async 
   const called = caller.call({ uri: `${service.origin}/slow` });
   await eventually("the request is open", () => service.requests.length === 4);
   await caller.kind.close();
-  expect(await called).toEqual({ kind: "interrupted" });
+  expect(await called).toMatchObject({ kind: "interrupted" });
   await eventually("the connections are closed", () => service.open.size === 0);
 });
