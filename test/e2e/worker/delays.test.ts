@@ -112,3 +112,19 @@ test("a job that begins later holds no worker until then, and runs when it is du
   const { startedAt = 0 } = await ended(deps, id);
   expect(startedAt).toBeGreaterThanOrEqual(notBefore);
 });
+
+test("jobs that begin later run when they are due, each of them, while jobs wait for the cap of their workflow", async () => {
+  const deps = await embedded([workflow(task("0"), { name: "capped", maxRunning: 1 }), quick]);
+  const attempts = new Attempts(({ workflow: { name } }) => (name === "capped" ? undefined : success));
+  await startWorker(deps, attempts.run, { pollMs: 600_000 });
+  const waiting = [await start(deps, "capped"), await start(deps, "capped")];
+  deps.notifier.publish({ kind: "ready" });
+  await attempts.next();
+  const now = Date.now();
+  const later = [700, 1400].map((ms) => startJob(deps, { workflow: "quick", input: {}, notBefore: now + ms }));
+  const ids = (await Promise.all(later)).map(({ id }) => id);
+  deps.notifier.publish({ kind: "ready" });
+  for (const job of await allEnded(deps, ids)) expect(job.status).toBe("completed");
+  attempts.answer(() => success);
+  await allEnded(deps, waiting);
+});

@@ -155,9 +155,9 @@ export function prepareClaims(prepare: Prepare, reader: JobReader, workers: Work
       .flatMap((row) => (placesUnder(row.maxRunning, row.workflow) > 0 ? lend(row, worker) : []));
   }
 
-  /** When the next job is ready that is not yet; undefined where none is, or only behind one that is ready. */
+  /** When the next job is ready that is not yet; undefined where none is. */
   function earliestAfter(nowMs: number): number | undefined {
-    const parked = [healthy.earliest() ?? nowMs, suspect.earliest() ?? nowMs].filter((at) => at > nowMs);
+    const parked = [healthy.earliestAfter(nowMs), suspect.earliestAfter(nowMs)].filter((at) => at !== undefined);
     return parked.length === 0 ? undefined : Math.min(...parked);
   }
 

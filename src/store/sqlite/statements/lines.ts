@@ -24,6 +24,7 @@ export class Lines {
   readonly #next: Statement;
   readonly #nextOfAny: Statement;
   readonly #ofLine: Statement;
+  readonly #laterOfLine: Statement;
 
   /** `group`: a condition on `lost` that the index repeats, which is named because older programs have one without `priority` beside it. */
   constructor(prepare: Prepare, group: string, index: "jobs_ready" | "jobs_ready_suspects") {
@@ -40,6 +41,9 @@ export class Lines {
     this.#ofLine = prepare(
       `SELECT seq, lost, ready_at, max_running ${from} WHERE ${waiting} AND workflow = ? AND priority = ? AND ready_at <= ?
        ORDER BY ready_at LIMIT ?`,
+    );
+    this.#laterOfLine = prepare(
+      `SELECT ready_at FROM jobs WHERE ${waiting} AND workflow = ? AND priority = ? AND ready_at > ? ORDER BY ready_at LIMIT 1`,
     );
   }
 
@@ -61,6 +65,17 @@ export class Lines {
   earliest(): number | undefined {
     let found: number | undefined;
     for (const { readyAt } of this.after("")) found = Math.min(found ?? readyAt, readyAt);
+    return found;
+  }
+
+  /** When the first is ready that is not ready yet; undefined where there is none. One more look into the index for each line that has ready ones. */
+  earliestAfter(nowMs: number): number | undefined {
+    let found: number | undefined;
+    for (const line of this.after("")) {
+      const at =
+        line.readyAt > nowMs ? line.readyAt : this.#laterOfLine.get<[number]>(line.workflow, line.priority, nowMs)?.[0];
+      if (at !== undefined) found = Math.min(found ?? at, at);
+    }
     return found;
   }
 
