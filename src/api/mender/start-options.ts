@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { StartAsk } from "../../jobs/start.ts";
 import { WorkflowsError } from "../../model/errors.ts";
 import { idempotencyKeyOf } from "../idempotency-key.ts";
+import { invalidQuery, mistaken } from "../query.ts";
 
 /** No job is put off for longer: who asks for more has most likely sent milliseconds. */
 const longestDelayMs = 10 * 366 * 86_400_000;
@@ -40,8 +41,7 @@ function priorityOf(asked: unknown): number | undefined {
 }
 
 function refused(parameter: string, message: string): WorkflowsError {
-  const details = [{ at: `/${parameter}`, message }];
-  return new WorkflowsError("invalid_request", `Invalid query: ${parameter} ${message}`, { details });
+  return invalidQuery([mistaken(parameter, message)]);
 }
 
 /** RFC 3339; a time without an offset would mean another moment on another machine. */
