@@ -11,6 +11,7 @@ import { addHealth } from "./mender/health.ts";
 import { addJob } from "./mender/job.ts";
 import { addStart } from "./mender/start.ts";
 import { addStatus } from "./mender/status.ts";
+import { refuseUnknownQuery } from "./query.ts";
 import { requestIds } from "./request-ids.ts";
 import type { ApiSettings } from "./settings.ts";
 import { addHistory } from "./v1/history.ts";
@@ -33,6 +34,7 @@ export function createApp(options: AppOptions): App {
   const allowedMethods = new AllowedMethods();
   app.addHook("onRoute", ({ url, method }) => allowedMethods.add(url, [method].flat()));
   app.addHook("onRequest", gate(options.settings, allowedMethods));
+  app.addHook("preHandler", refuseUnknownQuery);
   app.decorateRequest("caller", "anonymous");
   app.setErrorHandler(errorHandler(options.logger));
   takeEveryBodyAsBytes(app);

@@ -8,6 +8,7 @@ import type {
 } from "fastify";
 import type { Deps } from "../jobs/deps.ts";
 import type { Log } from "../model/log.ts";
+import type { Taken } from "./query.ts";
 import type { ApiSettings } from "./settings.ts";
 import type { Role } from "./tokens.ts";
 
@@ -27,7 +28,7 @@ export type App = FastifyInstance<
 >;
 
 declare module "fastify" {
-  interface FastifyContextConfig {
+  interface FastifyContextConfig extends Taken {
     /** Role that the route needs where tokens are configured; `open`: none. */
     readonly role?: Role | "open";
   }

@@ -113,7 +113,7 @@ export function end(
   const undoing: Job = {
     ...kept,
     ending: status,
-    status: status === "terminated" && job.status === "paused" ? "running" : job.status,
+    status: by !== undefined && job.status === "paused" ? "running" : job.status,
     ...(error !== undefined && { error }),
   };
   const told: HistoryEntry = { at: moment.nowMs, type: "job_undoing", run: job.run, ...(error && { error }), ...by };

@@ -32,6 +32,7 @@ export const wordings: Readonly<Record<HistoryType, Wording>> = {
   worker_lost: { level: "info", message: "worker lost" },
   late_result: { level: "debug", message: "late result" },
   start_refused: { level: "info", message: "start refused" },
+  failure_job_started: { level: "info", message: "job started for the failure" },
 };
 
 /** The fields of one transition's line; what is undefined is not written. */
@@ -40,6 +41,7 @@ export function lineFields(job: JobId, known: KnownJob | undefined, entry: Histo
   return {
     job,
     workflow: known?.workflow,
+    started: entry.job,
     run: entry.run === 1 ? undefined : entry.run,
     task: entry.task,
     attempt: entry.attempt,

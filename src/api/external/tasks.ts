@@ -29,6 +29,12 @@ export const PollAnswer = Type.Object({
 export const HeartbeatAnswer = Type.Object({ lease_time: Time });
 export const DoneAnswer = Type.Object({ success: Type.Literal(true) });
 
+interface End {
+  /** Of the body. */
+  readonly members: readonly string[];
+  readonly end: (body: unknown) => Promise<Answered>;
+}
+
 const params = Type.Object({ queue: Type.String() });
 const role = "start";
 
@@ -36,7 +42,7 @@ const role = "start";
 export function addExternalTasks(app: App, { deps, settings }: ApiContext): void {
   app.post<{ Params: Static<typeof params> }>(
     "/api/v1/external/:queue/poll",
-    { config: { role }, schema: { params, response: { 200: PollAnswer } } },
+    { config: { role, body: ["worker", "limit", "leaseMs"] }, schema: { params, response: { 200: PollAnswer } } },
     async (request) => {
       const { worker = request.caller, limit, leaseMs } = parsePoll(request.body, settings);
       const taken = await pollExternal(deps, { queue: request.params.queue, worker, limit, leaseMs });
@@ -45,26 +51,32 @@ export function addExternalTasks(app: App, { deps, settings }: ApiContext): void
   );
   app.post(
     "/api/v1/external/heartbeat",
-    { config: { role }, schema: { response: { 200: HeartbeatAnswer } } },
+    { config: { role, body: ["task", "leaseMs"] }, schema: { response: { 200: HeartbeatAnswer } } },
     async (request) => {
       const { task, leaseMs } = parseHeartbeat(request.body, settings);
       return { lease_time: time(await heartbeatExternal(deps, task, leaseMs)) };
     },
   );
-  const ends: Readonly<Record<string, (body: unknown) => Promise<Answered>>> = {
-    async complete(body) {
-      const { task, output } = parseCompletion(body, settings);
-      return completeExternal(deps, task, output);
+  const ends: Readonly<Record<string, End>> = {
+    complete: {
+      members: ["task", "output"],
+      async end(body) {
+        const { task, output } = parseCompletion(body, settings);
+        return completeExternal(deps, task, output);
+      },
     },
-    async fail(body) {
-      const { task, ...failure } = parseFailure(body, settings);
-      return failExternal(deps, task, failure);
+    fail: {
+      members: ["task", "message", "code", "retryable", "retryAfterMs"],
+      async end(body) {
+        const { task, ...failure } = parseFailure(body, settings);
+        return failExternal(deps, task, failure);
+      },
     },
   };
-  for (const [name, end] of Object.entries(ends))
+  for (const [name, { members, end }] of Object.entries(ends))
     app.post(
       `/api/v1/external/${name}`,
-      { config: { role }, schema: { response: { 200: DoneAnswer } } },
+      { config: { role, body: members }, schema: { response: { 200: DoneAnswer } } },
       async (request, reply): Promise<Static<typeof DoneAnswer>> => {
         const { replayed } = await end(request.body);
         if (replayed) reply.header("idempotency-replayed", "true");

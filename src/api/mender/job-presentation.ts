@@ -6,6 +6,7 @@ import { defaultPriority } from "../../model/job/priority.ts";
 import type { External, TaskExecution } from "../../model/job/task-execution.ts";
 import { isJsonObject, type JsonValue } from "../../model/json.ts";
 import { masked } from "../../model/redaction.ts";
+import { isUndo } from "../../model/tree/undo-path.ts";
 import { menderStatus, menderStatuses } from "./job-status.ts";
 import { menderResult, TaskResultAnswer } from "./task-result.ts";
 
@@ -94,15 +95,21 @@ export function presentJob(
   hide: (text: string) => string,
   nowMs: number,
 ): Static<typeof JobAnswer> {
+  const tasks = job.tasks.filter((task) => !isToBeUndoneAnew(task));
   return {
     ...jobSummary(job),
     ...(job.parent !== undefined && { parent: presentParent(job.parent) }),
     priority: job.priority ?? defaultPriority,
     ...presentEnding(job),
     inputParameters: Object.entries(job.input).map(([name, value]) => inputParameter(name, value, isSecret)),
-    results: job.tasks.flatMap((task) => menderResult(task, hide)),
-    tasks: job.tasks.map((task) => presentTask(task, isStarted(job, task, nowMs))),
+    results: tasks.flatMap((task) => menderResult(task, hide)),
+    tasks: tasks.map((task) => presentTask(task, isStarted(job, task, nowMs))),
   };
+}
+
+/** After a retry an undo is as if it had not begun; shown as `undone` it would say that its task is. */
+function isToBeUndoneAnew(task: TaskExecution): boolean {
+  return isUndo(task) && task.status === "undone";
 }
 
 function presentParent({ id, run, path, iteration }: ParentRef) {

@@ -3,6 +3,7 @@ import type { StartAsk } from "../../jobs/start.ts";
 import { WorkflowsError } from "../../model/errors.ts";
 import { epochMsOf } from "../../model/time.ts";
 import { idempotencyKeyOf } from "../idempotency-key.ts";
+import { invalidQuery, mistaken } from "../query.ts";
 
 /** No job is put off for longer: who asks for more has most likely sent milliseconds. */
 const longestDelayMs = 10 * 366 * 86_400_000;
@@ -41,8 +42,7 @@ function priorityOf(asked: unknown): number | undefined {
 }
 
 function refused(parameter: string, message: string): WorkflowsError {
-  const details = [{ at: `/${parameter}`, message }];
-  return new WorkflowsError("invalid_request", `Invalid query: ${parameter} ${message}`, { details });
+  return invalidQuery([mistaken(parameter, message)]);
 }
 
 function notBeforeOf(after: unknown, nowMs: number): number | undefined {

@@ -32,5 +32,5 @@ export function addStart(app: App, { deps, settings }: ApiContext): void {
     return { id, name, success: true };
   };
   for (const path of ["/api/workflow/:name", "/api/v1/workflow/:name"])
-    app.post<Start>(path, { config: { role: "start" }, schema }, start);
+    app.post<Start>(path, { config: { role: "start", query: ["after", "priority"] }, schema }, start);
 }

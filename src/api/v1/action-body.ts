@@ -73,6 +73,8 @@ function read(
   }
   for (const member of required)
     if (!Object.hasOwn(given, member)) mistakes.push({ at: `/${member}`, message: rules[member].must });
+  if (members.includes("iteration") && Object.hasOwn(given, "iteration") && !Object.hasOwn(given, "task"))
+    mistakes.push({ at: "/iteration", message: "says which one of a task: name that in task" });
   throwIfAny(mistakes);
   return given;
 }

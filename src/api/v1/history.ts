@@ -24,6 +24,8 @@ export const HistoryAnswer = Type.Object({
       due_time: Type.Optional(Type.String({ format: "date-time" })),
       error: Type.Optional(FailureAnswer),
       version: Type.Optional(Type.Integer()),
+      job: Type.Optional(Type.String({ description: "The job that was started because this one failed" })),
+      workflow: Type.Optional(Type.String({ description: "Of that job" })),
       newKey: Type.Optional(Type.Literal(true)),
       by: Type.Optional(Type.String()),
       reason: Type.Optional(Type.String()),

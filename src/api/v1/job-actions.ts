@@ -20,6 +20,11 @@ const schema = { params: Type.Object({ id: Type.String() }), response: { 200: Jo
 
 type Act = { Params: Static<typeof schema.params> };
 
+/** `more`: what the body may hold beside the reason. */
+function taking(...more: readonly string[]) {
+  return { config: { role: "admin", body: ["reason", ...more] }, schema } as const;
+}
+
 const actions: Readonly<Record<string, (deps: Deps, id: JobId, ask: Ask) => Promise<Job>>> = {
   pause: pauseJob,
   resume: resumeJob,
@@ -30,27 +35,27 @@ export function addJobActions(app: App, context: ApiContext): void {
   const { deps, settings, logger } = context;
   const present = jobPresenter(context);
   for (const [name, act] of Object.entries(actions))
-    app.post<Act>(`/api/v1/jobs/:id/${name}`, { config: { role: "admin" }, schema }, async (request) => {
+    app.post<Act>(`/api/v1/jobs/:id/${name}`, taking(), async (request) => {
       const ask = parseAsk(request.body, settings);
       return present(await act(deps, idOf(request.params.id), { by: request.caller, ...ask }));
     });
-  app.post<Act>("/api/v1/jobs/:id/cancel", { config: { role: "admin" }, schema }, async (request) => {
+  app.post<Act>("/api/v1/jobs/:id/cancel", taking("undo"), async (request) => {
     const ask = parseAsk(request.body, settings, ["undo"]);
     return present(await cancelJob(deps, idOf(request.params.id), { by: request.caller, ...ask }));
   });
-  app.post<Act>("/api/v1/jobs/:id/restart", { config: { role: "admin" }, schema }, async (request) => {
+  app.post<Act>("/api/v1/jobs/:id/restart", taking("version"), async (request) => {
     const ask = parseAsk(request.body, settings, ["version"]);
     return present(await restartJob(deps, idOf(request.params.id), { by: request.caller, ...ask }));
   });
-  app.post<Act>("/api/v1/jobs/:id/retry", { config: { role: "admin" }, schema }, async (request) => {
+  app.post<Act>("/api/v1/jobs/:id/retry", taking("newKey", "task", "iteration"), async (request) => {
     const ask = parseAsk(request.body, settings, ["newKey", "task", "iteration"]);
     return present(await retryJob(deps, idOf(request.params.id), { by: request.caller, ...ask }));
   });
-  app.post<Act>("/api/v1/jobs/:id/skip", { config: { role: "admin" }, schema }, async (request) => {
+  app.post<Act>("/api/v1/jobs/:id/skip", taking("task", "iteration"), async (request) => {
     const ask = parseTaskAsk(request.body, settings);
     return present(await skipTask(deps, idOf(request.params.id), { by: request.caller, ...ask }));
   });
-  app.delete<Act>("/api/v1/jobs/:id", { config: { role: "admin" }, schema }, async (request) => {
+  app.delete<Act>("/api/v1/jobs/:id", taking(), async (request) => {
     const { reason } = parseAsk(request.body, settings);
     const job = await deleteJob(deps, idOf(request.params.id), settings.idempotencyWindowMs);
     logger.info({ job: job.id, workflow: job.workflow.name, by: request.caller, reason }, "job deleted"); // no history is left to tell it

@@ -1,9 +1,8 @@
-import { closest } from "../../model/closest.ts";
-import { type ErrorDetail, WorkflowsError } from "../../model/errors.ts";
+import type { ErrorDetail } from "../../model/errors.ts";
 import { type JobStatus, jobStatuses } from "../../model/job/job.ts";
-import { pointerTo } from "../../model/json.ts";
 import type { JobQuery } from "../../store/store.ts";
 import { menderStatuses, statesNamed } from "../mender/job-status.ts";
+import { invalidQuery, maxMistakes, mistaken, notKnown } from "../query.ts";
 import { readCursor } from "./cursor.ts";
 
 const defaultLimit = 50;
@@ -13,19 +12,16 @@ const parameters = ["status", "workflow", "limit", "cursor"] as const;
 
 const statusNames: readonly string[] = [...new Set<string>([...menderStatuses, ...jobStatuses])];
 
-/** A client that sends thousands learns enough from the first. */
-const maxMistakes = 20;
-
 /** Reads the query of a list, with every mistake at once; throws invalid_request. */
 export function parseJobQuery(query: Readonly<Record<string, unknown>>): JobQuery {
   const mistakes: ErrorDetail[] = [];
-  const mistaken = (name: string, message: string) => mistakes.push({ at: pointerTo("", name), message });
+  const complain = (name: string) => (message: string) => mistakes.push(mistaken(name, message));
   for (const name of Object.keys(query).slice(0, maxMistakes))
-    if (!isParameter(name)) mistaken(name, notKnown(name, parameters));
-  const status = statusOf(query["status"], (message) => mistaken("status", message));
-  const workflow = single(query["workflow"], () => mistaken("workflow", "is given more than once"));
-  const limit = limitOf(query["limit"], (message) => mistaken("limit", message));
-  const after = cursorOf(query["cursor"], (message) => mistaken("cursor", message));
+    if (!isParameter(name)) mistakes.push(mistaken(name, notKnown(name, parameters)));
+  const status = statusOf(query["status"], complain("status"));
+  const workflow = single(query["workflow"], complain("workflow"));
+  const limit = limitOf(query["limit"], complain("limit"));
+  const after = cursorOf(query["cursor"], complain("cursor"));
   if (mistakes.length > 0) throw invalidQuery(mistakes);
   return {
     limit,
@@ -61,22 +57,12 @@ function cursorOf(given: unknown, complain: Complain): JobQuery["after"] {
   return cursor;
 }
 
-function single(given: unknown, complain: () => void): string | undefined {
+function single(given: unknown, complain: Complain): string | undefined {
   if (given === undefined || typeof given === "string") return given;
-  complain();
+  complain("is given more than once");
   return undefined;
 }
 
 function isParameter(name: string): boolean {
   return parameters.some((parameter) => parameter === name);
-}
-
-function notKnown(name: string, known: readonly string[]): string {
-  const meant = closest(name, known);
-  return `is not known${meant === undefined ? `; known: ${known.join(", ")}` : `; did you mean ${meant}?`}`;
-}
-
-function invalidQuery(details: readonly ErrorDetail[]): WorkflowsError {
-  const first = details[0];
-  return new WorkflowsError("invalid_request", `Invalid query: ${first?.at.slice(1)} ${first?.message}`, { details });
 }

@@ -18,9 +18,12 @@ export function addClientCommands(program: Command, finish: Finish): void {
     .option("--after <time>", "begin then: seconds from now, or a time such as 2030-01-31T06:00:00Z")
     .option("--priority <priority>", "1 to 9, 9 is first; default: as the workflow says")
     .option("--wait [seconds]", "wait for the end of the job")
-    .action(async (workflow: string, options: RunOptions) =>
-      finish(await (await import("./run.ts")).run(workflow, options, globals())),
-    );
+    .allowExcessArguments()
+    .action(async (workflow: string, options: RunOptions, { args }: Command) => {
+      const run = await import("./run.ts");
+      run.refuseMore(args, options);
+      finish(await run.run(workflow, options, globals()));
+    });
   addJobCommands(program.command("jobs").description("look at jobs and act on them"), finish, globals);
 }
 

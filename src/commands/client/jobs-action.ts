@@ -37,7 +37,7 @@ export async function actOnJob(action: string, id: string, options: ActionOption
     ...(newKey === true && { newKey }),
     ...(undo === false && { undo }),
   };
-  const job = await new ApiClient(options).post<ShownJob>(path, jobMembers, body);
+  const job = await new ApiClient(options).post<ShownJob>(path, jobMembers, body).catch(inOptions);
   if (globals.json === true) printJson(job);
   else print(jobText(job));
   return 0;
@@ -51,6 +51,14 @@ export async function deleteJob(id: string, options: ActionOptions, globals: Glo
   if (globals.json === true) printJson(job);
   else print(`Deleted job ${job.id} of ${job.workflowName}`);
   return 0;
+}
+
+/** What the API advises, as it is typed here. */
+function inOptions(error: unknown): never {
+  const advice = 'a cancel with {"undo": false}';
+  if (!(error instanceof ExitError && error.message.includes(advice))) throw error;
+  const message = error.message.replace(advice, "jobs cancel --no-undo");
+  throw new ExitError(error.exitCode, message, { cause: error });
 }
 
 function whole(option: string, written: string, what: string): number {

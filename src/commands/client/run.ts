@@ -50,6 +50,16 @@ export async function run(workflow: string, options: RunOptions, globals: Global
   return exitCodeOf(job);
 }
 
+/** `--wait abc NAME`: what is no time is taken for the name, so that `--wait NAME` can be written. Throws ExitError. */
+export function refuseMore(names: readonly string[], { wait }: RunOptions): void {
+  if (names.length < 2) return;
+  const hint = wait === "" ? "; after --wait comes a number of seconds, a duration such as 2m, or nothing" : "";
+  throw new ExitError(
+    2,
+    `run starts one workflow, not ${names.map((name) => JSON.stringify(name)).join(" and ")}${hint}`,
+  );
+}
+
 function waitOf({ wait }: RunOptions): number | undefined {
   if (wait === undefined) return undefined;
   if (wait === true || wait === "") return Number.POSITIVE_INFINITY;

@@ -6,6 +6,7 @@ import type { TaskNode, Workflow } from "../../model/workflow.ts";
 import type { CompileOptions } from "../task-checks.ts";
 import { FieldReader, found } from "./field-reader.ts";
 import { maxNameLength, maxSeconds, mostRunning, reservedNames, workflowFields } from "./fields.ts";
+import { warnOfLateRetries } from "./late-retries.ts";
 import { jobRetryOf } from "./retry.ts";
 import { compileTask } from "./task.ts";
 
@@ -48,6 +49,11 @@ export function compileMender(
   if (ephemeral)
     fields.warning("ephemeral", "has no effect in this version: finished jobs are kept for the time of retention");
   const children = tasksOf(fields, parameters, options, problems);
+  const timeoutMs = timeout === undefined ? undefined : Math.round(timeout * 1000);
+  const overall = "the workflow's timeout"; // it bounds no undo
+  warnOfLateRetries(retry, timeoutMs, "", overall, problems);
+  for (const task of children)
+    warnOfLateRetries(task.retry, timeoutMs, pointerTo("/tasks", Number(task.path)), overall, problems);
   if (problems.some(({ severity }) => severity === "error") || name === undefined) return { problems };
   const model = {
     name,
@@ -56,7 +62,7 @@ export function compileMender(
     ...parameters,
     topic,
     ephemeral,
-    ...(timeout !== undefined && { timeoutMs: Math.round(timeout * 1000) }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
     ...(maxRunning !== undefined && { maxRunning }),
     ...(priority !== undefined && { priority }),
     ...(retry !== undefined && { retry }),

@@ -15,6 +15,7 @@ import {
   taskTypes,
   undoFields,
 } from "./fields.ts";
+import { warnOfLateRetries } from "./late-retries.ts";
 import { checkReferences, type Nameable } from "./references.ts";
 import { retryOf } from "./retry.ts";
 
@@ -86,6 +87,10 @@ function runOf(
   const retry = retryOf(fields, typeof type === "string" ? options.kinds.get(type)?.failures : undefined, problems);
   const timeout = fields.seconds("timeout", 0.001, maxAttemptSeconds);
   const totalTimeout = fields.seconds("totalTimeout", 0.001, maxSeconds);
+  const [timeoutMs, totalTimeoutMs] = [millisecondsOf(timeout), millisecondsOf(totalTimeout)];
+  warnOfLateRetries(retry, totalTimeoutMs, at, "totalTimeout", problems);
+  if (timeout !== undefined && totalTimeout !== undefined && timeout > totalTimeout)
+    fields.warning("timeout", `has no effect: totalTimeout, ${totalTimeout} s, ends each attempt before`);
   const whenLost = fields.word("whenLost", lossPolicies) ?? "retry";
   checkReferences(fields.value("requires") ?? [], pointerTo(at, "requires"), names, problems);
   const spec = specOf(fields, type, names, options, problems);
@@ -95,10 +100,14 @@ function runOf(
     spec: spec.spec,
     requires: requires.map((template) => ({ $text: [...template.$text] })),
     retry,
-    ...(timeout !== undefined && { timeoutMs: Math.round(timeout * 1000) }),
-    ...(totalTimeout !== undefined && { totalTimeoutMs: Math.round(totalTimeout * 1000) }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(totalTimeoutMs !== undefined && { totalTimeoutMs }),
     whenLost,
   };
+}
+
+function millisecondsOf(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Math.round(seconds * 1000);
 }
 
 function nameOf(fields: FieldReader): string | undefined {

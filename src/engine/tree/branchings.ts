@@ -66,12 +66,13 @@ function wayTo(node: Node, path: string): Node[] {
   return child === undefined ? [] : [node, ...wayTo(child, path)];
 }
 
-function holds(node: Node, path: string): boolean {
+/** Whether a path is that of the node or of one below it. */
+export function holds(node: Node, path: string): boolean {
   return ("path" in node && node.path === path) || childrenOf(node).some((child) => holds(child, path));
 }
 
 /** The iteration of an execution as the first so many of the loops and fan-outs around it count. */
-function iterationAt(repeaters: readonly Repeater[], { iteration }: ExecutionName, depth: number): number {
+export function iterationAt(repeaters: readonly Repeater[], { iteration }: ExecutionName, depth: number): number {
   const turns = turnsOf(repeaters, iteration);
   return repeaters.slice(0, depth).reduce((outer, repeater, at) => iterationIn(outer, repeater, turns[at] ?? 0), 0);
 }

@@ -2,11 +2,14 @@ import type { Moment } from "../../model/decision/moment.ts";
 import { executionKey, withTasks } from "../../model/job/executions.ts";
 import type { Job } from "../../model/job/job.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
+import { isDecided } from "../../model/tree/decided.ts";
 import { isUndo } from "../../model/tree/undo-path.ts";
 import type { SubWorkflowNode, Workflow } from "../../model/workflow.ts";
 import { advance } from "../nodes/advance.ts";
+import { isDueTo } from "../tree/due-to.ts";
 import { generationOf } from "../tree/keys.ts";
 import { Look } from "../tree/view.ts";
+import { undoOf } from "./next-undo.ts";
 
 /** Tasks of the job were undone, or were to be. */
 export function hasUndone({ tasks }: Job): boolean {
@@ -15,7 +18,8 @@ export function hasUndone({ tasks }: Job): boolean {
 
 /**
  * What a retry takes back in a job of which tasks were undone: the job goes on from the first of these, so that everything that the tree does not get to before them is as if it
- * had not begun. What was done and is to be done once more is called under another key; what was waited for and came stays.
+ * had not begun. What was done and is to be done once more is called under another key; what was waited for and came stays. So does what has an undo that did not do its work: it
+ * would be done twice.
  */
 export function takenBack(model: Workflow, job: Job, newKey: boolean, moment: Moment): TaskExecution[] {
   const first = job.tasks.flatMap((task): TaskExecution[] => {
@@ -27,7 +31,10 @@ export function takenBack(model: Workflow, job: Job, newKey: boolean, moment: Mo
   const reached = new Set<string>();
   advance(model.root, new Look(model, job, tasks, job.bytes, moment, reached).view());
   const isReached = (task: TaskExecution): boolean => isUndo(task) || reached.has(executionKey(task));
-  const beyond = tasks.filter((task) => !isReached(task) && mayGo(task));
+  const done = tasks.filter((task) => task.status === "completed" && undoOf(model, task) !== undefined);
+  const stays = (task: TaskExecution): boolean =>
+    done.includes(task) || (isDecided(task) && done.some((one) => isDueTo(model, one, task)));
+  const beyond = tasks.filter((task) => !isReached(task) && mayGo(task) && !stays(task));
   return [
     ...first.map((task) => (isReached(task) ? task : withNextChild(task))),
     ...beyond.map((task) => withNextChild(reset(task, true))),

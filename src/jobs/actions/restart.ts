@@ -30,7 +30,8 @@ export async function restartJob(deps: Deps, id: JobId, { version, ...ask }: Res
 async function modelFor({ catalog }: Deps, { workflow }: Job, version: number | undefined): Promise<Workflow> {
   if (version === undefined || version === workflow.version) return catalog.modelOf(workflow);
   const found = await catalog.version(workflow.name, version);
-  if (found === undefined)
-    throw new WorkflowsError("workflow_not_found", `There is no version ${version} of workflow ${workflow.name}`);
-  return found;
+  if (found !== undefined) return found;
+  const newest = await catalog.named(workflow.name, undefined);
+  const known = newest === undefined ? "" : `; the newest is ${newest.version}, and the job has ${workflow.version}`;
+  throw new WorkflowsError("workflow_not_found", `There is no version ${version} of workflow ${workflow.name}${known}`);
 }

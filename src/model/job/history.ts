@@ -1,4 +1,4 @@
-import type { WorkerId } from "../ids.ts";
+import type { JobId, WorkerId } from "../ids.ts";
 import type { Failure } from "./failure.ts";
 
 export type HistoryType =
@@ -26,7 +26,9 @@ export type HistoryType =
   /** A result that came after the job's end: told, not used. */
   | "late_result"
   /** A job that was to be started beside this one cannot be. */
-  | "start_refused";
+  | "start_refused"
+  /** The job that its workflow wants started when one of it failed is there. */
+  | "failure_job_started";
 
 /** One transition, as people read it. Written with the decision that made it, in order. */
 export interface HistoryEntry {
@@ -48,6 +50,9 @@ export interface HistoryEntry {
   readonly error?: Failure;
   /** Of the workflow, where a restart took another one. */
   readonly version?: number;
+  /** Another one, which was started because this one failed, and its workflow. */
+  readonly job?: JobId;
+  readonly workflow?: string;
   /** What is begun anew is called under another `Idempotency-Key`. */
   readonly newKey?: true;
   /** Who asked for it. */

@@ -1,5 +1,4 @@
 import type { Applied } from "../../jobs/apply.ts";
-import type { Deps } from "../../jobs/deps.ts";
 import type { AttemptStarted, Event } from "../../model/decision/event.ts";
 import type { WorkerId } from "../../model/ids.ts";
 import { nextDeadline } from "../../model/job/deadlines.ts";
@@ -10,38 +9,16 @@ import { isOpen, type TaskExecution } from "../../model/job/task-execution.ts";
 import { type Places, placesOf } from "../../model/tree/places.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { suspectFrom } from "../../store/suspects.ts";
-import type { AttemptRunner } from "../attempt-runner.ts";
-import type { Crowds } from "../slots/crowds.ts";
-import type { ExpectedTargets } from "../slots/expected-targets.ts";
-import type { Slots } from "../slots/slots.ts";
 import { Alarm } from "./alarm.ts";
 import { type AttemptParts, runOpenAttempt } from "./attempt.ts";
 import { EventQueue } from "./event-queue.ts";
-import { endLeftGroups, endsCommands, groupsOf, type LeftGroupsHost, tellEndedOf } from "./left-groups.ts";
+import { endLeftGroups, endsCommands, groupsOf, tellEndedOf } from "./left-groups.ts";
 import { OpenAttempts } from "./open-attempts.ts";
+import type { Runner, RunnerHost } from "./runner-host.ts";
 import { untilApplied } from "./until-applied.ts";
 
-/** What a job's runner needs of its worker. */
-export interface RunnerHost extends LeftGroupsHost {
-  readonly deps: Deps;
-  readonly slots: Slots;
-  readonly targets: ExpectedTargets;
-  readonly crowds: Crowds;
-  readonly run: AttemptRunner;
-  /** The worker is stopping: nothing new is begun. */
-  draining(): boolean;
-  /** The lease behind this runner may be trusted still. */
-  alive(): boolean;
-  /** A suspect has a result: others may run beside it again. */
-  cleared(): void;
-  /** The runner is done with the job: it is final, given back, or somebody else's. */
-  done(runner: JobRunner, how: "ended" | "give_back"): void;
-  /** The store's failure, or a bug that the job could not even be failed with: the worker decides what to trust. */
-  failed(runner: JobRunner, error: unknown): void;
-}
-
 /** Runs the tasks of one leased job from the worker's own copy of it. */
-export class JobRunner {
+export class JobRunner implements Runner {
   readonly fence: number;
   readonly worker: WorkerId;
   readonly #host: RunnerHost;

@@ -204,3 +204,60 @@ test("every call of the reference is there", async () => {
     expect(answer.text, call).not.toMatch(/route_not_found|method_not_allowed/);
   }
 });
+
+const unread: readonly (readonly [ask: string, at: string, message: string])[] = [
+  ["POST workflow/greet?aftre=5", "/aftre", "is not known; did you mean after?"],
+  ["POST workflow/greet?name=Ada", "/name", "is not known; known: after, priority"],
+  ["POST jobs/ID/cancel?undo=false", "/undo", "is no query parameter here; it belongs into the body"],
+  ["POST jobs/ID/cancel?reson=x", "/reson", "is not known; did you mean reason, in the body?"],
+  ["POST jobs/ID/retry?task=t", "/task", "is no query parameter here; it belongs into the body"],
+  ["POST jobs/ID/skip?iteration=1", "/iteration", "is no query parameter here; it belongs into the body"],
+  ["POST jobs/ID/restart?version=1", "/version", "is no query parameter here; it belongs into the body"],
+  ["POST jobs/ID/pause?for=1", "/for", "is not known; this path takes no query parameters"],
+  ["POST jobs/ID/resume?a~/b", "/a~0~1b", "is not known; this path takes no query parameters"],
+  ["POST jobs/ID/events/paid?id=1", "/id", "is not known; this path takes no query parameters"],
+  ["DELETE jobs/ID?dry_run", "/dry_run", "is not known; this path takes no query parameters"],
+  ["POST external/mail/poll?limit=3", "/limit", "is no query parameter here; it belongs into the body"],
+  ["POST external/heartbeat?task=t", "/task", "is no query parameter here; it belongs into the body"],
+  ["POST external/complete?outptu=1", "/outptu", "is not known; did you mean output, in the body?"],
+  ["POST external/fail?code=x", "/code", "is no query parameter here; it belongs into the body"],
+];
+
+test("what changes something refuses a query parameter that nobody reads, and changes nothing", async () => {
+  await using server = await apiServer();
+  const { id } = (await post(`${server.url}/api/v1/workflow/greet?after=60`, { name: "Ada" })).json as { id: string };
+  const before = await server.store.jobs.get(id);
+  for (const [ask, at, message] of unread) {
+    const [method, path = ""] = ask.split(" ");
+    const body = JSON.stringify({ name: "Ada" });
+    const answer = await send(`${server.url}/api/v1/${path.replace("ID", id)}`, { method: method as "POST", body });
+    expect(answer.status, ask).toBe(400);
+    expect(answer.json, ask).toEqual({
+      error: expect.stringContaining(message),
+      code: "invalid_request",
+      details: [{ at, message }],
+    });
+  }
+  expect(await server.store.jobs.get(id)).toEqual(before);
+  expect((await server.store.jobs.find({ limit: 10 })).jobs).toHaveLength(1);
+});
+
+test("the start under the path of the original refuses them too, all at once", async () => {
+  await using server = await apiServer();
+  const answer = await post(`${server.url}/api/workflow/greet?priorty=1&after=5&x=1`, { name: "Ada" });
+  expect(answer.status).toBe(400);
+  expect(answer.json).toMatchObject({ details: [{ at: "/priorty" }, { at: "/x" }] });
+});
+
+test("an iteration without its task does not retry the whole job", async () => {
+  await using server = await apiServer();
+  const { id } = (await post(`${server.url}/api/v1/workflow/greet`, { name: "Ada" })).json as { id: string };
+  await server.finishNextTask({ kind: "failed", error: { code: "http_status", message: "no" }, retryable: false });
+  const answer = await post(`${server.url}/api/v1/jobs/${id}/retry`, { iteration: 3 });
+  expect(answer.status).toBe(400);
+  expect(answer.json).toMatchObject({
+    code: "invalid_request",
+    details: [{ at: "/iteration", message: "says which one of a task: name that in task" }],
+  });
+  expect(await server.store.jobs.get(id)).toMatchObject({ status: "failed" });
+});

@@ -31,6 +31,11 @@ beforeAll(async () => {
   const definitions = [
     workflow("greet", `http://${quick.address}/`),
     workflow("broken", "http://127.0.0.1:2/"),
+    { name: "alert", tasks: [{ name: "tell", type: "http", http: { uri: `http://${quick.address}/` } }] },
+    {
+      ...workflow("fragile", "http://127.0.0.1:2/", { retries: 1, retryDelaySeconds: 0.01 }),
+      ...{ retries: 1, retryDelaySeconds: 0.01, onFailure: "alert" },
+    },
     workflow("endless", `http://${slow.address}/`),
     {
       name: "careful",
@@ -153,11 +158,25 @@ test("a job that failed is retried and restarted by commands; its history says w
   await expect.poll(failed, { timeout: 20_000 }).toBe(true);
   const unknown = await client(["jobs", "restart", id, "--workflow-version", "9"]);
   expect(unknown).toMatchObject({ code: 4, stderr: expect.stringContaining("no version 9 of workflow broken") });
+  expect(unknown.stderr).toContain("the newest is 1, and the job has 1");
   const mistaken = await client(["jobs", "restart", id, "--workflow-version", "last"]);
   expect(mistaken).toMatchObject({ code: 2, stderr: expect.stringContaining("a whole number") });
   const { stdout } = await client(["jobs", "history", id]);
   expect(stdout).toMatch(/job_retried .*admin: it is up$/m);
-  expect(stdout).toMatch(/job_restarted .*admin$/m);
+  expect(stdout).toMatch(/^TIME +RUN +TRANSITION /);
+  expect(stdout).toMatch(/^\S+ +2 +job_restarted .*admin$/m);
+});
+
+test("the history tells when a retry was due, and which job was started for the failure", async () => {
+  const { id } = await json<Job>(["run", "fragile", "--input", "who=you", "--wait"]);
+  const history = async () => (await client(["jobs", "history", id])).stdout;
+  await expect.poll(history, { timeout: 20_000 }).toMatch(/failure_job_started +job [0-9a-f]{24} of alert$/m);
+  const stdout = await history();
+  expect(stdout).toMatch(/^TIME +TRANSITION /);
+  expect(stdout).toMatch(/attempt_failed .*connect_failed: .*, due 20\S+Z$/m);
+  expect(stdout).toMatch(/job_retried .*connect_failed: .*, due 20\S+Z$/m);
+  const [started] = /[0-9a-f]{24}(?= of alert)/.exec(stdout) ?? [];
+  expect(await json<object>(["jobs", "show", started ?? ""])).toMatchObject({ workflowName: "alert" });
 });
 
 test("one task of a job is retried, under a new key, or skipped by commands; its history says who did it", async () => {
@@ -183,7 +202,7 @@ test("a cancelled job undoes what is done, which a command shows and can do with
     /running, undoes what it did, then terminated[^]*undo book +http +(scheduled|started)/,
   );
   const again = await client(["jobs", "cancel", id]);
-  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("ends it at once") });
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("(jobs cancel --no-undo ends it at once)") });
   expect((await client(["jobs", "cancel", id, "--no-undo"])).stdout).toMatch(/terminated after /);
 });
 
@@ -237,6 +256,8 @@ test("jobs show and history tell of one job", async () => {
 
 test.each([
   [["run", "nowhere"], 4, "Workflow not found"],
+  [["run", "greet", "--wait", "abc"], 2, 'not "greet" and "abc"; after --wait comes a number of seconds'],
+  [["run", "greet", "more"], 2, 'run starts one workflow, not "greet" and "more"'],
   [["jobs", "show", "0".repeat(24)], 4, "not found"],
   [["jobs", "history", "no-id"], 4, "not found"],
   [["jobs", "cancel", "../../status"], 4, "not found"],

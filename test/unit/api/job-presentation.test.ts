@@ -120,3 +120,17 @@ test("a task that was undone is a success, and one that a retry took back has no
   ]);
   expect(shown({})).toEqual([]);
 });
+
+test("an undo that a retry set back is not shown: it has not begun, and its task is not undone", () => {
+  const { job } = pendingJob("a");
+  const pay = { path: "0", iteration: 0, name: "pay", type: "http", status: "completed", attempt: 1 } as const;
+  const undo = { ...pay, path: "undo:0", name: "undo pay", status: "undone" } as const;
+  const tasks = [pay, undo].map((task) => ({ ...task, scheduledAt: nowMs }));
+  const shown = presentJob(
+    { ...job, tasks },
+    () => false,
+    (text) => text,
+    nowMs,
+  );
+  expect([shown.tasks, shown.results].map((rows) => rows.map(({ name }) => name))).toEqual([["pay"], ["pay"]]);
+});

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { menderSchema } from "../../../src/definitions/mender/schema.ts";
+import { snippetsOf } from "../../docs/snippet.ts";
 import { definition, kinds, load, withTask } from "./definition-files.ts";
 
 async function compiled(document: object) {
@@ -216,4 +217,18 @@ test.each<[what: string, document: object, valid: boolean]>([
   const { problems } = await load({ "w.json": JSON.stringify(document) });
   expect(!problems.some(({ severity }) => severity === "error")).toBe(valid);
   expect(validates(JSON.parse(JSON.stringify(document)))).toBe(valid);
+});
+
+test("the definitions in the reference of policies load as they are printed, and their rows stand in tables", async () => {
+  const text = await readFile("docs/reference/policies.md", "utf8");
+  const documents = snippetsOf(text)
+    .filter(({ language }) => language === "json")
+    .map((snippet) => JSON.parse(snippet.text) as Record<string, unknown>)
+    .map((document) => ("tasks" in document ? document : definition({ tasks: [document] })));
+  expect(documents.length).toBeGreaterThan(3);
+  for (const document of documents) {
+    const { problems } = await load({ "w.json": JSON.stringify(document) });
+    expect(problems, String(document["name"])).toEqual([]);
+  }
+  expect(text).not.toMatch(/\n\n\|.*\|\n(?!\|)/);
 });

@@ -196,6 +196,36 @@ test.each<[what: string, document: unknown, at: string, message: RegExp]>([
   ["a topic", definition({ topic: "other" }), "/topic", /no effect/],
   ["failures of a task without retries", withTask({ retryOn: ["5xx"] }), "/tasks/0/retryOn", /no effect/],
   ["a backoff of nothing", withTask({ backoff: {} }), "/tasks/0/backoff", /no effect: the task has no retries/],
+  [
+    "a retry after the time of its task",
+    withTask({ retries: 3, retryDelaySeconds: 60, totalTimeout: 60 }),
+    "/tasks/0/retries",
+    /no retry is ever made: the first would come 60 s after a failure, and totalTimeout is 60 s/,
+  ],
+  [
+    "a retry of a task after the time of its job",
+    { ...withTask({ retries: 3, retryDelaySeconds: 60 }), timeout: 30 },
+    "/tasks/0/retries",
+    /and the workflow's timeout is 30 s/,
+  ],
+  [
+    "a retry of a job after its time",
+    definition({ timeout: 30, retries: 1, retryDelaySeconds: 30, backoff: { jitter: false } }),
+    "/retries",
+    /no retry is ever made: .* 30 s after/,
+  ],
+  [
+    "a retry of an undo after the time of it",
+    withTask({ undo: { ...anUndo, retries: 1, retryDelaySeconds: 9, totalTimeout: 5 } }),
+    "/tasks/0/undo/retries",
+    /no retry is ever made/,
+  ],
+  [
+    "a time of an attempt that is over the task's",
+    withTask({ timeout: 20, totalTimeout: 10 }),
+    "/tasks/0/timeout",
+    /has no effect: totalTimeout, 10 s/,
+  ],
   ["ephemeral", definition({ ephemeral: true }), "/ephemeral", /no effect/],
   ["a part of another type", withTask({ cli: { command: ["ls"] } }), "/tasks/0/cli", /no effect/],
   [
@@ -210,6 +240,17 @@ test.each<[what: string, document: unknown, at: string, message: RegExp]>([
   expect(problems).toContainEqual(
     expect.objectContaining({ severity: "warning", at, message: expect.stringMatching(message) }),
   );
+});
+
+test.each([
+  ["come in time", withTask({ retries: 3, retryDelaySeconds: 1, timeout: 10, totalTimeout: 10 })],
+  ["may come in time by chance", withTask({ retries: 3, retryDelaySeconds: 60, backoff: {}, totalTimeout: 60 })],
+  [
+    "are those of an undo, which the job's time does not bound",
+    { ...withTask({ undo: { ...anUndo, retries: 1, retryDelaySeconds: 9 } }), timeout: 5 },
+  ],
+])("of retries that %s nothing is said", async (_what, document) => {
+  expect((await load({ "w.json": JSON.stringify(document) })).problems).toEqual([]);
 });
 
 test("every mistake of every file is told at once, by file and line", async () => {

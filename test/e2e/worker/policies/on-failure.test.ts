@@ -35,6 +35,8 @@ test("when a job has failed, and undone what it did, one of another workflow is 
     error: { code: "x", message: "no" },
     input: { who: "you" },
   });
+  const named = { type: "failure_job_started", job: told?.id, workflow: "alert" };
+  expect((await deps.store.jobs.history(id))?.at(-1)).toMatchObject(named);
   expect(await ended(deps, told?.id ?? "")).toMatchObject({ status: "completed" });
   const order = attempts.begun.map(({ workflow: { name }, execution: { path } }) => `${name} ${path}`);
   expect(order).toEqual(["sample 0", "sample 1", "sample undo:0", "alert 0"]);

@@ -71,6 +71,18 @@ test("it is one job for each run, however often that run fails", () => {
   expect(new Set(both.map((start) => start.job)).size).toBe(2);
 });
 
+test("the history names the job that was started, and none that could not be", () => {
+  const job = heldJob(model);
+  const over = after(model, job, fail(job), at(5));
+  const [start] = startsOf(over);
+  const done = { kind: "effects_delivered", ids: [start?.id ?? 0], refused: [] } as const;
+  const named = { type: "failure_job_started", run: 1, job: start?.job, workflow: "alert" };
+  expect(changeBy(model, over, done, at(6)).history).toEqual([{ at: begin + 6, ...named }]);
+  const error = { code: "start_refused", message: "There is no such workflow" };
+  const refused = { ...done, refused: [{ id: start?.id ?? 0, error }] };
+  expect(types(changeBy(model, over, refused, at(6)))).toEqual(["start_refused"]);
+});
+
 test("a job that is to be retried or undone first has not failed before", () => {
   const patient = workflow(tree, { onFailure: "alert", retry: { kind: "fixed", retries: 1, delayMs: 10 } });
   const job = heldJob(patient);

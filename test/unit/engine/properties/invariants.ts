@@ -5,7 +5,7 @@ import type { HistoryEntry, HistoryType } from "../../../../src/model/job/histor
 import { isFinal, type Job, never } from "../../../../src/model/job/job.ts";
 import { isOpen, type TaskExecution, triesOf } from "../../../../src/model/job/task-execution.ts";
 import { placesOf } from "../../../../src/model/tree/places.ts";
-import { isUndo } from "../../../../src/model/tree/undo-path.ts";
+import { isUndo, undoPathOf } from "../../../../src/model/tree/undo-path.ts";
 import type { Workflow } from "../../../../src/model/workflow.ts";
 import { check, expectSame } from "./checks/check.ts";
 import { isAbout, isOwnRetry, isRun, toldInHistory } from "./checks/told.ts";
@@ -77,6 +77,12 @@ function beginsAnew(model: Workflow, { before, after, history }: Write, { tasks 
   for (const task of after.tasks) {
     const earlier = before.tasks.find((other) => executionKey(other) === executionKey(task));
     const isDone = earlier?.status === "completed" || earlier?.status === "skipped";
+    const node = placesOf(model.root).get(task.path)?.node;
+    const undo = { path: undoPathOf(task.path), iteration: task.iteration };
+    const isUndoneNow = history.some((entry) => entry.type === "task_completed" && isAbout(entry, undo));
+    const hasUndo = node?.kind === "task" && node.undo !== undefined;
+    if (earlier?.status === "completed" && tasks === "kept" && hasUndo && !isUndoneNow)
+      expectSame("what has an undo and was not undone is not done twice", withoutLate(task), withoutLate(earlier));
     if (task.status === "undone")
       check(before.tasks.some(isTakenBack), "only after undos is anything taken back", task);
     else if (isDone && tasks === "kept" && !before.tasks.some(isTakenBack))

@@ -2,7 +2,9 @@ import { executionKey } from "../../../../src/model/job/executions.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
 import { isOpen, type TaskExecution } from "../../../../src/model/job/task-execution.ts";
 import { isJsonObject, type JsonValue } from "../../../../src/model/json.ts";
+import { isDecided } from "../../../../src/model/tree/decided.ts";
 import { placesOf } from "../../../../src/model/tree/places.ts";
+import { isUndo } from "../../../../src/model/tree/undo-path.ts";
 import { childrenOf } from "../../../../src/model/tree/walk.ts";
 import type { Node, Workflow } from "../../../../src/model/workflow.ts";
 
@@ -30,6 +32,13 @@ export function disorder({ root }: Workflow, job: Job): string | undefined {
       const inner = places.get(task.path)?.repeaters.slice(depth) ?? [];
       return Math.floor(task.iteration / inner.reduce((product, { radix }) => product * radix, 1)) === iteration;
     });
+  };
+
+  const hasUndone = job.tasks.some((task) => isUndo(task) || task.status === "undone");
+  const staysDone = ({ path, status, type }: TaskExecution): boolean => {
+    const node = places.get(path)?.node;
+    const hasUndo = node?.kind === "task" && node.undo !== undefined;
+    return hasUndone && ((hasUndo && (status === "completed" || status === "undone")) || isDecided({ type }));
   };
 
   /** Turns that a loop had or has: iterations, and whether another follows. */
@@ -81,10 +90,16 @@ export function disorder({ root }: Workflow, job: Job): string | undefined {
 
   const wrongIn = (node: Node, iteration: number, depth: number): string | undefined => {
     const begun = (child: Node): boolean => begunIn(child, iteration, depth).length > 0;
+    /** But for what stayed done while those before it were undone, also where it was undone later. */
+    const begunInTurn = (child: Node, inside: number, inDepth: number): boolean =>
+      begunIn(child, inside, inDepth).some((task) => !staysDone(task));
     switch (node.kind) {
       case "sequence":
         for (const [index, child] of node.children.entries())
-          if (begun(child) && !node.children.slice(0, index).every((before) => isDone(before, iteration)))
+          if (
+            begunInTurn(child, iteration, depth) &&
+            !node.children.slice(0, index).every((before) => isDone(before, iteration))
+          )
             return "no task is scheduled before its predecessor is done";
         break;
       case "choice": {
@@ -96,7 +111,8 @@ export function disorder({ root }: Workflow, job: Job): string | undefined {
         let before = true;
         for (const { iteration: inside, goesOn } of turnsIn(node, iteration)) {
           const isBegun = begunIn(node.body, inside, depth + 1).length > 0;
-          if (isBegun && !before) return "no turn begins before the one before it is done";
+          if (begunInTurn(node.body, inside, depth + 1) && !before)
+            return "no turn begins before the one before it is done";
           if (isBegun && node.asked === "before" && goesOn !== true) return "no turn begins unasked";
           before = isDone(node.body, inside) && goesOn === true;
           const wrong = wrongIn(node.body, inside, depth + 1);

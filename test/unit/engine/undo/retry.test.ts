@@ -2,7 +2,16 @@ import { describe, expect, test } from "vitest";
 import type { Event } from "../../../../src/model/decision/event.ts";
 import { outwardIdempotencyKey } from "../../../../src/model/ids.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
-import { sequence, subWorkflow, task, undoable, workflow } from "../../../support/sample-workflow.ts";
+import {
+  choice,
+  fanOut,
+  loop,
+  sequence,
+  subWorkflow,
+  task,
+  undoable,
+  workflow,
+} from "../../../support/sample-workflow.ts";
 import { statuses } from "../nodes/moves.ts";
 import { after, at, begin, claimed, failedForGood, heldJob, ignoredFor, succeeded } from "../situation.ts";
 import { ending, executionAt, failed, model } from "./undoing.ts";
@@ -60,6 +69,52 @@ describe("a retry after that", () => {
     const job = after(model, end, retry, at(100));
     expect(statuses(job)).toMatchObject({ "0": "completed", "1": "completed", "2": "scheduled" });
     expect(statuses(ending(claimed(job), [failedForGood]))).toMatchObject({ "undo:1": "scheduled" });
+  });
+
+  test.each(["failed", "skipped"])("a task whose undo %s is not called again, though one before it is", (how) => {
+    const skip: Event = { kind: "skip", by: "ada", task: { path: "undo:1", iteration: 0 } };
+    const half = how === "failed" ? ending(failed, [failedForGood]) : after(model, failed, skip, at(20));
+    const end = ending(half, [succeeded], model, 30);
+    expect(statuses(end)).toMatchObject({ "0": "undone", "1": "completed", "undo:1": how });
+    const job = after(model, end, retry, at(100));
+    expect(statuses(job)).toMatchObject({ "0": "scheduled", "1": "completed", "2": "undone" });
+    expect(executionAt(job, "1")).toEqual(executionAt(end, "1"));
+    const onward = ending(claimed(job), [succeeded], model, 110);
+    expect(statuses(onward)).toMatchObject({ "0": "completed", "1": "completed", "2": "scheduled" });
+    expect(key(onward, "2")).toBe(key(end, "2"));
+    expect(ending(onward, [succeeded, succeeded], model, 120).status).toBe("completed");
+    const again = ending(onward, [failedForGood, succeeded], model, 120);
+    expect(statuses(again)).toMatchObject({ "undo:0": "completed", "undo:1": "scheduled" });
+  });
+
+  test("so is one whose undo was not wanted any more", () => {
+    const wide = workflow(sequence(undoable("0"), undoable("1"), task("2"), undoable("3"), task("4")));
+    const half = ending(heldJob(wide), [succeeded, succeeded, succeeded, succeeded, failedForGood, succeeded], wide);
+    const cut = after(wide, half, { kind: "cancel", by: "ada", undo: false }, at(50));
+    expect(statuses(cut)).toMatchObject({ "0": "completed", "1": "completed", "3": "undone", "undo:1": "cancelled" });
+    const job = after(wide, cut, retry, at(100));
+    expect(statuses(job)).toMatchObject({ "0": "completed", "1": "completed", "2": "completed", "3": "scheduled" });
+  });
+
+  test("what the engine decided around such a task stays decided: its result is that of its item", () => {
+    const wide = workflow(
+      sequence(
+        undoable("0"),
+        fanOut("1", "list", sequence(choice("1/0", [[{ op: "holds", value: true }, undoable("1/0/0")]]))),
+        loop("2", undoable("2/0"), { while: { op: "holds", value: true }, maxTurns: 2 }),
+      ),
+    );
+    const begun = heldJob(wide, { input: { list: ["a", "b"] } });
+    const turned = ending(begun, [succeeded, succeeded, succeeded, succeeded, succeeded], wide);
+    expect(turned).toMatchObject({ status: "running", error: { code: "too_many_turns" } });
+    const end = ending(turned, [failedForGood, succeeded, succeeded, failedForGood, succeeded], wide, 50);
+    expect(statuses(end)).toMatchObject({ "0": "undone", "1/0/0": "completed", "1/0/0#1": "undone" });
+    expect(statuses(end)).toMatchObject({ "2/0": "undone", "2/0#1": "completed" });
+    const job = after(wide, end, retry, at(100));
+    expect(statuses(job)).toMatchObject({ "1": "completed", "1/0": "completed", "1/0#1": "undone", "2": "completed" });
+    const again = ending(claimed(job), [succeeded], wide, 110);
+    expect(statuses(again)).toMatchObject({ "1/0/0": "completed", "1/0/0#1": "scheduled" });
+    expect(statuses(ending(again, [succeeded], wide, 120))).toMatchObject({ "2/0": "scheduled", "2/0#1": "completed" });
   });
 
   test("one task alone cannot be retried, but skipped: the others are done before", () => {

@@ -3,7 +3,7 @@ import type { Event } from "../../../../src/model/decision/event.ts";
 import { outwardIdempotencyKey } from "../../../../src/model/ids.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
 import type { Outcome } from "../../../../src/model/job/task-execution.ts";
-import { loop, parallel, sequence, task, undoable, workflow } from "../../../support/sample-workflow.ts";
+import { loop, parallel, sequence, task, terminate, undoable, workflow } from "../../../support/sample-workflow.ts";
 import { statuses } from "../nodes/moves.ts";
 import {
   after,
@@ -203,6 +203,15 @@ test("a cancel of a paused job has it undo at once; a failure lets it wait", () 
   expect(after(model, paused, cancel, at(21))).toMatchObject({ status: "running", readyAt: begin + 21 });
   const waits = ending(ending(paused, [succeeded]), [failedForGood]);
   expect(waits).toMatchObject({ status: "paused", ending: "failed" });
+});
+
+test("nor does one undo that is paused and puts an end to itself", () => {
+  const itself = workflow(sequence(undoable("0"), terminate("1", "terminated")));
+  const paused = after(itself, heldJob(itself), { kind: "pause", by: "bob" }, at(20));
+  const waits = ending(paused, [succeeded], itself, 30);
+  expect(waits).toMatchObject({ status: "paused", ending: "terminated" });
+  const resumed = after(itself, waits, { kind: "resume", by: "bob" }, at(40));
+  expect(ending(claimed(resumed), [succeeded], itself, 50).status).toBe("terminated");
 });
 
 test("a job that killed its workers undoes all the same, with its losses forgotten", () => {
