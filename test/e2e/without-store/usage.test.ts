@@ -14,7 +14,7 @@ test.each([
   [["--automigrat", "server"], "unknown option '--automigrat'\n(Did you mean --automigrate?)"],
   [["run", "greet", "--imput", "a=b"], "unknown option '--imput'\n(Did you mean --input?)"],
   [["run"], "missing required argument 'workflow'"],
-  [["run", "greet", "again"], "too many arguments"],
+  [["run", "greet", "again"], 'run starts one workflow, not "greet" and "again"'],
   [["run", "greet", "--input", "novalue"], '--input "novalue": must be NAME=TEXT or NAME:=JSON'],
   [["run", "greet", "--input", "a:={"], "--input a: not JSON"],
   [["run", "greet", "--input-file", "/no/such.json"], "--input-file: ENOENT"],
