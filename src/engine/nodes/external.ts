@@ -3,32 +3,15 @@ import type { ExternalNode } from "../../model/workflow.ts";
 import { render } from "../../template/render.ts";
 import { RenderError } from "../../template/render-error.ts";
 import { beginsAt } from "../tree/begins-at.ts";
-import { cancelledFailure, unknownFailure } from "../tree/failures.ts";
 import { keysOf } from "../tree/keys.ts";
-import { active, completed, failedWith, type Progress } from "../tree/progress.ts";
+import { active, failedWith, type Progress } from "../tree/progress.ts";
+import { standOfAwaited } from "../tree/stand-of.ts";
 import type { NodeView } from "../tree/view.ts";
 
 /** Awaited until a worker from outside has done it: `external/` has what happens meanwhile. */
 export function advanceExternal(node: ExternalNode, view: NodeView): Progress {
   const execution = view.execution(node.path);
-  if (execution === undefined) return begin(node, view, undefined);
-  switch (execution.status) {
-    case "undone":
-    case "scheduled": // by a retry
-      return begin(node, view, execution);
-    case "awaiting":
-    case "started":
-      return active({ open: execution });
-    case "completed":
-    case "skipped":
-      return completed;
-    case "failed":
-      return failedWith(execution.error ?? unknownFailure);
-    case "cancelled":
-      return failedWith(cancelledFailure);
-    default:
-      return execution.status satisfies never;
-  }
+  return standOfAwaited(execution) ?? begin(node, view, execution);
 }
 
 /** Rendered once to see that it can be, and again for whoever takes it: it is not kept meanwhile. */

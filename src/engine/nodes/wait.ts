@@ -6,32 +6,14 @@ import type { WaitNode } from "../../model/workflow.ts";
 import { render } from "../../template/render.ts";
 import { RenderError } from "../../template/render-error.ts";
 import { beginsAt } from "../tree/begins-at.ts";
-import { cancelledFailure, unknownFailure } from "../tree/failures.ts";
-import { active, completed, failedWith, type Progress } from "../tree/progress.ts";
+import { active, failedWith, type Progress } from "../tree/progress.ts";
+import { standOfAwaited } from "../tree/stand-of.ts";
 import type { NodeView } from "../tree/view.ts";
 
 /** Awaited until its time has come, or its event; `policies/time-outs.ts` and `signal.ts` end it. */
 export function advanceWait(node: WaitNode, view: NodeView): Progress {
   const execution = view.execution(node.path);
-  if (execution === undefined) return begin(node, view, undefined);
-  switch (execution.status) {
-    case "undone":
-      return begin(node, view, undefined);
-    case "scheduled": // by a retry
-      return begin(node, view, execution);
-    case "awaiting":
-    case "started":
-      return active({ open: execution });
-    case "completed":
-    case "skipped":
-      return completed;
-    case "failed":
-      return failedWith(execution.error ?? unknownFailure);
-    case "cancelled":
-      return failedWith(cancelledFailure);
-    default:
-      return execution.status satisfies never;
-  }
+  return standOfAwaited(execution) ?? begin(node, view, execution?.status === "undone" ? undefined : execution);
 }
 
 function begin(node: WaitNode, view: NodeView, open: TaskExecution | undefined): Progress {
