@@ -1,7 +1,7 @@
 import type { Job } from "../model/job/job.ts";
 import type { TaskExecution } from "../model/job/task-execution.ts";
 import { isJsonObject, type JsonValue } from "../model/json.ts";
-import { turnsOf } from "../model/tree/iteration.ts";
+import { iterationIn, turnsOf } from "../model/tree/iteration.ts";
 import type { Places, Repeater } from "../model/tree/places.ts";
 import type { Scope } from "./template.ts";
 
@@ -72,7 +72,7 @@ function itemsOf(
 }
 
 function outerIteration(outer: readonly Repeater[], turns: readonly number[]): number {
-  return outer.reduce((iteration, { radix }, depth) => iteration * radix + (turns[depth] ?? 0), 0);
+  return outer.reduce((iteration, repeater, depth) => iterationIn(iteration, repeater, turns[depth] ?? 0), 0);
 }
 
 /** The value that an execution without a body keeps. */

@@ -17,7 +17,7 @@ import { askedBy } from "./asked-by.ts";
 import { around } from "./branch.ts";
 import { renew } from "./renew.ts";
 
-export const endedWithout: readonly JobStatus[] = ["failed", "timed_out", "terminated"];
+const endedWithout: readonly JobStatus[] = ["failed", "timed_out", "terminated"];
 
 /** The same run goes on from the tasks that failed or were cancelled, with attempts counted anew; results of completed tasks are kept. */
 export function retry(model: Workflow, job: Job, event: RetryRequested, moment: Moment): Decision {
