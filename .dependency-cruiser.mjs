@@ -21,6 +21,7 @@ const mayImport = {
   api: [folder("model"), folder("definitions"), folder("jobs"), ...ports],
   observability: [folder("model"), ...ports],
   config: [folder("model")],
+  client: [],
 };
 
 /** These alone know every part: the command line, the place that joins the parts, the entry. */
@@ -54,9 +55,9 @@ const adapters = [
   {
     name: "task-kinds-stay-apart",
     severity: "error",
-    comment: "a task kind knows the port, the reader of a part's fields and its own folder only",
+    comment: "a task kind knows the port, what kinds share and its own folder only",
     from: { path: "^src/tasks/([^/]+)/" },
-    to: { path: "^src/tasks/", pathNot: ["^src/tasks/(kind|part-fields)\\.ts$", "^src/tasks/$1/"] },
+    to: { path: "^src/tasks/", pathNot: ["^src/tasks/(attempt-failure|kind|part-fields)\\.ts$", "^src/tasks/$1/"] },
   },
   {
     name: "ports-know-no-adapter",
@@ -74,6 +75,8 @@ const packageHomes = {
   "fastify|@fastify": [folder("api"), everything],
   typebox: [folder("api"), folder("config"), folder("definitions")],
   undici: [folder("tasks/http"), everything],
+  nodemailer: [folder("tasks/smtp")],
+  "@nats-io": [folder("tasks/nats")],
   "pino|pino-pretty": [folder("observability"), everything],
   yaml: [folder("definitions"), folder("config"), everything],
 };
@@ -103,6 +106,13 @@ export default {
       severity: "error",
       from: { pathNot: ["^src/main\\.ts$"] },
       to: { path: "^src/main\\.ts$" },
+    },
+    {
+      name: "joining-knows-no-command",
+      severity: "error",
+      comment: "the command line starts what compose.ts joins, not the other way round",
+      from: { path: "^src/(compose/|compose\\.ts$)" },
+      to: { path: "^src/commands/" },
     },
     {
       name: "source-stays-in-src",

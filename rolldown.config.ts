@@ -54,11 +54,14 @@ function licenceOf(folder: string): string {
   return `${String(manifest["name"])} ${String(manifest["version"])} (${JSON.stringify(manifest["license"] ?? "")})\n\n${text}\n${"-".repeat(80)}\n`;
 }
 
-for (const source of ["src/main.ts", ...Object.values(threads)]) {
+/** What other programs and pages import as `workflows/client`; its types are written beside it by `tsc -p tsconfig.client.json`. */
+const client = "src/client/workflows.ts";
+
+for (const source of ["src/main.ts", client, ...Object.values(threads)]) {
   if (!existsSync(source)) throw new Error(`${source} is not there: run the build in the folder of the package`);
 }
 
-export default defineConfig({
+const product = defineConfig({
   input: { main: "src/main.ts", ...threads },
   platform: "node",
   external,
@@ -72,3 +75,12 @@ export default defineConfig({
     chunkFileNames: "[name]-[hash].js",
   },
 });
+
+export const forOthers = defineConfig({
+  input: { client },
+  // For browsers as well: nothing of Node is there, and what imports it fails here rather than in a page.
+  platform: "browser",
+  output: { dir: "dist", format: "esm", entryFileNames: "[name].js" },
+});
+
+export default [product, forOthers];

@@ -1,9 +1,16 @@
 import { defineConfig } from "vitest/config";
 
-const inProcessMs = 30_000;
+// For what hangs: on a machine that does much else, tests take many times as long as alone.
+const inProcessMs = 60_000;
 const realProcessesMs = 120_000;
+/** Less than a minute where the machine has nothing else to do. */
+const manyProcessesMs = 300_000;
 
-const startsMongod = ["test/support/mongo/global-setup.ts"];
+const startsMongod = "test/support/mongo/global-setup.ts";
+const findsNatsServer = "test/support/nats/global-setup.ts";
+const buildsProduct = "test/support/product/global-setup.ts";
+const describesApi = "test/support/openapi/global-setup.ts";
+const holdsCallsToDocument = "test/support/openapi/hold-calls-to-document.ts";
 
 interface Project {
   readonly name: string;
@@ -17,7 +24,7 @@ interface Project {
 }
 
 /** One project a kind of test, so that `vitest run --project unit` runs one kind alone. */
-function project({ name, folders = [name], exclude = [], timeoutMs, ...more }: Project) {
+function project({ name, folders = [name], exclude = [], timeoutMs, env = {}, ...more }: Project) {
   return {
     extends: true as const,
     test: {
@@ -26,18 +33,19 @@ function project({ name, folders = [name], exclude = [], timeoutMs, ...more }: P
       exclude: exclude.map((folder) => `test/${folder}/**`),
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
+      env: { TEST_PATIENCE_MS: String((timeoutMs * 2) / 3), ...env },
       ...more,
     },
   };
 }
 
 /** The real product, once on each store: the same tests, and those that are about that store alone. */
-const e2eFolders = ["api", "commands", "maintenance", "worker"].map((folder) => `e2e/${folder}`);
+const e2eFolders = ["api", "coming-from-mender", "commands", "maintenance", "worker"].map((folder) => `e2e/${folder}`);
 
 export default defineConfig({
   test: {
     pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: 3, // most tests wait for something most of the time
     passWithNoTests: false,
     // .ci/summary.ts adds up what CI ran.
     reporters: process.env["CI"] === undefined ? ["default"] : ["default", "json"],
@@ -46,24 +54,35 @@ export default defineConfig({
     unstubEnvs: true,
     projects: [
       project({ name: "unit", timeoutMs: inProcessMs }),
-      project({ name: "contract", timeoutMs: inProcessMs, globalSetup: startsMongod }),
-      project({ name: "e2e", folders: ["e2e/without-store"], timeoutMs: realProcessesMs }),
+      project({ name: "contract", timeoutMs: inProcessMs, globalSetup: [startsMongod, findsNatsServer] }),
+      project({
+        name: "e2e",
+        folders: ["e2e/without-store"],
+        timeoutMs: realProcessesMs,
+        globalSetup: [buildsProduct],
+      }),
       project({
         name: "e2e-sqlite",
         folders: [...e2eFolders, "e2e/sqlite"],
         timeoutMs: realProcessesMs,
         env: { TEST_STORE: "sqlite" },
+        globalSetup: [findsNatsServer, describesApi, buildsProduct],
+        setupFiles: [holdsCallsToDocument],
       }),
       project({
         name: "e2e-mongodb",
         folders: [...e2eFolders, "e2e/mongodb"],
         timeoutMs: realProcessesMs,
         env: { TEST_STORE: "mongodb" },
-        globalSetup: startsMongod,
-        setupFiles: ["test/support/mongo/skip-without-server.ts"],
+        globalSetup: [startsMongod, findsNatsServer, describesApi, buildsProduct],
+        setupFiles: ["test/support/mongo/skip-without-server.ts", holdsCallsToDocument],
       }),
-      project({ name: "chaos", timeoutMs: realProcessesMs, globalSetup: startsMongod }),
-      project({ name: "docs", timeoutMs: realProcessesMs, globalSetup: startsMongod }),
+      project({
+        name: "chaos",
+        timeoutMs: manyProcessesMs,
+        globalSetup: [startsMongod, findsNatsServer, buildsProduct],
+      }),
+      project({ name: "docs", timeoutMs: manyProcessesMs, globalSetup: [startsMongod, buildsProduct] }),
     ],
   },
 });

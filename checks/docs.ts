@@ -54,9 +54,35 @@ function lostScripts(document: string, text: string): string[] {
     .map((name) => `${document}: npm run ${name} does not exist`);
 }
 
+const linkToTest = /\]\(([^)\s]+\.test\.ts) "([^"]+)"\)/g;
+
+/** Links to tests name the test as their title: `[test](../../test/unit/a.test.ts "a promise")`. */
+function lostTests(document: string, text: string): string[] {
+  return [...withoutCode(text).matchAll(linkToTest)].flatMap(([, path = "", name = ""]) => {
+    const file = normalize(join(dirname(document), path));
+    if (!existsSync(file)) return [`${document}: points at ${path}, which is not there`];
+    if (readFileSync(file, "utf8").includes(`"${name}"`)) return [];
+    return [`${document}: ${file} has no test ${JSON.stringify(name)}`];
+  });
+}
+
+/** The pages of which each row of a table, and each part with a heading of the third level, has a test that shows what it says. */
+const shownByTests = ["docs/guides/coming-from-mender.md"];
+
+function unshown(document: string, text: string): string[] {
+  if (!shownByTests.includes(document)) return [];
+  const rows = [...withoutCode(text).matchAll(/^\| (?!---|what)(.+)$/gm)].map(([, row = ""]) => row);
+  const parts = withoutCode(text)
+    .split(/^(?=#{2,3} )/m)
+    .filter((part) => part.startsWith("### "));
+  return [...rows, ...parts]
+    .filter((told) => told.search(linkToTest) < 0)
+    .map((told) => `${document}: no test is named that shows "${told.slice(0, 60).trim()}"`);
+}
+
 const problems = documents.flatMap((document) => {
   const text = readFileSync(document, "utf8");
-  return [...brokenLinks(document, text), ...lostFiles(document, text), ...lostScripts(document, text)];
+  return [brokenLinks, lostFiles, lostScripts, lostTests, unshown].flatMap((find) => find(document, text));
 });
 
 report(problems, `${documents.length} documents, everything they point at is there`);

@@ -1,6 +1,6 @@
 // Packs what is in the repository, installs that package globally in a folder of its own, and runs what was installed.
 import { type SpawnSyncOptionsWithStringEncoding, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { report } from "./report.ts";
@@ -9,6 +9,8 @@ import { repositoryFiles } from "./repository-files.ts";
 const mustHave = [
   "bin/workflows",
   "dist/main.js",
+  "dist/client.js",
+  "dist/client/workflows.d.ts",
   "dist/thread.js",
   "dist/LICENSES.txt",
   "deploy/systemd/workflows-server.service",
@@ -76,6 +78,45 @@ function mistakesWithMongodb(): string[] {
   return [`with mongo-url, the installed command ends with ${status}: ${stderr}`];
 }
 
+/** A program of somebody who installed the package: it runs in Node, and its types are those of a browser. */
+const program = `
+import { Workflows, WorkflowsConnectionError } from "workflows/client";
+const client = new Workflows({ url: "http://127.0.0.1:47", retry: { attempts: 1 } });
+const state: Promise<string> = client.wait("0123456789abcdef01234567").then((job) => job.state);
+try {
+  await state;
+} catch (error) {
+  if (!(error instanceof WorkflowsConnectionError)) throw error;
+  console.log(error.message);
+}
+`;
+
+/** The client can be imported from the package, with its types, and without anything of Node but what browsers have. */
+function mistakesOfClient(): string[] {
+  const home = join(prefix, "lib"); // beside node_modules, as a program of theirs
+  const file = join(home, "program.mts");
+  writeFileSync(file, program);
+  const printed = run(process.execPath, [file], { cwd: home });
+  const options = [
+    "--noEmit",
+    "--ignoreConfig",
+    "--strict",
+    "--target",
+    "esnext",
+    "--lib",
+    "esnext,dom",
+    "--types",
+    "",
+  ];
+  for (const module of ["nodenext", "preserve"])
+    run(resolve("node_modules/.bin/tsc"), [...options, "--module", module, file], { cwd: home });
+  const bundle = readFileSync(join(home, "node_modules/workflows/dist/client.js"), "utf8");
+  return [
+    ...(printed.includes("nothing listens there") ? [] : [`a program with the client prints: ${printed}`]),
+    ...(/^import\b|\bnode:|\bprocess\.|\bBuffer\b/m.test(bundle) ? ["dist/client.js needs something of Node"] : []),
+  ];
+}
+
 try {
   const { tarball, files } = pack();
   const missing = mustHave.filter((file) => !files.includes(file)).map((file) => `the package lacks ${file}`);
@@ -84,10 +125,13 @@ try {
   run("npm", ["install", "--global", "--prefix", prefix, "--prefer-offline", "--no-audit", "--no-fund", tarball]);
   const answer = installed("version").trim();
   const wrong = answer.includes(version) ? [] : [`the installed command says it is ${answer}, not ${version}`];
-  installed("validate", join(prefix, "lib/node_modules/workflows/examples"));
+  const examples = join(prefix, "lib/node_modules/workflows/examples");
+  installed("validate", join(examples, "workflows"));
+  const deviceManagement = join(examples, "device-management");
+  installed("-config", join(deviceManagement, "config.yaml"), "validate", join(deviceManagement, "definitions"));
 
   report(
-    [...missing, ...surplus, ...wrong, ...mistakesWithMongodb()],
+    [...missing, ...surplus, ...wrong, ...mistakesWithMongodb(), ...mistakesOfClient()],
     `${files.length} files, runs after a global installation`,
   );
 } catch (error) {

@@ -1,21 +1,31 @@
 import type { Logger } from "pino";
 import { defaultApiSettings } from "./api/settings.ts";
 import { attemptRunner } from "./compose/attempts.ts";
-import { readDefinitions, warnOf } from "./compose/definitions.ts";
-import { openStore } from "./compose/open-store.ts";
+import { closeApi } from "./compose/close-api.ts";
+import { compileOptionsOf, readDefinitions, warnOf } from "./compose/definitions.ts";
+import { packageInfo } from "./compose/package-info.ts";
 import { Parts } from "./compose/parts.ts";
+import { secretsOfProcess } from "./compose/secrets.ts";
+import { openStore } from "./compose/store/open-store.ts";
+import { takesOf, warnOfUnknown } from "./compose/takes.ts";
 import { type ConfiguredKinds, configuredKinds } from "./compose/task-kinds.ts";
 import type { Config } from "./config/config.ts";
+import type { CompileOptions } from "./definitions/task-checks.ts";
 import { Catalog } from "./jobs/catalog.ts";
+import { DefinitionWatch } from "./jobs/definitions/watch.ts";
 import type { Deps } from "./jobs/deps.ts";
 import { Delivery } from "./jobs/effects/delivery.ts";
 import { FleetPlacement, firstOf } from "./jobs/placement/fleet-placement.ts";
 import type { Placement } from "./jobs/placement/placement.ts";
+import { LastBeats } from "./jobs/site/last-beats.ts";
 import { StoreClock } from "./jobs/store-clock.ts";
+import { OwnChanges } from "./jobs/watch/own-changes.ts";
+import { WatchedElsewhere } from "./jobs/watch/watched-elsewhere.ts";
 import { expireDeadNeighbours } from "./maintenance/neighbours.ts";
 import { Sweeper } from "./maintenance/sweeper.ts";
 import type { Moment } from "./model/decision/moment.ts";
 import { StartError } from "./model/errors.ts";
+import type { Takes } from "./model/takes.ts";
 import { withLogging } from "./observability/logged-store.ts";
 import { ownIdentity } from "./processes/identity.ts";
 import { endLeftGroup } from "./processes/left-group.ts";
@@ -75,22 +85,45 @@ async function start(
   const clock = await StoreClock.startedFrom(store.housekeeping);
   const catalog = new Catalog(store.definitions);
   for (const deviation of await catalog.add(definitions)) warnOf(deviation, logger);
-  const moment = (): Moment => ({ nowMs: clock.nowMs, random: Math.random(), limits: config });
-  const delivery = new Delivery({ store, notifier, catalog, moment }, logger);
+  const watch = new DefinitionWatch(catalog, notifier, logger);
+  parts.onStop(() => watch.stop());
+  const secrets = secretsOfProcess(config);
+  const moment = (): Moment => ({ nowMs: clock.nowMs, random: Math.random(), limits: config, secrets });
+  const ephemeral = { keep: config.keepEphemeral, idempotencyWindowMs: config.idempotencyWindowMs };
+  const changes = new OwnChanges();
+  const watchedElsewhere = new WatchedElsewhere(notifier, changes);
+  parts.onStop(async () => watchedElsewhere.stop());
+  const delivery = new Delivery({ store, notifier, catalog, moment, ephemeral, changes }, logger);
   const { deps } = delivery;
   parts.onStop(() => delivery.settled());
   await expireDeadNeighbours(store.workers, ownIdentity(), deps.moment().nowMs, logger);
   const fleet = opened.fleet && roles.api ? new FleetPlacement(notifier) : undefined;
+  const beats = new LastBeats();
   const sweeper = new Sweeper(deps, config, logger, {
     ...(!roles.worker && { clock }),
-    ...(fleet !== undefined && { onWorkers: (rows) => fleet.sees(rows) }),
+    ...(roles.api && {
+      onWorkers: (rows) => {
+        fleet?.sees(rows);
+        beats.sees(rows);
+      },
+    }),
   });
   sweeper.begin();
   parts.onStop(() => sweeper.stop());
-  const worker = roles.worker ? await startWorker(config, logger, deps, configured, clock) : undefined;
+  if (roles.worker) warnOfUnknown(config, catalog, logger);
+  const worker = roles.worker
+    ? await startWorker(config, logger, deps, configured, clock, takesOf(config, roles.api))
+    : undefined;
   if (worker !== undefined) parts.onStop(() => worker.stop());
   const address = roles.api
-    ? await listen(config, logger, { ...deps, placement: firstOf(...present(worker, fleet)) }, parts)
+    ? await listen(
+        config,
+        logger,
+        { ...deps, placement: firstOf(...present(worker, fleet)) },
+        compileOptionsOf(config, configured.kinds),
+        beats,
+        parts,
+      )
     : undefined;
   return { ...running, ...(address !== undefined && { address }) };
 }
@@ -105,11 +138,12 @@ async function startWorker(
   deps: Deps,
   configured: ConfiguredKinds,
   clock: StoreClock,
+  takes: Takes,
 ): Promise<Worker & Placement> {
   configured.prepare(logger);
   const worker = new Worker({
     deps,
-    settings: config,
+    settings: { ...config, takes },
     identity: ownIdentity(),
     run: attemptRunner(config, configured.kinds, logger),
     log: logger,
@@ -121,21 +155,31 @@ async function startWorker(
 }
 
 /** Starts the API; answers its URL. */
-async function listen(config: Config, logger: Logger, deps: Deps, parts: Parts): Promise<string> {
+async function listen(
+  config: Config,
+  logger: Logger,
+  deps: Deps,
+  compileOptions: CompileOptions,
+  beats: LastBeats,
+  parts: Parts,
+): Promise<string> {
   const { createApp } = await import("./api/app.ts");
   const settings = {
     ...defaultApiSettings,
     listenHost: config.listen.host,
     allowedHosts: config.allowedHosts,
+    allowedOrigins: config.allowedOrigins,
     tokens: config.apiTokens,
     maxBodyBytes: config.maxInputBytes,
+    maxBatchBytes: config.maxBatchBytes,
     maxInputDepth: config.maxInputDepth,
     maxInputValues: config.maxInputValues,
     secretNames: config.secretNames,
     idempotencyWindowMs: config.idempotencyWindowMs,
+    maxWatchers: config.maxWatchers,
   };
-  const app = createApp({ deps, settings, logger });
-  parts.onStop(() => app.close());
+  const app = createApp({ deps, settings, logger, compileOptions, beats, version: packageInfo().version });
+  parts.onStop(() => closeApi(app, config.graceMs));
   try {
     return await app.listen({ host: config.listen.host, port: config.listen.port });
   } catch (error) {

@@ -4,6 +4,8 @@ import { enableCompileCache } from "node:module";
 enableCompileCache();
 
 const { runCommandLine } = await import("./commands/command-line.ts");
+const { printed } = await import("./commands/terminal.ts");
 
-// Whatever a part left open: the command has ended.
-process.exit(await runCommandLine(process.argv.slice(2)));
+const exitCode = await runCommandLine(process.argv.slice(2));
+await printed();
+process.exit(exitCode); // whatever a part left open: the command has ended

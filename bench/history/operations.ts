@@ -1,6 +1,7 @@
 import { newJobId, type WorkerId } from "../../src/model/ids.ts";
 import type { Job } from "../../src/model/job/job.ts";
-import type { JobKey, JobQuery, NewJob, Store } from "../../src/store/store.ts";
+import type { JobKey, JobQuery } from "../../src/store/search.ts";
+import type { NewJob, Store } from "../../src/store/store.ts";
 import { completionOf, leasedJob, pendingJob } from "../../test/support/jobs.ts";
 import { workflowNames } from "./finished-jobs.ts";
 
@@ -66,7 +67,7 @@ async function claimAll({ store, worker }: Subject): Promise<number> {
 }
 
 function pages(query: (subject: Subject) => JobQuery): Operation {
-  return (subject) => repeated(() => subject.store.jobs.find(query(subject)));
+  return (subject) => repeated(() => subject.store.search.find(query(subject)));
 }
 
 function repeated(look: () => Promise<unknown>): Promise<number> {
@@ -79,7 +80,7 @@ function repeated(look: () => Promise<unknown>): Promise<number> {
 export async function deepKey(store: Store): Promise<JobKey> {
   let after: JobKey | undefined;
   for (let page = 0; page < pagesDeep; page += 1) {
-    const { next } = await store.jobs.find({ limit: pageLimit, ...(after !== undefined && { after }) });
+    const { next } = await store.search.find({ limit: pageLimit, ...(after !== undefined && { after }) });
     if (next === undefined) throw new Error(`The store has ${page + 1} pages only`);
     after = next;
   }

@@ -1,7 +1,9 @@
 import { availableParallelism, cpus } from "node:os";
 import type { StoreName } from "../stores/measured-store.ts";
+import type { BesideBulk, BulkPlan } from "../workloads/bulk.ts";
 import type { Load } from "../workloads/contender.ts";
 import type { Beside, Fairness, FairnessPlan } from "../workloads/fairness.ts";
+import type { FindPlan, Look } from "../workloads/find.ts";
 import type { Idle } from "../workloads/idle.ts";
 import type { Throughput } from "../workloads/throughput.ts";
 import { type Spread, spreadOf } from "./spread.ts";
@@ -18,6 +20,23 @@ export interface StoreReport {
   readonly coldStartMs?: Spread;
   readonly idle?: Idle;
   readonly fairness?: FairnessReport;
+  readonly bulk?: BulkReport;
+  readonly find?: FindReport;
+}
+
+export interface FindReport extends FindPlan {
+  readonly of: readonly Look[];
+}
+
+/** From a start to its acknowledgement, while failed jobs are retried; one figure a round. */
+export interface BulkReport extends BulkPlan {
+  readonly aloneP99Ms: Spread;
+  readonly besideP99Ms: Spread;
+  readonly ratio: Spread;
+  readonly aloneP50Ms: Spread;
+  readonly besideP50Ms: Spread;
+  /** From the first call of the retry to the answer of the last one. */
+  readonly bulkMs: Spread;
 }
 
 export interface FairnessReport extends FairnessPlan {
@@ -65,6 +84,8 @@ export interface Measured {
   readonly coldStartsMs?: readonly number[];
   readonly idle?: Idle;
   readonly fairness?: FairnessPlan & { readonly of: Fairness };
+  readonly bulk?: BulkPlan & { readonly of: readonly BesideBulk[] };
+  readonly find?: FindReport;
 }
 
 /** Those who start and are called, not those who run jobs. */
@@ -73,17 +94,23 @@ const apart: readonly string[] = ["client", "receiver"];
 export function reportOf(measured: readonly Measured[]): Report {
   return {
     machine: { cores: availableParallelism(), processor: cpus()[0]?.model.trim() ?? "unknown", node: process.version },
-    stores: measured.map(({ throughput, coldStartsMs, fairness, ...rest }) => ({
+    stores: measured.map(({ throughput, coldStartsMs, fairness, bulk, ...rest }) => ({
       ...rest,
       ...(throughput !== undefined && { throughput: throughputOf(throughput) }),
       ...(coldStartsMs !== undefined && { coldStartMs: spreadOf(coldStartsMs) }),
       ...(fairness !== undefined && { fairness: fairnessOf(fairness) }),
+      ...(bulk !== undefined && { bulk: bulkOf(bulk) }),
     })),
   };
 }
 
 function fairnessOf({ of, ...plan }: NonNullable<Measured["fairness"]>): FairnessReport {
   return { ...plan, hanging: besideOf(of.hanging), flood: besideOf(of.flood) };
+}
+
+function bulkOf({ of, ...plan }: NonNullable<Measured["bulk"]>): BulkReport {
+  const { otherCalls: _none, ...figures } = besideOf(of.map((round) => ({ ...round, otherCalls: 0 })));
+  return { ...plan, ...figures, bulkMs: spreadOf(of.map(({ bulkMs }) => bulkMs)) };
 }
 
 function besideOf(rounds: readonly Beside[]): BesideReport {

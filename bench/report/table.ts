@@ -1,5 +1,14 @@
 import type { Idle, Latency } from "../workloads/idle.ts";
-import type { BesideReport, ContenderReport, FairnessReport, Report, StoreReport, ThroughputReport } from "./report.ts";
+import type {
+  BesideReport,
+  BulkReport,
+  ContenderReport,
+  FairnessReport,
+  FindReport,
+  Report,
+  StoreReport,
+  ThroughputReport,
+} from "./report.ts";
 import type { Spread } from "./spread.ts";
 
 /** For people: one line a figure, min - median - max where there are several. */
@@ -10,21 +19,22 @@ export function table({ machine, stores }: Report): string {
 
 type Row = readonly [name: string, ...cells: string[]];
 
-function storeLines({ store, throughput, coldStartMs, idle, fairness }: StoreReport): string[] {
+function storeLines({ store, throughput, coldStartMs, idle, fairness, bulk, find }: StoreReport): string[] {
   return [
     ...(throughput === undefined ? [] : throughputLines(store, throughput)),
     ...(coldStartMs === undefined ? [] : [`${store}, cold start of dist/ as standalone: ${range(coldStartMs)} ms`]),
     ...(idle === undefined ? [] : idleLines(idle).map((line) => `${store}, idle, ${line}`)),
     ...(fairness === undefined ? [] : fairnessLines(fairness).map((line) => `${store}, fairness, ${line}`)),
+    ...(bulk === undefined ? [] : [`${store}, bulk, ${bulkLine(bulk)}`]),
+    ...(find === undefined ? [] : findLines(store, find)),
   ];
 }
 
 function throughputLines(store: string, { rounds, jobs, connections, contenders }: ThroughputReport): string[] {
   const rows: Row[] = [["", "min", "median", "max"], ...contenders.flatMap(contenderRows)];
-  const width = Math.max(...rows.map(([name]) => name.length));
   return [
     `${store}: ${rounds} rounds of ${jobs} jobs of one HTTP task, ${connections} connections, each job called exactly once`,
-    ...rows.map(([name, ...cells]) => [name.padEnd(width), ...cells.map((cell) => cell.padStart(9))].join(" ")),
+    ...padded(rows),
     ...contenders.map(cpuLine),
   ];
 }
@@ -35,6 +45,29 @@ function fairnessLines({ hanging, flood, fairRounds, fairSamples, ...plan }: Fai
     besideLine(`${plan.hangingJobs} jobs whose target hangs for ${plan.hangMs} ms`, hanging),
     besideLine(`${plan.pendingJobs} pending jobs of another workflow`, flood),
   ];
+}
+
+function bulkLine({ bulkRounds, bulkSamples, failedJobs, bulkMs, ratio, ...figures }: BulkReport): string {
+  const { aloneP50Ms, aloneP99Ms, besideP50Ms, besideP99Ms } = figures;
+  const ms = (figure: Spread): string => range(figure, 1);
+  return [
+    `${bulkRounds} rounds of ${bulkSamples} starts, start to acknowledgement, median (min - max),`,
+    `while ${failedJobs} failed jobs are retried (${range(bulkMs)} ms): p99 ${ms(besideP99Ms)} ms, alone ${ms(aloneP99Ms)} ms,`,
+    `ratio ${range(ratio, 2)}; p50 ${ms(besideP50Ms)}, alone ${ms(aloneP50Ms)}`,
+  ].join(" ");
+}
+
+function findLines(store: string, { findJobs, looks, of }: FindReport): string[] {
+  const rows: Row[] = [
+    ["", "p50", "p99", "max"],
+    ...of.map(({ what, ...ms }): Row => [what, ...[ms.p50Ms, ms.p99Ms, ms.maxMs].map((figure) => figure.toFixed(2))]),
+  ];
+  return [`${store}, finding among ${findJobs} jobs, each page ${looks} times, ms`, ...padded(rows)];
+}
+
+function padded(rows: readonly Row[]): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, ...cells]) => [name.padEnd(width), ...cells.map((cell) => cell.padStart(9))].join(" "));
 }
 
 function besideLine(what: string, { ratio, otherCalls, ...figures }: BesideReport): string {

@@ -3,7 +3,7 @@ import type { Product } from "../processes/product.ts";
 import type { SlowAnswer, SlowQuestion } from "../processes/slow-program.ts";
 import { quantile } from "../report/spread.ts";
 import type { MeasuredStore } from "../stores/measured-store.ts";
-import { fillWithPending } from "../stores/pending-jobs.ts";
+import { fillWithPending } from "../stores/more-jobs.ts";
 import { type Children, exactlyOnce } from "./children.ts";
 import type { Latency } from "./idle.ts";
 import { type Fleet, type Shape, startFleet } from "./shapes.ts";

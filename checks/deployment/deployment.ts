@@ -2,7 +2,7 @@
 // command line, and shown to the tool that reads it in the end, where that is on this machine.
 // No image is built: that needs a registry to pull from, which CI does not reach.
 import { readFileSync } from "node:fs";
-import { packageInfo } from "../../src/commands/package-info.ts";
+import { packageInfo } from "../../src/compose/package-info.ts";
 import { report } from "../report.ts";
 import { repositoryFiles } from "../repository-files.ts";
 import { definitionProblems } from "./definitions.ts";

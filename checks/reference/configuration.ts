@@ -16,10 +16,10 @@ const introduction: Readonly<Record<Section, string>> = {
   Worker: "",
   "HTTP tasks": "",
   "CLI tasks": "More in [cli-tasks.md](cli-tasks.md).",
+  "SMTP tasks": "More in [smtp-tasks.md](smtp-tasks.md).",
+  "NATS tasks": "More in [nats-tasks.md](nats-tasks.md).",
   Limits: "What goes beyond these is refused or fails with a message that names the setting.",
   Logging: "Logs go to the standard output.",
-  "Other tasks":
-    "Accepted, so that files of the original can be used as they are. Each that is set is answered with one warning: the feature comes in a later version.",
 };
 
 export function renderReference(): string {
@@ -83,19 +83,19 @@ Values:
 - Sizes are written \`1MiB\`, \`500kB\` or as a number of bytes.
 - Lists are YAML lists; one text with commas is a list too, as an environment variable has to be.
 - Relative paths count from the working directory.
-- A key without a value gives nothing, and neither does an empty variable, except where the empty text is a value (lists and
-  header settings).
+- A key without a value gives nothing, and neither does an empty text in a file (\`""\`) or an empty variable, except where the
+  empty text is a value (lists and header settings).
 
 Mistakes are told all at once, each with file and line, what was found and what would be right; the process ends with exit
 code 2. A key of a file that is not a setting is a mistake. An unknown variable \`WORKFLOWS_*\` only warns, because others
-(Kubernetes, for one) set such variables too; \`WORKFLOWS_SERVER\` and \`WORKFLOWS_TOKEN\` belong to the
-[client commands](command-line.md).`;
+(Kubernetes, for one) set such variables too; \`WORKFLOWS_SERVER\`, \`WORKFLOWS_TOKEN\` and \`WORKFLOWS_PROFILE\` belong to the
+[client commands](command-line.md), \`WORKFLOWS_IMPORT_FROM\` to the import.`;
 
 const tail = `## Keys of the original
 
 All keys of the original's files are known. Without \`mongo-url\` the original took a MongoDB on the same machine; here the store is
-the embedded one then, and the other \`mongo*\` keys warn that they have no effect. \`nats_stream_name\`, \`nats_subscriber_topic\`,
-\`nats_subscriber_durable\`, \`nats.consumer.*\` and \`nats.stream.*\` have no counterpart; each is accepted with a warning.
+the embedded one then, and the other \`mongo*\` keys warn that they have no effect. \`nats_subscriber_topic\` is taken as \`topics\`, with a
+warning. \`nats_subscriber_durable\`, \`nats.consumer.*\` and \`nats.stream.*\` have no counterpart; each is accepted with a warning.
 
 This page is made from the table of settings in \`src/config/settings/\`: run \`node checks/reference/configuration.ts --write\`
 after a change there.`;

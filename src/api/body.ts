@@ -9,22 +9,75 @@ interface Problem {
   readonly message: string;
 }
 
+/** Brackets within brackets that nobody means; a batch of 16 MiB of them would take a gigabyte to parse. */
+const deepestParsed = 2000;
+
 /**
  * Reads a body that must be one JSON object, and refuses what could not be stored and given back as it came:
  * bytes that are not UTF-8, lone surrogates, numbers that become infinite, `__proto__` as a name.
  * Of a name that occurs twice in one object the last value counts. `failed` opens the message.
  */
 export function parseJsonObject(body: unknown, failed: string, settings: ApiSettings): JsonObject {
-  if (!Buffer.isBuffer(body) || body.length === 0) throw invalidBody(failed, "the body is empty");
-  if (!isUtf8(body)) throw invalidBody(failed, "the body is not valid UTF-8");
-  const value = parse(body.toString("utf8"), failed);
-  if (!isJsonObject(value)) throw invalidBody(failed, `a JSON object is needed, this is ${kindOf(value)}`);
-  const problem = new Inspection(settings).problemOf(value, 1);
-  if (problem !== undefined) throw invalidBody(failed, problem.message, problem);
+  const value = checkedObject(parse(utf8(body, failed).toString("utf8"), failed), failed, settings);
+  if (value instanceof WorkflowsError) throw value;
   return value;
 }
 
+/**
+ * Reads a body that must be a JSON array of at most so many objects: an item each, or what is wrong with it, under the same rules as for a single
+ * object. Throws where the body is no such array.
+ */
+export function parseJsonObjects(
+  body: unknown,
+  failed: string,
+  most: number,
+  settings: ApiSettings,
+): (JsonObject | WorkflowsError)[] {
+  const bytes = utf8(body, failed);
+  if (nestsDeeper(bytes, deepestParsed)) throw invalidBody(failed, `values are nested more than ${deepestParsed} deep`);
+  const items = parse(bytes.toString("utf8"), failed);
+  if (!Array.isArray(items)) throw invalidBody(failed, `a JSON array is needed, this is ${kindOf(items)}`);
+  if (items.length > most)
+    throw new WorkflowsError("input_too_large", `The array has ${items.length} items; at most ${most} are taken`);
+  return items.map((item) => checkedObject(item, failed, settings));
+}
+
+/** Brackets inside of texts do not count. */
+function nestsDeeper(json: Buffer, most: number): boolean {
+  let depth = 0;
+  let inText = false;
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at];
+    if (inText) {
+      if (byte === 0x5c) at++;
+      else if (byte === 0x22) inText = false;
+    } else if (byte === 0x22) inText = true;
+    else if (byte === 0x5b || byte === 0x7b) {
+      if (++depth > most) return true;
+    } else if (byte === 0x5d || byte === 0x7d) depth--;
+  }
+  return false;
+}
+
+/** The bytes of a body that is UTF-8, and not empty. Throws invalid_body. */
+export function utf8(body: unknown, failed: string): Buffer {
+  if (!Buffer.isBuffer(body) || body.length === 0) throw invalidBody(failed, "the body is empty");
+  if (!isUtf8(body)) throw invalidBody(failed, "the body is not valid UTF-8");
+  return body;
+}
+
+function checkedObject(value: JsonValue, failed: string, settings: ApiSettings): JsonObject | WorkflowsError {
+  if (!isJsonObject(value)) {
+    const mistake = here(`a JSON object is needed, this is ${kindOf(value)}`);
+    return invalidBody(failed, mistake.message, mistake);
+  }
+  const problem = new Inspection(settings).problemOf(value, 1);
+  return problem === undefined ? value : invalidBody(failed, problem.message, problem);
+}
+
 function parse(text: string, failed: string): JsonValue {
+  if (text.startsWith("\ufeff"))
+    throw invalidBody(failed, "the body begins with a byte order mark, which JSON does not have");
   try {
     return JSON.parse(text) as JsonValue;
   } catch (error) {
@@ -38,7 +91,8 @@ function invalidBody(failed: string, reason: string, detail?: Problem): Workflow
 
 function kindOf(value: JsonValue): string {
   if (value === null) return "null";
-  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 /** One walk over everything that was parsed. */

@@ -6,18 +6,21 @@ import { pointerTo } from "../model/json.ts";
 /** A client that sends thousands learns enough from the first. */
 export const maxMistakes = 20;
 
-/** What a route that changes something takes. */
+/** What a route takes. */
 export interface Taken {
-  /** Query parameters; absent: none. */
+  /** Query parameters of a route that changes something; absent: none. One that only reads looks at those that it describes by itself. */
   readonly query?: readonly string[];
+  /** Load balancers and browsers may add what they like. */
+  readonly anyQuery?: true;
   /** Members of the body, where they are not free. */
   readonly body?: readonly string[];
 }
 
 /** Before anything is done: what is asked in a way that nobody reads would be done otherwise than it was meant. Answers invalid_request. */
 export function refuseUnknownQuery(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
-  if (request.method !== "POST" && request.method !== "DELETE") return done();
-  const taken = request.routeOptions.config;
+  const { config: taken, schema } = request.routeOptions;
+  const changes = request.method === "POST" || request.method === "DELETE";
+  if (taken.anyQuery === true || (!changes && schema?.querystring !== undefined)) return done();
   const unknown = Object.keys(request.query as object).filter((name) => taken.query?.includes(name) !== true);
   if (unknown.length === 0) return done();
   done(invalidQuery(unknown.slice(0, maxMistakes).map((name) => mistaken(name, unknownIn(taken, name)))));
@@ -33,6 +36,20 @@ function unknownIn({ query = [], body = [] }: Taken, name: string): string {
 
 export function mistaken(name: string, message: string): ErrorDetail {
   return { at: pointerTo("", name), message };
+}
+
+/** A misspelt parameter of a look would be one that is not heeded. Throws invalid_request, with every such name. */
+export function refuseUnknownNames(query: Readonly<Record<string, unknown>>, known: readonly string[]): void {
+  const unknown = Object.keys(query).filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw invalidQuery(unknown.slice(0, maxMistakes).map((name) => mistaken(name, unknownIn({ query: known }, name))));
+}
+
+/** A parameter that is given once, or not at all. Throws invalid_request. */
+export function singleText(query: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const given = query[name];
+  if (given === undefined || typeof given === "string") return given;
+  throw invalidQuery([mistaken(name, "is given more than once")]);
 }
 
 /** What is said of a name that is not among these. */

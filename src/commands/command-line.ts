@@ -2,7 +2,7 @@ import { CommanderError } from "commander";
 import { normaliseArguments } from "./arguments.ts";
 import { failureOf } from "./failure.ts";
 import { buildProgram } from "./program.ts";
-import { note, printable } from "./terminal.ts";
+import { complain, printable } from "./terminal.ts";
 
 /** Runs the command that the arguments name; answers the exit code. Every error ends here, in one line. */
 export async function runCommandLine(given: readonly string[]): Promise<number> {
@@ -17,8 +17,8 @@ export async function runCommandLine(given: readonly string[]): Promise<number> 
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has said what is wrong
     const failure = failureOf(error);
-    note(`workflows: ${failure.message.split("\n").map(printable).join("\n")}`);
-    if (failure.unexpected === true && debugging(given)) note(error instanceof Error ? (error.stack ?? "") : "");
+    complain(`workflows: ${failure.message.split("\n").map(printable).join("\n")}`);
+    if (failure.unexpected === true && debugging(given)) complain(error instanceof Error ? (error.stack ?? "") : "");
     return failure.exitCode;
   }
 }

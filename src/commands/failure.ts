@@ -29,6 +29,7 @@ export function exitCodeOf(code: string): ExitCode {
     case "task_not_found":
       return 4;
     case "invalid_body":
+    case "invalid_definition":
     case "invalid_request":
     case "missing_input_parameters":
     case "input_too_large":

@@ -1,10 +1,15 @@
 import { Command, Option } from "commander";
-import { closest } from "../model/closest.ts";
 import { addClientCommands } from "./client/commands.ts";
+import { addSiteCommands } from "./client/site/commands.ts";
+import { addCompletionCommands } from "./completion/commands.ts";
 import type { Finish } from "./finish.ts";
 import type { Globals } from "./globals.ts";
+import { addHelpCommand, unknownCommand } from "./help.ts";
 import { addOfflineCommands } from "./offline/commands.ts";
+import { addProfileCommands } from "./profile/commands.ts";
 import { addServiceCommands, serve } from "./service/commands.ts";
+import { addStoreCommands } from "./store/commands.ts";
+import { beQuiet } from "./terminal.ts";
 
 /** The commands and their options. Each command's own file is loaded when it runs, not before. */
 export function buildProgram(finish: Finish): Command {
@@ -15,13 +20,27 @@ export function buildProgram(finish: Finish): Command {
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "workflows: ")) })
     .showSuggestionAfterError(true)
     .argument("[command]", "", undefined)
-    .helpOption("-h, --help", "show this help, or that of a command")
-    .helpCommand("help [command]", "show the help of a command");
+    .helpOption("-h, --help", "show this help, or that of a command");
   for (const option of globalOptions) program.addOption(option);
+  program.hook("preAction", async (_, command) => {
+    const globals = program.opts<Globals>();
+    if (globals.quiet === true && globals.json !== true) beQuiet();
+    if (namesSettings(globals) && !readsSettings(program, command))
+      await (await import("./globals.ts")).loadFor(globals, false);
+  });
   addServiceCommands(program, finish);
+  addStoreCommands(program, finish);
   addOfflineCommands(program, finish);
   addClientCommands(program, finish);
-  for (const command of program.commands) command.addHelpText("after", globalHint);
+  addSiteCommands(program, finish);
+  addProfileCommands(program, finish);
+  addCompletionCommands(program, finish);
+  addHelpCommand(program);
+  for (const command of program.commands) {
+    command.addHelpText("after", globalHint);
+    if (command.commands.length > 0)
+      command.on("command:*", ([name = ""]: readonly string[]) => unknownCommand(command, name));
+  }
   program.allowExcessArguments(); // the name of a misspelt command is the mistake, not what follows; set last, commands inherit it
   return program.action(async (name: string | undefined) => {
     if (name !== undefined) unknownCommand(program, name);
@@ -29,28 +48,37 @@ export function buildProgram(finish: Finish): Command {
   });
 }
 
+/** The commands that read the configuration by themselves: a file may be one that can be read once only. The one that shells ask has nowhere to complain. */
+const ownReaders = [
+  "standalone",
+  "server",
+  "worker",
+  "migrate",
+  "list-jobs",
+  "import",
+  "validate",
+  "config",
+  "complete",
+];
+
+/** Of a command that needs no settings: those that it is given all the same must be right. */
+function namesSettings({ config, listen, sqlitePath, workflowsPath, logLevel }: Globals): boolean {
+  return [config, listen, sqlitePath, workflowsPath, logLevel].some((given) => given !== undefined);
+}
+
+function readsSettings(program: Command, command: Command): boolean {
+  return command === program || (command.parent === program && ownReaders.includes(command.name()));
+}
+
 const globalHint = "\nOptions of every command, such as --config and --json: workflows --help";
 
 const globalOptions = [
-  new Option("--config <file>", "YAML file with settings (also -config)"),
+  new Option("--config <file>", "file with settings, YAML or JSON (also -config)"),
   new Option("--automigrate", "bring an older store up to date first"),
   new Option("--json", "machine-readable output: results as JSON, logs as JSON lines"),
+  new Option("-q, --quiet", "no words: only ids and names, or nothing"),
   new Option("--listen <address>", "where the API listens, HOST:PORT"),
   new Option("--sqlite-path <file>", "file of the embedded store"),
   new Option("--workflows-path <path>", "folder or file with definitions"),
   new Option("--log-level <level>", "trace, debug, info, warn, error, fatal or silent"),
 ];
-
-function unknownCommand(program: Command, name: string): never {
-  const meant =
-    renamed[name] ??
-    closest(
-      name,
-      program.commands.map((command) => command.name()),
-    );
-  const hint = meant === undefined ? "\n(Commands are listed by workflows --help)" : `\n(Did you mean ${meant}?)`;
-  return program.error(`error: unknown command '${name}'${hint}`, { code: "commander.unknownCommand" });
-}
-
-/** Commands of the original that have another name here. */
-const renamed: Readonly<Record<string, string>> = { "list-jobs": "jobs list" };

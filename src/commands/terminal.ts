@@ -2,8 +2,15 @@ import picocolors from "picocolors";
 
 const { stdout, env } = process;
 
-/** Colours are for people: on a terminal that has them, unless `NO_COLOR` is set (no-color.org). */
-const hasColours = stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
+/** Colours are for people: on a terminal that has them, or where `FORCE_COLOR` says so, unless `NO_COLOR` is set (no-color.org), which wins. */
+export function wantsColours(isTTY: boolean, variables: Readonly<Record<string, string | undefined>>): boolean {
+  if ((variables["NO_COLOR"] ?? "") !== "") return false;
+  const forced = variables["FORCE_COLOR"] ?? "";
+  if (forced !== "") return forced !== "0" && forced !== "false";
+  return isTTY && variables["TERM"] !== "dumb";
+}
+
+const hasColours = wantsColours(stdout.isTTY === true, env);
 
 export const colours = picocolors.createColors(hasColours);
 
@@ -14,18 +21,50 @@ export function printable(text: string): string {
   return text.replaceAll(control, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 
-/** What was asked for goes to the standard output. */
+let quiet = false;
+
+/** From now on people are told nothing: `print` and `note` are silent, and `printIds` speaks. */
+export function beQuiet(): void {
+  quiet = true;
+}
+
+export function isQuiet(): boolean {
+  return quiet;
+}
+
+/** What was asked for, as people read it, goes to the standard output. */
 export function print(text: string): void {
+  if (!quiet) printData(text);
+}
+
+/** The same where it is what other programs take, whoever reads along. */
+export function printData(text: string): void {
   process.stdout.write(`${text}\n`);
+}
+
+/** What is left of an answer with `--quiet`: names of jobs or other things, one a line. */
+export function printIds(ids: readonly string[]): void {
+  if (quiet && ids.length > 0) printData(ids.map(printable).join("\n"));
 }
 
 /** What goes beside it, to the standard error. */
 export function note(text: string): void {
+  if (!quiet) complain(text);
+}
+
+/** What is wrong is told in any case. */
+export function complain(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** Resolves when a reader has taken all of it: a pipe holds 64 KiB, and what is behind that would be lost with the process. */
+export async function printed(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr])
+    if (stream.writableLength > 0) await new Promise<void>((resolve) => stream.write("", () => resolve()));
+}
+
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, undefined, 2));
+  printData(JSON.stringify(value, undefined, 2));
 }
 
 /** Columns as wide as their widest cell; a cell is one line. */

@@ -1,19 +1,21 @@
 import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
-import { secretsOf } from "../jobs/secrets.ts";
 import { outwardIdempotencyKey } from "../model/ids.ts";
 import type { Log } from "../model/log.ts";
 import { nameMatcher } from "../model/redaction.ts";
+import { secretsOf } from "../model/told/secrets.ts";
 import type { TaskKinds } from "../tasks/registry.ts";
 import { runAttempt } from "../tasks/run-attempt.ts";
 import { scopeOf } from "../tasks/scope.ts";
 import { envAllowList } from "../template/env-allow-list.ts";
 import type { AttemptRunner } from "../worker/attempt-runner.ts";
+import { secretsOfProcess } from "./secrets.ts";
 
 /** Joins the kinds of tasks with what the worker knows of a job. */
 export function attemptRunner(config: Config, kinds: TaskKinds, logger: Logger): AttemptRunner {
   const envAllowed = envAllowList(config.envAllowed);
   const looksSecret = nameMatcher(config.secretNames);
+  const { values } = secretsOfProcess(config);
   return async ({ workflow, job, node, execution, signal, enter, began }) => {
     const kind = kinds.get(node.type);
     if (kind === undefined) {
@@ -24,7 +26,7 @@ export function attemptRunner(config: Config, kinds: TaskKinds, logger: Logger):
     const context = {
       signal,
       idempotencyKey: outwardIdempotencyKey(job.id, job.run, execution),
-      secrets: secretsOf(job, workflow, looksSecret),
+      secrets: [...secretsOf(job, workflow, looksSecret), ...values],
       log: logAbout(logger, about),
       began,
     };

@@ -6,7 +6,8 @@ import { httpTaskSettings } from "./settings/http-tasks.ts";
 import { limitSettings } from "./settings/limits.ts";
 import { loggingSettings } from "./settings/logging.ts";
 import { mongodbSettings } from "./settings/mongodb.ts";
-import { otherTaskSettings } from "./settings/other-tasks.ts";
+import { natsTaskSettings } from "./settings/nats-tasks.ts";
+import { smtpTaskSettings } from "./settings/smtp-tasks.ts";
 import { storeSettings } from "./settings/store.ts";
 import { workerSettings } from "./settings/worker.ts";
 
@@ -19,9 +20,10 @@ export const settings = {
   ...workerSettings,
   ...httpTaskSettings,
   ...cliTaskSettings,
+  ...smtpTaskSettings,
+  ...natsTaskSettings,
   ...limitSettings,
   ...loggingSettings,
-  ...otherTaskSettings,
 } as const;
 
 export type SettingName = keyof typeof settings;

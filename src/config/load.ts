@@ -1,6 +1,6 @@
 import { StartError } from "../model/errors.ts";
 import { crossCheck } from "./checks/cross-checks.ts";
-import { withoutEffect } from "./checks/without-effect.ts";
+import { noteworthy } from "./checks/noteworthy.ts";
 import { type Config, configOf, type SettingName, settingNames, settingOf } from "./config.ts";
 import { formatProblems, problemsOf } from "./problem.ts";
 import { type Environment, readEnvironment } from "./read-environment.ts";
@@ -52,7 +52,7 @@ export async function loadConfig(ask: LoadAsk): Promise<LoadedConfig> {
   return {
     config,
     origins,
-    warnings: [...sources.flatMap((source) => source.warnings), ...withoutEffect(config, origins)],
+    warnings: [...sources.flatMap((source) => source.warnings), ...noteworthy(config, origins)],
   };
 }
 

@@ -11,14 +11,23 @@ import {
   parseDocument,
 } from "yaml";
 import type { JsonValue } from "../model/json.ts";
+import { settingOf } from "./config.ts";
 import { nameOfKey, nearestKey } from "./known-keys.ts";
-import { isLegacyKey, legacyWarning } from "./legacy.ts";
+import { isLegacyKey, legacyWarning, nameOfRenamed, renamedWarning } from "./legacy.ts";
 import { plainKey } from "./setting.ts";
 import type { Given, Origin, Problem, Source } from "./source.ts";
 import type { Found, Mistake } from "./values/value-type.ts";
 
+/** Files that the original reads beside YAML and JSON. */
+const otherForms = /\.(toml|hcl|ini|properties)$/i;
+
 /** Settings from a YAML file; JSON is YAML too. */
 export async function readConfigFile(file: string): Promise<Source> {
+  const [, form] = otherForms.exec(file) ?? [];
+  if (form !== undefined)
+    return failed([
+      { place: file, message: `is ${form.toUpperCase()}; write the settings as YAML or JSON, \`key: value\`` },
+    ]);
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file));
@@ -91,7 +100,9 @@ class FileReader {
   #take(entry: Entry): void {
     const line = this.#lineAt(entry.keyOffset);
     const place = `${this.#file}:${line}`;
-    const name = nameOfKey(entry.key);
+    const renamed = nameOfRenamed(plainKey(entry.key));
+    if (renamed !== undefined) this.#warnings.push(renamedWarning(place, entry.key, renamed));
+    const name = renamed ?? nameOfKey(entry.key);
     if (name === undefined) {
       if (isLegacyKey(plainKey(entry.key))) this.#warnings.push(legacyWarning(place, entry.key));
       else this.#problems.push(unknownKey(place, entry.key));
@@ -103,6 +114,8 @@ class FileReader {
       return;
     }
     if (entry.value === null || (isScalar(entry.value) && entry.value.value === null)) return; // `key:` gives nothing
+    // As with variables; the original's files say `smtp_username: ""` where there is no login.
+    if (isScalar(entry.value) && entry.value.value === "" && settingOf(name).type.mayBeEmpty !== true) return;
     const found = this.#foundIn(entry, place);
     const origin: Origin = { from: "file", file: this.#file, line };
     if (found !== undefined)

@@ -15,8 +15,8 @@ export interface Setting<Value> {
   readonly secret?: "whole" | "inside";
   /** The command-line flag of the same meaning. */
   readonly flag?: string;
-  /** Accepted for files of the original, before the feature itself is there. */
-  readonly without?: string;
+  /** What the log says of it, where somebody gave it, to follow its name. */
+  readonly telling?: string;
 }
 
 export type Section =
@@ -27,9 +27,10 @@ export type Section =
   | "Worker"
   | "HTTP tasks"
   | "CLI tasks"
+  | "SMTP tasks"
+  | "NATS tasks"
   | "Limits"
-  | "Logging"
-  | "Other tasks";
+  | "Logging";
 
 /** Fixes the type of the value, which an object literal alone would lose. */
 export function setting<Value>(row: Setting<Value>): Setting<Value> {

@@ -1,5 +1,5 @@
 import type { DefinitionProblem } from "../model/errors.ts";
-import type { Place } from "./places.ts";
+import type { Place } from "./document/places.ts";
 
 /** One mistake in a text whose file the caller knows. */
 export interface PlacedProblem extends DefinitionProblem {

@@ -2,7 +2,7 @@ import type { Decision } from "../model/decision/decision.ts";
 import type { AttemptFinished } from "../model/decision/event.ts";
 import type { Moment } from "../model/decision/moment.ts";
 import { executionKey } from "../model/job/executions.ts";
-import { endingOf } from "../model/job/extras.ts";
+import { endingOf, type JobExtras } from "../model/job/extras.ts";
 import type { Failure } from "../model/job/failure.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import { isFinal, type Job } from "../model/job/job.ts";
@@ -13,18 +13,20 @@ import type { TaskNode, Workflow } from "../model/workflow.ts";
 import { entryOf, executionOf } from "./about-attempt.ts";
 import { ignored } from "./ignored.ts";
 import { lateResult } from "./late-result.ts";
-import { end, nextStep } from "./next-step.ts";
 import { isRetried } from "./policies/is-retried.ts";
 import { noTimeLeft } from "./policies/no-time-left.ts";
 import { isTooLate } from "./policies/time-outs.ts";
+import { holdsGroup } from "./process-groups.ts";
 import { bytesOf, sizeFailure } from "./result-size.ts";
 import { delayBefore } from "./retry-delay.ts";
+import { end, nextStep } from "./step/next-step.ts";
+import { type AttemptTold, attemptTold } from "./told/attempt-told.ts";
 import { nextDoneAs } from "./undo/next-undo.ts";
 
 /** An attempt ended: the task is done, or gets its next attempt, or fails the job. */
 export function attemptFinished(model: Workflow, job: Job, event: AttemptFinished, moment: Moment): Decision {
   const found = executionOf(job, event);
-  if (isFinal(job.status) || isOver(job, found)) return lateResult(job, found, event, moment);
+  if (isFinal(job.status) || isOver(job, found)) return lateResult(model, job, found, event, moment);
   if (job.lease?.fence !== event.fence) return ignored("stale_fence");
   if (
     found === undefined ||
@@ -35,10 +37,11 @@ export function attemptFinished(model: Workflow, job: Job, event: AttemptFinishe
   const node = nodeOf(model, event.path);
   if (node === undefined) {
     const error = { code: "internal", message: `The workflow has no task at ${event.path}` };
-    return end(model, job, { tasks: [], history: [] }, moment, "failed", error);
+    return end(model, job, { tasks: [], history: [] }, moment, { status: "failed", error });
   }
-  const { startedUnder: _startedUnder, ...task } = found;
-  const { outcome } = event;
+  const { outcome, target } = event;
+  const { startedUnder: _startedUnder, target: _before, ...kept } = found;
+  const task: TaskExecution = { ...kept, ...(target !== undefined && { target }) };
   switch (outcome.kind) {
     case "succeeded": {
       const tooLarge = sizeFailure(job, task, outcome.result, moment);
@@ -98,8 +101,11 @@ function retry(
     readyAt,
     error: outcome.error,
   };
-  const entry = { ...entryOf("attempt_failed", job, task, event, moment), error: outcome.error, dueAt: readyAt };
-  return nextStep(model, job, { ...progress(job, task, next, event), tasks: [next], history: [entry] }, moment);
+  const told = attemptTold(model, job, task, outcome.result, moment);
+  const about = entryOf("attempt_failed", job, task, event, moment);
+  const entry = { ...about, error: outcome.error, dueAt: readyAt, ...told.entry };
+  const step = { ...progress(job, task, next, event), ...extrasOf(told), tasks: [next], history: [entry] };
+  return nextStep(model, job, step, moment);
 }
 
 function failTask(
@@ -113,7 +119,9 @@ function failTask(
 ): Decision {
   const fits = result !== undefined && sizeFailure(job, task, result, moment) === undefined;
   const failed: TaskExecution = { ...closed(task, moment), status: "failed", error, ...(fits && { result }) };
-  return endTask(model, job, failed, event, moment, "task_failed", { error });
+  const { outcome } = event;
+  const told = attemptTold(model, job, task, outcome.kind === "skipped" ? undefined : outcome.result, moment);
+  return endTask(model, job, failed, event, moment, "task_failed", { error, ...told.entry }, told.extras);
 }
 
 function interrupted(
@@ -125,7 +133,7 @@ function interrupted(
   result: TaskResult | undefined,
   moment: Moment,
 ): Decision {
-  if (task.status === "started" && node.whenLost === "fail") {
+  if (task.status === "started" && node.whenLost === "fail" && !hasDoneNothing(task, event)) {
     const error = {
       code: "interrupted",
       message: "The worker stopped while the task ran, and the task may run at most once",
@@ -133,9 +141,15 @@ function interrupted(
     return failTask(model, job, task, event, moment, error, result);
   }
   const again: TaskExecution = { ...task, status: "scheduled", readyAt: moment.nowMs };
-  const entry = entryOf("attempt_interrupted", job, task, event, moment);
-  const step = { tasks: [again], history: [entry], startedAt: event.startedAt };
+  const told = attemptTold(model, job, task, result, moment);
+  const entry = { ...entryOf("attempt_interrupted", job, task, event, moment), ...told.entry };
+  const step = { tasks: [again], history: [entry], startedAt: event.startedAt, ...extrasOf(told) };
   return nextStep(model, job, othersMayRun(job, task, moment) ? step : { ...step, lease: "release" }, moment);
+}
+
+/** It waited for its processes to be stored, and they were not, because people paused the job just then, for example. */
+function hasDoneNothing(task: TaskExecution, { group }: AttemptFinished): boolean {
+  return group !== undefined && !holdsGroup(task, group);
 }
 
 /** Results of other branches count as long as the lease stays: their worker gives the job back when they have ended. */
@@ -155,14 +169,15 @@ function endTask(
   moment: Moment,
   type: HistoryEntry["type"],
   more: Partial<HistoryEntry> = {},
+  extras?: JobExtras,
 ): Decision {
   const history = [{ ...entryOf(type, job, ended, event, moment), ...more }];
-  return nextStep(
-    model,
-    job,
-    { ...progress(job, executionOf(job, event), ended, event), tasks: [ended], history },
-    moment,
-  );
+  const step = { ...progress(job, executionOf(job, event), ended, event), tasks: [ended], history };
+  return nextStep(model, job, extras === undefined ? step : { ...step, extras }, moment);
+}
+
+function extrasOf({ extras }: AttemptTold): { extras?: JobExtras } {
+  return extras === undefined ? {} : { extras };
 }
 
 /** A result resets the count of lost workers: this job does not kill them. */

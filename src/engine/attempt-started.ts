@@ -5,8 +5,8 @@ import { isFinal, type Job } from "../model/job/job.ts";
 import type { TaskExecution } from "../model/job/task-execution.ts";
 import { aboutTask, executionOf } from "./about-attempt.ts";
 import { ignored } from "./ignored.ts";
-import { unchanged } from "./next-step.ts";
-import { holdsGroup } from "./processes/groups.ts";
+import { holdsGroup } from "./process-groups.ts";
+import { unchanged } from "./step/step.ts";
 
 /** A task that may run at most once, or starts processes: noted before anything is done that counts. */
 export function attemptStarted(job: Job, event: AttemptStarted, moment: Moment): Decision {

@@ -17,17 +17,22 @@ import { called, callOf } from "./effects/called.ts";
 import { childEnded } from "./effects/child-ended.ts";
 import { effectsDelivered } from "./effects/delivered.ts";
 import { withFollowUp } from "./effects/follow-up.ts";
+import { withRemoval } from "./effects/removal.ts";
 import { externalCompleted, externalFailed } from "./external/ending.ts";
 import { withOffers } from "./external/offers.ts";
 import { externalHeartbeat, externalPolled } from "./external/taking.ts";
 import { ignored } from "./ignored.ts";
 import { lost } from "./lost.ts";
-import { end, finish, nextStep } from "./next-step.ts";
 import { timerDue } from "./policies/time-outs.ts";
 import { carried } from "./processes/carried.ts";
 import { alsoEnded, processGroupEnded } from "./processes/ended.ts";
 import { processGroupUnknown } from "./processes/unknown.ts";
+import { withNotes } from "./search/noted.ts";
 import { signal } from "./signal.ts";
+import { finish } from "./step/finish.ts";
+import { end, nextStep } from "./step/next-step.ts";
+import { withResultsTold } from "./told/results-told.ts";
+import { undoFailure } from "./undo/next-undo.ts";
 
 /**
  * What must follow an event: the whole engine. Pure and synchronous; clock, chance and limits come in as values.
@@ -35,7 +40,9 @@ import { signal } from "./signal.ts";
  */
 export function decide(model: Workflow, job: Job, event: Event, moment: Moment): Decision {
   const decision = decideAlone(model, job, event, moment);
-  return decision.kind === "ignored" ? decision : withOffers(job, withFollowUp(model, job, event, decision, moment));
+  if (decision.kind === "ignored") return decision;
+  const change = withOffers(job, withFollowUp(model, job, event, decision, moment));
+  return withNotes(model, job, withRemoval(job, event, change, moment), moment);
 }
 
 /** What follows in the job itself. */
@@ -58,20 +65,21 @@ function decideAlone(model: Workflow, job: Job, event: Event, moment: Moment): D
     case "cancel":
       if (isFinal(job.status)) return ignored("not_allowed_in_state");
       if (event.call !== undefined && event.call !== callOf(job)) return ignored("stale_call");
-      if (event.undo === false) return finish(job, noStep, moment, "terminated", undefined, askedBy(event));
+      if (event.undo === false)
+        return finish(job, noStep, moment, { status: "terminated", error: reasonToUndo(job), by: askedBy(event) });
       // Its end is decided already; whoever asks twice must not keep it from undoing what it did.
       if (endingOf(job) !== undefined) return ignored("not_allowed_in_state");
-      return end(model, job, noStep, moment, "terminated", undefined, askedBy(event));
+      return end(model, job, noStep, moment, { status: "terminated", by: askedBy(event) });
     case "pause":
       return pause(job, event, moment);
     case "resume":
       return resume(job, event, moment);
     case "retry":
-      return carried(job, retry(model, job, event, moment));
+      return begunAnew(model, job, retry(model, job, event, moment), moment);
     case "skip":
-      return carried(job, skip(model, job, event, moment));
+      return begunAnew(model, job, skip(model, job, event, moment), moment);
     case "restart":
-      return carried(job, restart(model, job, event, moment));
+      return begunAnew(event.ran ?? model, job, restart(model, job, event, moment), moment);
     case "lost":
       return lost(model, job, event, moment);
     case "effects_delivered":
@@ -79,7 +87,7 @@ function decideAlone(model: Workflow, job: Job, event: Event, moment: Moment): D
     case "child_ended":
       return childEnded(model, job, event, moment);
     case "called":
-      return carried(job, called(model, job, event, moment));
+      return begunAnew(model, job, called(model, job, event, moment), moment);
     case "external_polled":
       return externalPolled(model, job, event, moment);
     case "external_heartbeat":
@@ -97,12 +105,22 @@ function decideAlone(model: Workflow, job: Job, event: Event, moment: Moment): D
   }
 }
 
+/** What people change may leave processes and results behind, neither of which may be lost. `ran`: what the job has run until now. */
+function begunAnew(ran: Pick<Workflow, "secretParameters">, job: Job, decision: Decision, moment: Moment): Decision {
+  return withResultsTold(ran, job, carried(job, decision), moment);
+}
+
+/** Why the job was to end before people cut its undos short, with what failed of these: people have to know, all the more so. */
+function reasonToUndo(job: Job): Failure | undefined {
+  return endingOf(job) === undefined ? undefined : (undoFailure(job.tasks, job.error) ?? job.error);
+}
+
 const noStep = { tasks: [], history: [] };
 
 function failed(model: Workflow, job: Job, fence: number | undefined, moment: Moment, error: Failure): Decision {
   if (isFinal(job.status)) return ignored("not_allowed_in_state");
   if (fence !== undefined && job.lease?.fence !== fence) return ignored("stale_fence");
-  return end(model, job, noStep, moment, "failed", error);
+  return end(model, job, noStep, moment, { status: "failed", error });
 }
 
 /** A job that begins later is decided now, as of then: no task is due before, and no time runs until then. */

@@ -1,4 +1,5 @@
 import type { Moment } from "../model/decision/moment.ts";
+import { type ExecutionName, executionAt } from "../model/job/executions.ts";
 import type { Failure } from "../model/job/failure.ts";
 import type { Job } from "../model/job/job.ts";
 import type { TaskExecution, TaskResult } from "../model/job/task-execution.ts";
@@ -14,6 +15,12 @@ export function bytesOf(value: JsonValue | TaskResult | undefined): number {
   let bytes = 8;
   for (const member of Object.values(value) as (JsonValue | undefined)[]) bytes += bytesOf(member);
   return bytes;
+}
+
+/** The job as it weighs once these of its executions, as they are or begun anew, have no result any more. */
+export function withoutResults(job: Job, tasks: readonly ExecutionName[]): Job {
+  const bytes = tasks.reduce((sum, task) => sum - bytesOf(executionAt(job.tasks, task)?.result), job.bytes);
+  return { ...job, bytes };
 }
 
 /**

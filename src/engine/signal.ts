@@ -9,8 +9,8 @@ import { type Places, placesOf } from "../model/tree/places.ts";
 import type { WaitNode, Workflow } from "../model/workflow.ts";
 import { aboutTask } from "./about-attempt.ts";
 import { ignored } from "./ignored.ts";
-import { nextStep } from "./next-step.ts";
 import { bytesOf, sizeFailure } from "./result-size.ts";
+import { nextStep } from "./step/next-step.ts";
 
 /**
  * An event from outside ends the wait for it that is longest open. Where none is, it is kept for the first wait for it that the job has still to reach, unless that

@@ -4,54 +4,91 @@ import type { Event } from "../model/decision/event.ts";
 import { mergeChanges } from "../model/decision/merge-changes.ts";
 import type { JobId } from "../model/ids.ts";
 import { evolve } from "../model/job/evolve.ts";
-import type { Job } from "../model/job/job.ts";
+import { type Job, ranElsewhere } from "../model/job/job.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { Deps } from "./deps.ts";
 
 export type Applied =
   /** The job as the store has it now. */
-  | { readonly kind: "committed"; readonly job: Job; readonly change: Change }
+  | { readonly kind: "committed"; readonly job: Job; readonly change: Change; readonly ignored: IgnoredEvents }
   /** No event changed anything; the reason is that of the last one. */
-  | { readonly kind: "ignored"; readonly job: Job; readonly reason: IgnoredReason }
-  | { readonly kind: "gone" };
+  | { readonly kind: "ignored"; readonly job: Job; readonly reason: IgnoredReason; readonly ignored: IgnoredEvents }
+  | { readonly kind: "gone"; readonly id: JobId };
 
-/** Applies an event to a job of which the caller holds no copy. */
-export async function applyEvent(deps: Deps, id: JobId, event: Event): Promise<Applied> {
+/** Why events changed nothing, of those that did not. */
+export type IgnoredEvents = ReadonlyMap<Event, IgnoredReason>;
+
+/** Applies events to a job of which the caller holds no copy, all in one commit. */
+export async function applyEvent(deps: Deps, id: JobId, ...events: readonly Event[]): Promise<Applied> {
   const job = await deps.store.jobs.get(id);
-  if (job === undefined) return { kind: "gone" };
-  if (job.readOnly === true) return { kind: "ignored", job, reason: "not_allowed_in_state" };
-  return applyEvents(deps, await deps.catalog.modelOf(job.workflow), job, [event]);
+  if (job === undefined) return { kind: "gone", id };
+  if (ranElsewhere(job)) {
+    const reason = "not_allowed_in_state";
+    return { kind: "ignored", job, reason, ignored: new Map(events.map((event) => [event, reason])) };
+  }
+  return applyEvents(deps, await deps.catalog.modelOf(job.workflow), job, events);
 }
 
 /**
  * The one way to change a job: events through `decide`, in order, into one atomic commit.
- * On a conflict the newest job comes with the answer and the events are decided again.
+ * On a conflict the newest job comes with the answer and the events are decided again. What the store refuses of several is applied
+ * one by one; what it refuses of one fails the job.
  */
 export async function applyEvents(deps: Deps, model: Workflow, job: Job, events: readonly Event[]): Promise<Applied> {
   let current = job;
   let pending = events;
+  let dropped: IgnoredEvents | undefined;
   for (;;) {
     const decided = decideAll(deps, model, current, pending);
     if (decided.kind === "ignored") return { ...decided, job: current };
-    const [answer] = await deps.store.jobs.commit([{ expectedVersion: current.version, change: decided.change }]);
+    const { change } = decided;
+    const commit = deps.store.jobs.commit([{ expectedVersion: current.version, was: current, change }]);
+    if (change.removal !== undefined) deps.changes?.leaving(current.id, commit);
+    const [answer] = await commit;
     switch (answer?.kind) {
-      case "committed":
-        tellOfEffects(deps, current, { ...decided.job, version: answer.version });
-        return { kind: "committed", job: { ...decided.job, version: answer.version }, change: decided.change };
+      case "committed": {
+        const after = { ...decided.job, version: answer.version };
+        tellOfEffects(deps, current, after);
+        deps.changes?.tell({ job: after, ...(change.removal !== undefined && { removed: true }) });
+        const ignored = dropped === undefined ? decided.ignored : new Map([...dropped, ...decided.ignored]);
+        return { kind: "committed", job: after, change, ignored };
+      }
       case "conflict":
         current = answer.current;
         break;
       case "refused":
+        if (pending.length > 1) return applyEach(deps, model, current, pending);
+        dropped = new Map(pending.map((event) => [event, "not_allowed_in_state"]));
         pending = refusal(pending, answer.reason); // what can never be stored fails the job
         break;
       case "gone":
-        return { kind: "gone" };
+        return { kind: "gone", id: job.id };
       case undefined:
         throw new Error("The store gave no answer to a commit");
       default:
         answer satisfies never;
     }
   }
+}
+
+/** One that the store refuses takes nothing from those before it. */
+async function applyEach(deps: Deps, model: Workflow, job: Job, events: readonly Event[]): Promise<Applied> {
+  let all: Applied = { kind: "gone", id: job.id };
+  for (const event of events) {
+    const next = await applyEvents(deps, model, all.kind === "gone" ? job : all.job, [event]);
+    if (next.kind === "gone") return next;
+    all = all.kind === "gone" ? next : inOne(all, next);
+  }
+  return all;
+}
+
+type Heard = Exclude<Applied, { kind: "gone" }>;
+
+function inOne(first: Heard, second: Heard): Heard {
+  const ignored = new Map([...first.ignored, ...second.ignored]);
+  if (first.kind === "ignored") return { ...second, ignored };
+  if (second.kind === "ignored") return { ...first, job: second.job, ignored };
+  return { ...second, change: mergeChanges(first.change, second.change), ignored };
 }
 
 function tellOfEffects({ delivery }: Deps, before: Job, after: Job): void {
@@ -66,23 +103,28 @@ type Decided =
       readonly change: Change;
       /** The job as the change will leave it, under its old version. */
       readonly job: Job;
+      readonly ignored: IgnoredEvents;
     }
-  | { readonly kind: "ignored"; readonly reason: IgnoredReason };
+  | { readonly kind: "ignored"; readonly reason: IgnoredReason; readonly ignored: IgnoredEvents };
 
 function decideAll(deps: Deps, model: Workflow, job: Job, events: readonly Event[]): Decided {
   let reason: IgnoredReason = "applied_before";
   let change: Change | undefined;
   let current = job;
+  const ignored = new Map<Event, IgnoredReason>();
   for (const event of events) {
     const decision = decide(model, current, event, deps.moment());
     if (decision.kind === "ignored") {
       reason = decision.reason;
+      ignored.set(event, reason);
       continue;
     }
     change = change === undefined ? decision : mergeChanges(change, decision);
     current = evolve(current, decision, job.version);
   }
-  return change === undefined ? { kind: "ignored", reason } : { kind: "change", change, job: current };
+  return change === undefined
+    ? { kind: "ignored", reason, ignored }
+    : { kind: "change", change, job: current, ignored };
 }
 
 function refusal(events: readonly Event[], reason: string): Event[] {

@@ -2,14 +2,14 @@ import { WorkflowsError } from "../model/errors.ts";
 import type { Workflow, WorkflowRef } from "../model/workflow.ts";
 import type { DefinitionStore, StoredDefinition } from "../store/store.ts";
 
-/** What was loaded is not what the store has as the newest: changed under the same version, or older. */
+/** What was loaded is not what the store has: changed under the same version, or older than the newest. */
 export interface Deviation {
   readonly loaded: Workflow;
   readonly stored: Workflow;
 }
 
-/** A name that nobody knows costs a look into the store no more often than this. */
-const refreshEveryMs = 1000;
+/** Versions called by their number that are remembered; of more the oldest are looked up again. */
+const mostVersions = 1000;
 
 /**
  * The definitions that this process knows. Jobs run the compiled model that they were started with, found by its digest;
@@ -19,44 +19,83 @@ export class Catalog {
   readonly #store: DefinitionStore;
   readonly #byDigest = new Map<string, Workflow>();
   readonly #latest = new Map<string, Workflow>();
-  #refreshedAt = Number.NEGATIVE_INFINITY;
+  /** Of older versions that jobs call by their number: what the store answered since the last refresh. */
+  readonly #called = new Map<string, Promise<Workflow | undefined>>();
+  /** Of the store, when it was read last. */
+  #mark: number | undefined;
 
   constructor(store: DefinitionStore) {
     this.#store = store;
   }
 
   /**
-   * Stores what was loaded from files, then knows it. The highest version of a name wins, also over what the store has;
-   * answers where that surprises.
+   * Stores those versions of what was loaded from files that the store does not have, then knows what it has. The highest version of a name wins;
+   * answers where something else than what was loaded is run.
    */
   async add(definitions: readonly StoredDefinition[]): Promise<Deviation[]> {
-    const before = new Map((await this.#store.latest()).map((workflow) => [workflow.name, workflow]));
     if (definitions.length > 0) await this.#store.put(definitions);
-    for (const { workflow } of definitions) this.#byDigest.set(workflow.digest, workflow);
-    await this.refresh();
-    for (const { workflow } of definitions) this.#offer(workflow);
-    return definitions.flatMap(({ workflow: loaded }) => {
-      const stored = before.get(loaded.name);
-      const expected = stored === undefined || stored.digest === loaded.digest || stored.version < loaded.version;
-      return expected ? [] : [{ loaded, stored }];
-    });
+    await this.refreshIfChanged();
+    return this.#deviations(definitions);
   }
 
-  /** The newest version of a workflow; one that this process has not heard of is looked up in the store, at most once a second. */
-  async find(name: string): Promise<Workflow | undefined> {
-    if (!this.#latest.has(name) && performance.now() - this.#refreshedAt > refreshEveryMs) await this.refresh();
-    return this.#latest.get(name);
+  async #deviations(definitions: readonly StoredDefinition[]): Promise<Deviation[]> {
+    const newest = new Map((await this.#store.latest()).map((workflow) => [workflow.name, workflow]));
+    const highest = new Map<string, number>();
+    for (const { workflow } of definitions)
+      highest.set(workflow.name, Math.max(workflow.version, highest.get(workflow.name) ?? 0));
+    const deviations: Deviation[] = [];
+    for (const { workflow: loaded } of definitions) {
+      const { name, version, digest } = loaded;
+      const isHighest = version === highest.get(name);
+      const stored = isHighest ? newest.get(name) : await this.#store.version(name, version);
+      const expected = stored === undefined || stored.digest === digest;
+      if (!expected) deviations.push({ loaded, stored });
+    }
+    return deviations;
+  }
+
+  /**
+   * The newest version of a workflow, if it is at least that one. One that this process does not know, or knows only an older version of, is looked up in the store, now:
+   * it may have been posted to another server a moment ago.
+   */
+  async find(name: string, minVersion = 0): Promise<Workflow | undefined> {
+    if (!this.#knows(name, minVersion)) await this.lookUp(name);
+    return this.#knows(name, minVersion) ? this.#latest.get(name) : undefined;
+  }
+
+  /** Takes over the newest version of one workflow from the store. */
+  async lookUp(name: string): Promise<void> {
+    const newest = await this.#store.newest(name); // never shared with who asked before: that look may be too old
+    if (newest !== undefined) this.#offer(newest);
   }
 
   /** Takes over what other processes stored. */
   async refresh(): Promise<void> {
-    this.#refreshedAt = performance.now();
+    this.#called.clear();
     for (const workflow of await this.#store.latest()) this.#offer(workflow);
+  }
+
+  /** The same where the store says that there is something new. */
+  async refreshIfChanged(): Promise<void> {
+    const mark = await this.#store.mark();
+    if (mark === this.#mark) return;
+    await this.refresh();
+    this.#mark = mark; // of before: what came meanwhile is looked for again
+  }
+
+  /** Knows a definition that this process stored. */
+  take(workflow: Workflow): void {
+    this.#offer(workflow);
   }
 
   /** The newest version of a workflow. */
   latest(name: string): Workflow | undefined {
     return this.#latest.get(name);
+  }
+
+  /** The newest version of each workflow that this process knows, by name. */
+  all(): Workflow[] {
+    return [...this.#latest.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** The very model that a job was started with, if this process has it. */
@@ -84,11 +123,35 @@ export class Catalog {
     return stored === undefined ? undefined : (this.#byDigest.get(stored.digest) ?? stored);
   }
 
-  /** That version, or the newest; what is not known is looked up in the store, now: nobody comes again if it is not found. */
+  /**
+   * That version, or the newest, for jobs that call others all the time: as this process knew it at the last refresh. What is not known is looked up in the store, now: nobody
+   * comes again if it is not found.
+   */
   async named(name: string, version: number | undefined): Promise<Workflow | undefined> {
-    if (version !== undefined) return this.version(name, version);
-    if (!this.#latest.has(name)) await this.refresh();
-    return this.#latest.get(name);
+    const latest = this.#latest.get(name);
+    if (version !== undefined) return latest?.version === version ? latest : this.#ofVersion(name, version);
+    return this.find(name);
+  }
+
+  #knows(name: string, minVersion: number): boolean {
+    const known = this.#latest.get(name);
+    return known !== undefined && known.version >= minVersion;
+  }
+
+  /** Of many calls at once one looks, and only what was found is remembered. */
+  #ofVersion(name: string, version: number): Promise<Workflow | undefined> {
+    const key = `${version} ${name}`;
+    const known = this.#called.get(key);
+    if (known !== undefined) return known;
+    const [oldest] = this.#called.keys();
+    if (oldest !== undefined && this.#called.size >= mostVersions) this.#called.delete(oldest);
+    const asked = this.version(name, version);
+    this.#called.set(key, asked);
+    const forget = (): void => {
+      if (this.#called.get(key) === asked) this.#called.delete(key);
+    };
+    void asked.then((found) => found ?? forget(), forget);
+    return asked;
   }
 
   #offer(workflow: Workflow): void {

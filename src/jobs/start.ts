@@ -1,14 +1,17 @@
 import { decide } from "../engine/decide.ts";
-import { Overloaded, StoreUnavailable, WorkflowsError } from "../model/errors.ts";
-import { type JobId, keyedJobId, newJobId, sha256Hex, type WorkerId } from "../model/ids.ts";
+import { WorkflowsError } from "../model/errors.ts";
+import { type JobId, keyedJobId, newJobId, sha256Hex } from "../model/ids.ts";
 import { evolve } from "../model/job/evolve.ts";
 import { formatFor } from "../model/job/format.ts";
-import { isFinal, type Job } from "../model/job/job.ts";
+import type { Job } from "../model/job/job.ts";
 import type { ParentRef } from "../model/job/outward/effect.ts";
 import { canonicalJson, type JsonObject } from "../model/json.ts";
+import { topicFor } from "../model/takes.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { InsertAnswer, NewJob } from "../store/store.ts";
+import { workflowNotFound } from "./definitions/not-found.ts";
 import type { Deps } from "./deps.ts";
+import { insertPlaced } from "./placement/placed-insert.ts";
 import type { Reservation } from "./placement/placement.ts";
 import { longestWaitMs } from "./placement/room-queue.ts";
 
@@ -23,12 +26,16 @@ export interface StartAsk {
   readonly notBefore?: number;
   /** 1 to 9, and 9 is first; absent: as the workflow says. */
   readonly priority?: number;
+  /** Told of the id before the job is stored under it, so that nothing of it is missed; again, where it became another. */
+  readonly onId?: (id: JobId) => void;
 }
 
 export interface Started {
   readonly id: JobId;
   /** The job was there already, from an earlier start with the same key and input. */
   readonly replayed: boolean;
+  /** The job goes when it has completed. */
+  readonly ephemeral?: true;
 }
 
 /** A start that another job owes: it is under that id that it is done once, however often it is tried. */
@@ -50,35 +57,56 @@ export async function startJob(deps: Deps, ask: StartAsk, owed?: OwedStart): Pro
   const bytes = checkInput(deps, workflow, ask.input);
   for (;;) {
     const start = decideStart(deps, workflow, ask, bytes, owed);
-    const { id, bodyDigest } = start.job;
-    const answer = await insert(deps, start);
-    switch (answer.kind) {
-      case "inserted":
-        if (start.job.effects !== undefined) deps.delivery?.owed(start.job);
-        return { id, replayed: false };
-      case "exists":
-        if (owed !== undefined) return { id, replayed: true };
-        if (bodyDigest === undefined) continue; // by chance another job's id: the next will be free
-        if (answer.bodyDigest === bodyDigest) return { id, replayed: true };
-        throw new WorkflowsError("idempotency_conflict", "This Idempotency-Key was used with other input parameters");
-      case "refused":
-        throw new WorkflowsError("input_too_large", `The job cannot be stored: ${answer.reason}`);
-      default:
-        answer satisfies never;
-    }
+    ask.onId?.(start.job.id);
+    const started = startedBy(deps, start, await insert(deps, start), owed !== undefined);
+    if (started === "again") continue;
+    if (started instanceof WorkflowsError) throw started;
+    return started;
   }
 }
 
-async function workflowFor({ catalog }: Deps, ask: StartAsk, owed: OwedStart | undefined): Promise<Workflow> {
+/** The newest version of the workflow, or the one that is owed. Throws workflow_not_found. */
+export async function workflowFor(
+  { catalog }: Deps,
+  ask: Pick<StartAsk, "workflow" | "minVersion">,
+  owed?: OwedStart,
+): Promise<Workflow> {
   const workflow =
-    owed === undefined ? await catalog.find(ask.workflow) : await catalog.named(ask.workflow, owed.version);
-  if (workflow === undefined || workflow.version < (ask.minVersion ?? 0))
-    throw new WorkflowsError("workflow_not_found", "Workflow not found");
+    owed === undefined
+      ? await catalog.find(ask.workflow, ask.minVersion)
+      : await catalog.named(ask.workflow, owed.version);
+  if (workflow === undefined) throw workflowNotFound(catalog, ask, owed?.version);
   return workflow;
 }
 
-/** Answers the input's size in bytes. */
-function checkInput(deps: Deps, workflow: Workflow, input: JsonObject): number {
+/** What came of an insert; `again`: the id was another job's by chance, and the next will be free. */
+export function startedBy(
+  deps: Deps,
+  { job }: NewJob,
+  answer: InsertAnswer,
+  owed = false,
+): Started | WorkflowsError | "again" {
+  const { id, bodyDigest, ephemeral } = job;
+  const told = ephemeral === undefined ? {} : ({ ephemeral: true } as const);
+  switch (answer.kind) {
+    case "inserted":
+      if (job.effects !== undefined) deps.delivery?.owed(job);
+      deps.changes?.tell({ job });
+      return { id, replayed: false, ...told };
+    case "exists":
+      if (owed) return { id, replayed: true, ...told };
+      if (bodyDigest === undefined) return "again";
+      if (answer.bodyDigest === bodyDigest) return { id, replayed: true, ...told };
+      return new WorkflowsError("idempotency_conflict", "This Idempotency-Key was used with other input parameters");
+    case "refused":
+      return new WorkflowsError("input_too_large", `The job cannot be stored: ${answer.reason}`);
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** Answers the input's size in bytes. Throws missing_input_parameters, input_too_large. */
+export function checkInput(deps: Deps, workflow: Workflow, input: JsonObject): number {
   requireInputs(workflow, input);
   const bytes = Buffer.byteLength(JSON.stringify(input));
   const { maxInputBytes } = deps.moment().limits;
@@ -99,16 +127,12 @@ export function requireInputs(workflow: Workflow, input: JsonObject): void {
   });
 }
 
-function decideStart(
-  deps: Deps,
-  workflow: Workflow,
-  ask: StartAsk,
-  bytes: number,
-  owed: OwedStart | undefined,
-): NewJob {
+/** The job as its start makes it. `bytes`: of its input, which is checked. */
+export function decideStart(deps: Deps, workflow: Workflow, ask: StartAsk, bytes: number, owed?: OwedStart): NewJob {
   const moment = deps.moment();
   const { name, version, digest } = workflow;
   const order = orderOf(workflow, ask);
+  const isKeyed = ask.idempotencyKey !== undefined || owed !== undefined;
   const blank: Job = {
     id: owed?.id ?? (ask.idempotencyKey === undefined ? newJobId(moment.nowMs) : keyedJobId(name, ask.idempotencyKey)),
     format: formatFor(workflow, { isStartedByJob: owed !== undefined, ...order }),
@@ -117,9 +141,7 @@ function decideStart(
     run: 1,
     input: ask.input,
     // Of an owed start too: what is removed leaves a tombstone then, and a late repetition starts nothing.
-    ...((ask.idempotencyKey !== undefined || owed !== undefined) && {
-      bodyDigest: sha256Hex(canonicalJson(ask.input)),
-    }),
+    ...(isKeyed && { bodyDigest: sha256Hex(canonicalJson(ask.input)) }),
     tasks: [],
     version: 0,
     fence: 0,
@@ -130,6 +152,10 @@ function decideStart(
     ...(owed?.parent !== undefined && { parent: owed.parent }),
     ...order,
     ...(owed?.afterFailures !== undefined && { afterFailures: owed.afterFailures }),
+    ...(workflow.ephemeral &&
+      !deps.ephemeral.keep && {
+        ephemeral: isKeyed ? { keyUntil: moment.nowMs + deps.ephemeral.idempotencyWindowMs } : {},
+      }),
   };
   const { notBefore } = ask;
   const event = { kind: "start", ...(notBefore !== undefined && { dueAt: notBefore }) } as const;
@@ -139,27 +165,23 @@ function decideStart(
   return { job: evolve(blank, decision, 1), history, ...(offers !== undefined && { offers }) };
 }
 
-function orderOf(workflow: Workflow, ask: StartAsk): Pick<Job, "priority" | "maxRunning"> {
+function orderOf(workflow: Workflow, ask: StartAsk): Pick<Job, "priority" | "maxRunning" | "topic"> {
   const { maxRunning } = workflow;
   const priority = ask.priority ?? workflow.priority;
-  return { ...(priority !== undefined && { priority }), ...(maxRunning !== undefined && { maxRunning }) };
+  return {
+    ...(priority !== undefined && { priority }),
+    ...(maxRunning !== undefined && { maxRunning }),
+    ...topicFor(workflow),
+  };
 }
 
 /** Inserts the job, with the lease of this process's worker where that has a place for it. */
-async function insert(deps: Deps, decided: NewJob): Promise<InsertAnswer> {
-  const final = isFinal(decided.job.status);
-  const { readyAt, maxRunning } = decided.job;
+async function insert(deps: Deps, start: NewJob): Promise<InsertAnswer> {
+  const { readyAt, maxRunning } = start.job;
   const isDue = readyAt !== undefined && readyAt <= deps.moment().nowMs;
   // What waits for a time needs no worker yet, and where a cap counts, claims count.
-  const reservation = isDue && maxRunning === undefined ? await place(deps, decided.job) : undefined;
-  const start = reservation === undefined ? decided : leasedTo(reservation.worker, decided);
-  const answer = await insertOrDoubt(deps, start, reservation);
-  const leased = answer.kind === "inserted" && answer.leased;
-  if (leased) reservation?.take(start.job);
-  else reservation?.giveUp();
-  if (answer.kind === "inserted" && !leased && !final)
-    deps.notifier.publish({ kind: "ready", workflow: start.job.workflow.name });
-  return answer;
+  const reservation = isDue && maxRunning === undefined ? await place(deps, start.job) : undefined;
+  return insertPlaced(deps, start, reservation);
 }
 
 /**
@@ -175,22 +197,5 @@ async function place({ placement }: Deps, job: Job): Promise<Reservation | undef
     const since = performance.now();
     await soon; // another may have been faster
     waitedMs += Math.max(1, performance.now() - since);
-  }
-}
-
-function leasedTo(worker: WorkerId, start: NewJob): NewJob {
-  return { ...start, job: { ...start.job, fence: 1, lease: { worker, fence: 1 } } };
-}
-
-async function insertOrDoubt(deps: Deps, start: NewJob, reservation: Reservation | undefined): Promise<InsertAnswer> {
-  try {
-    const [answer] = await deps.store.jobs.insert([start]);
-    if (answer === undefined) throw new Error("The store gave no answer to an insert");
-    return answer;
-  } catch (error) {
-    const mayBeStored = !(error instanceof Overloaded || (error instanceof StoreUnavailable && error.nothingWritten));
-    if (!mayBeStored) reservation?.giveUp();
-    else reservation?.doubt(error);
-    throw error;
   }
 }

@@ -27,15 +27,25 @@ export class Rescue {
   readonly #sweepMs: number;
   readonly #log: Log;
   readonly #onWorkers: WorkersObserver | undefined;
+  readonly #clock: () => number;
   #seen = new Map<string, Observation>();
   #lookedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(workers: WorkerStore, leaseMs: number, sweepMs: number, log: Log, onWorkers?: WorkersObserver) {
+  /** `clock`: this process's monotonic one, in ms. */
+  constructor(
+    workers: WorkerStore,
+    leaseMs: number,
+    sweepMs: number,
+    log: Log,
+    onWorkers?: WorkersObserver,
+    clock: () => number = () => performance.now(),
+  ) {
     this.#workers = workers;
     this.#leaseMs = leaseMs;
     this.#sweepMs = sweepMs;
     this.#log = log;
     this.#onWorkers = onWorkers;
+    this.#clock = clock;
   }
 
   /** How many workers the last look saw. */
@@ -45,12 +55,12 @@ export class Rescue {
 
   /** One look at all workers, if it is this process's turn. Answers how many jobs were set free. */
   async sweep(nowMs: number): Promise<number> {
-    const lookingAt = performance.now();
+    const lookingAt = this.#clock();
     const isShared = this.#onWorkers === undefined && this.workers >= manyWorkers;
     const everyMs = (isShared ? 2 : 1) * this.#sweepMs;
     if (lookingAt - this.#lookedAt < everyMs - this.#sweepMs / 2) return 0;
     const rows = await this.#workers.list();
-    const lookedAt = performance.now();
+    const lookedAt = this.#clock();
     this.#onWorkers?.(rows);
     // Whoever was stopped itself has observed nothing meanwhile: others may have been stopped with it, and wake now.
     const gapMs = lookingAt - this.#lookedAt;

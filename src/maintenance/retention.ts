@@ -3,6 +3,9 @@ import type { Housekeeping } from "../store/store.ts";
 /** Few enough that no writer waits noticeably behind them. */
 const batch = 100;
 
+/** As many keys, each of them small. */
+const keysAtOnce = 1000;
+
 export interface RetentionSettings {
   /** How long finished jobs are kept; 0: for ever. */
   readonly retentionMs: number;
@@ -10,7 +13,7 @@ export interface RetentionSettings {
   readonly idempotencyWindowMs: number;
 }
 
-/** Removes finished jobs that are old enough, a few at a time and not longer than `forMs`. Answers whether there may be more. */
+/** Removes finished jobs that are old enough, and keys whose time is over, a few at a time and not longer than `forMs`. Answers whether there may be more. */
 export async function prune(
   store: Housekeeping,
   settings: RetentionSettings,
@@ -18,12 +21,13 @@ export async function prune(
   forMs: number,
 ): Promise<boolean> {
   const { retentionMs, idempotencyWindowMs } = settings;
-  const finishedBeforeMs = retentionMs === 0 ? 0 : nowMs - retentionMs; // no job ended before 1970; the store tidies up all the same
+  const finishedBeforeMs = retentionMs === 0 ? 0 : nowMs - retentionMs; // no job ended before 1970
   const ask = { finishedBeforeMs, idempotencyWindowMs, nowMs, limit: batch };
   const until = performance.now() + forMs;
   for (;;) {
     const removed = await store.prune(ask);
-    if (removed < batch) return false;
+    const forgotten = await store.forgetKeys(nowMs, keysAtOnce);
+    if (removed < batch && forgotten < keysAtOnce) return false;
     if (performance.now() >= until) return true;
   }
 }

@@ -1,12 +1,13 @@
 import type { Deps } from "../jobs/deps.ts";
 import type { StoreClock } from "../jobs/store-clock.ts";
+import { unattendedJobs } from "../jobs/unattended.ts";
 import { Overloaded, StoreUnavailable } from "../model/errors.ts";
 import type { Log } from "../model/log.ts";
 import { deliverLeftBehind } from "./effects.ts";
 import { Rescue, type WorkersObserver } from "./rescue.ts";
 import { prune, type RetentionSettings } from "./retention.ts";
 import { endOverdueJobs } from "./timers.ts";
-import { WaitingWatch } from "./waiting-watch.ts";
+import { UnattendedWatch } from "./unattended-watch.ts";
 
 export interface SweeperSettings extends RetentionSettings {
   readonly sweepMs: number;
@@ -41,7 +42,7 @@ export class Sweeper {
   readonly #settings: SweeperSettings;
   readonly #log: Log;
   readonly #rescue: Rescue;
-  readonly #waiting: WaitingWatch;
+  readonly #unattended: UnattendedWatch;
   readonly #clock: SweeperHelp["clock"];
   #timer: NodeJS.Timeout | undefined;
   #rescuing: Promise<void> | undefined;
@@ -57,7 +58,7 @@ export class Sweeper {
     this.#settings = settings;
     this.#log = log;
     this.#rescue = new Rescue(deps.store.workers, settings.leaseMs, settings.sweepMs, log, help.onWorkers);
-    this.#waiting = new WaitingWatch(log);
+    this.#unattended = new UnattendedWatch(log);
     this.#clock = help.clock;
   }
 
@@ -126,9 +127,10 @@ export class Sweeper {
   /** Rarely; but a sick store, which a look makes try itself, with every sweep. */
   async #lookAtHealth(): Promise<void> {
     if (performance.now() < this.#healthAt) return;
-    const health = await this.#deps.store.housekeeping.health(this.#now());
+    const { store } = this.#deps;
+    const health = await store.housekeeping.health(this.#now());
     await this.#clock?.look();
-    this.#waiting.look(health, this.#now());
+    this.#unattended.look(await unattendedJobs(store, health, this.#now()));
     if (health.writable) this.#healthAt = performance.now() + Math.min(healthEveryMs, 15 * this.#settings.sweepMs);
   }
 

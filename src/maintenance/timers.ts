@@ -1,6 +1,7 @@
 import { tellWorkers } from "../jobs/actions/requested.ts";
 import { applyEvent } from "../jobs/apply.ts";
 import type { Deps } from "../jobs/deps.ts";
+import { orFail } from "../jobs/fail-broken.ts";
 import type { JobId } from "../model/ids.ts";
 import type { Log } from "../model/log.ts";
 
@@ -19,13 +20,8 @@ export async function endOverdueJobs(deps: Deps, log: Log): Promise<number> {
 }
 
 async function endIfOverdue(deps: Deps, id: JobId, log: Log): Promise<boolean> {
-  try {
-    const applied = await applyEvent(deps, id, { kind: "timer_due" });
-    if (applied.kind !== "committed") return false;
-    tellWorkers(deps, applied.job);
-    return true;
-  } catch (error) {
-    log.error({ job: id, err: error }, "a job could not be timed out");
-    return false;
-  }
+  const applied = await orFail(deps, log, id, () => applyEvent(deps, id, { kind: "timer_due" }));
+  if (applied?.kind !== "committed") return false;
+  tellWorkers(deps, applied.job);
+  return true;
 }

@@ -5,6 +5,7 @@ export type ErrorCode =
   | "invalid_body"
   | "invalid_request"
   | "missing_input_parameters"
+  | "invalid_definition"
   | "workflow_not_found"
   | "job_not_found"
   | "task_not_found"
@@ -14,6 +15,7 @@ export type ErrorCode =
   | "not_awaited"
   | "lease_lost"
   | "idempotency_conflict"
+  | "workflow_exists"
   | "input_too_large"
   | "uri_too_long"
   | "headers_too_large"
@@ -72,6 +74,11 @@ export class Overloaded extends WorkflowsError {
     super("overloaded", message, { retryAfterMs });
     this.name = "Overloaded";
   }
+}
+
+/** It failed before anything was sent that could have changed the store. */
+export function wroteNothing(error: unknown): boolean {
+  return error instanceof Overloaded || (error instanceof StoreUnavailable && error.nothingWritten);
 }
 
 /** One mistake in a definition. */

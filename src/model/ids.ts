@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 
 /** 24 lower-case hex digits; time-ordered unless derived from an idempotency key. */
 export type JobId = string;
@@ -50,6 +50,11 @@ export function keyedJobId(workflow: string, key: string): JobId {
   return sha256Hex(`${workflow}\u0000${key}`).slice(0, 24);
 }
 
+/** The key of one start of a batch that has a key, by its place. No key of a client holds a NUL, so that no single start has the same. */
+export function memberKey(key: string, place: number): string {
+  return `${key}\u0000${place}`;
+}
+
 /** The id of the job that does what stands there in another: the same at each call of one run and generation, so that it is there once. */
 export function childJobId(parent: JobId, run: number, path: string, iteration: number, generation = 0): JobId {
   const which = generation === 0 ? "child" : `child#${generation}`;
@@ -66,7 +71,7 @@ export function newWorkerId(): WorkerId {
 }
 
 export function sha256Hex(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text);
 }
 
 /** What makes the outward key of a task execution, beside the job and its run. */

@@ -26,6 +26,11 @@ export function kindOf(value: JsonValue): string {
   }
 }
 
+/** What stands where a text is needed, and what to do: YAML knows numbers and truth values by their look. */
+export function noText(value: JsonValue): string {
+  return kindOf(value) + (typeof value === "number" || typeof value === "boolean" ? ": quote it" : "");
+}
+
 /** Appends one reference token, escaped as RFC 6901 section 3 says. */
 export function pointerTo(base: JsonPointer, token: string | number): JsonPointer {
   return `${base}/${String(token).replaceAll("~", "~0").replaceAll("/", "~1")}`;

@@ -31,17 +31,43 @@ export function nameMatcher(patterns: readonly string[]): (name: string) => bool
 }
 
 function literal(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
 
-/** Shorter ones would blot out half of every text. */
-const minSecretLength = 4;
+/** In characters: anywhere in a text shorter ones would blot out half of it. One is no secret. */
+const leastAnywhere = 4;
+const leastByItself = 2;
 
-/** Answers a function that hides these values in a text, also as templates, bodies and headers write them. */
+/**
+ * Answers a function that hides these values in a text, also as templates, bodies and headers write them: those of four characters and more wherever they stand, those of two and
+ * three where they stand by themselves, without a letter or digit before or behind. Short ones without any letter or digit are left as they are.
+ */
 export function textHider(secrets: readonly string[]): (text: string) => string {
-  const forms = new Set(secrets.filter((secret) => secret.length >= minSecretLength).flatMap(formsOf));
-  const longestFirst = [...forms].sort((a, b) => b.length - a.length); // a secret may be part of another
-  return (text) => longestFirst.reduce((hidden, secret) => hidden.replaceAll(secret, masked), text);
+  if (secrets.length === 0) return (text) => text; // of most attempts
+  const long = secrets.filter(({ length }) => length >= leastAnywhere);
+  const short = secrets.filter(
+    (secret) => secret.length >= leastByItself && secret.length < leastAnywhere && hasWord.test(secret),
+  );
+  const hiders = [...longestFirst(long).map(anywhere), ...longestFirst(short).map(byItself)];
+  return (text) => hiders.reduce((hidden, hide) => hide(hidden), text);
+}
+
+const hasWord = /[\p{L}\p{N}]/u;
+
+function anywhere(secret: string): (text: string) => string {
+  return (text) => text.replaceAll(secret, masked);
+}
+
+/** What stands before it may be an escape of an address or of JSON, which ends with a letter or digit as well. */
+function byItself(secret: string): (text: string) => string {
+  const before = "(?:(?<![\\p{L}\\p{N}])|(?<=%[0-9A-Fa-f]{2}|\\\\[bfnrt]))";
+  const pattern = new RegExp(`${before}${literal(secret)}(?![\\p{L}\\p{N}])`, "gu");
+  return (text) => (text.includes(secret) ? text.replaceAll(pattern, masked) : text);
+}
+
+/** In all forms; a secret may be part of another. */
+function longestFirst(secrets: readonly string[]): string[] {
+  return [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
 }
 
 /** A value as it is, and as templates and bodies write it. */

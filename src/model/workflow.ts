@@ -1,6 +1,15 @@
 import type { Condition } from "./condition.ts";
 import type { JsonValue } from "./json.ts";
 
+/** Of one definition, as a file or as the body of a request. */
+export const maxDefinitionBytes = 1024 * 1024;
+
+/** Of its document as JSON, where every alias of YAML is written out. */
+export const maxDocumentBytes = 2 * 1024 * 1024;
+
+/** Of what is compiled from it, as JSON: with its document it fits into one document of MongoDB, and each process keeps it in memory. */
+export const maxModelBytes = 4 * 1024 * 1024;
+
 /** A compiled definition: what jobs run. Plain data, so that it can be stored and its digest taken. */
 export interface Workflow {
   readonly name: string;
@@ -13,7 +22,11 @@ export interface Workflow {
   readonly optionalParameters: readonly string[];
   /** Names of inputs that people must not see. */
   readonly secretParameters: readonly string[];
+  /** Inputs by whose values its jobs can be found, at most `maxSearchable`; absent: none. */
+  readonly searchable?: readonly string[];
+  /** Workers that take this topic run its jobs. */
   readonly topic: string;
+  /** Its jobs are removed when they have completed. */
   readonly ephemeral: boolean;
   /** From the start to the end of a job, everything included; absent: no limit. */
   readonly timeoutMs?: number;

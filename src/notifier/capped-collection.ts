@@ -73,9 +73,9 @@ export class CappedCollectionNotifier implements Notifier {
 
   /** Tells this process at once, and the others, or the one that it is addressed to, a moment later. */
   publish(hint: Hint): void {
-    const forAnother = hint.kind === "assigned" && hint.to !== this.address;
-    if (!forAnother) this.#own.publish(hint);
-    if ((forAnother || hint.kind !== "assigned") && !this.#closed) this.#sender.send(hint);
+    const to = "to" in hint ? hint.to : undefined;
+    if (to === undefined || to === this.address) this.#own.publish(hint);
+    if (to !== this.address && !this.#closed) this.#sender.send(hint);
   }
 
   subscribe(listener: (hint: Hint) => void): () => void {

@@ -10,6 +10,7 @@ export function withLogging(store: Store, logger: Logger): Store {
   if (!logger.isLevelEnabled("info")) return store;
   return {
     jobs: loggedJobs(store.jobs, logger),
+    search: store.search,
     workers: store.workers,
     definitions: store.definitions,
     housekeeping: store.housekeeping,
@@ -63,7 +64,6 @@ function loggedJobs(jobs: JobStore, logger: Logger): JobStore {
       if (job !== undefined) known.see(job);
       return job;
     },
-    find: (query) => jobs.find(query),
     history: (id) => jobs.history(id),
     overdue: (nowMs, limit) => jobs.overdue(nowMs, limit),
     offered: (queue, nowMs, limit) => jobs.offered(queue, nowMs, limit),

@@ -21,6 +21,7 @@ export const wordings: Readonly<Record<HistoryType, Wording>> = {
   job_resumed: { level: "info", message: "job resumed" },
   job_retried: { level: "info", message: "job retried" },
   job_restarted: { level: "info", message: "job restarted" },
+  job_imported: { level: "debug", message: "job imported" },
   task_completed: { level: "debug", message: "task completed" },
   task_failed: { level: "info", message: "task failed" },
   task_skipped: { level: "debug", message: "task skipped" },

@@ -1,10 +1,12 @@
 import type { Change } from "../model/decision/decision.ts";
 import type { JobId, WorkerId } from "../model/ids.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
-import type { Job, JobStatus, JobSummary } from "../model/job/job.ts";
+import type { Job } from "../model/job/job.ts";
 import type { Offer } from "../model/job/outward/offer.ts";
 import type { JsonValue } from "../model/json.ts";
+import type { Takes } from "../model/takes.ts";
 import type { Workflow } from "../model/workflow.ts";
+import type { JobSearch } from "./search.ts";
 
 /**
  * Where the truth is. Every answer to a write means: durable, would survive the machine's power cut.
@@ -13,6 +15,7 @@ import type { Workflow } from "../model/workflow.ts";
  */
 export interface Store {
   readonly jobs: JobStore;
+  readonly search: JobSearch;
   readonly workers: WorkerStore;
   readonly definitions: DefinitionStore;
   readonly housekeeping: Housekeeping;
@@ -30,12 +33,11 @@ export interface JobStore {
   assigned(ask: AssignedAsk): Promise<Job[]>;
   /** Gives jobs back that the worker holds under these fences and has not changed; others are left alone. */
   release(worker: WorkerId, jobs: readonly ReleasedJob[]): Promise<void>;
+  /** Of one that this program cannot read it throws an error that is none of the store's. */
   get(id: JobId): Promise<Job | undefined>;
-  /** A keyset page of at most 200, newest first. */
-  find(query: JobQuery): Promise<JobPage>;
   /** All entries of a job in order; undefined where there is no such job. */
   history(id: JobId): Promise<HistoryEntry[] | undefined>;
-  /** Ids of jobs that are not final and whose overall time-out has come, leased or not. */
+  /** Ids of jobs that are not final and whose overall time-out has come, leased or not. As below, without those of a format that this program does not know. */
   overdue(nowMs: number, limit: number): Promise<JobId[]>;
   /** Ids of jobs, ended or not, with an effect that was decided before that time, the longest owed first. */
   owing(beforeMs: number, limit: number): Promise<JobId[]>;
@@ -63,6 +65,8 @@ export interface ClaimAsk {
   /** At least 1, at most 1,000. */
   readonly limit: number;
   readonly nowMs: number;
+  /** Jobs that it does not take are as if they were not there; absent: it takes all. */
+  readonly takes?: Takes;
   /** `healthy`: jobs that lost fewer than 2 workers in a row; `suspect`: a group of the others that may share a worker (`suspectGroup`). */
   readonly of: "healthy" | "suspect";
   /** How many jobs of these workflows, 0 or more; absent ones: as many as there is room for at all. For `healthy` only. */
@@ -93,6 +97,8 @@ export type ClaimAnswer =
 
 export interface Commit {
   readonly expectedVersion: number;
+  /** The job as it is at that version, where the caller has it: what counts jobs need not look. */
+  readonly was?: Job;
   readonly change: Change;
 }
 
@@ -114,34 +120,14 @@ export interface ReleasedJob extends HeldJob {
   readonly notBefore?: number;
 }
 
-export interface JobQuery {
-  /** As `visibleStatus` shows it. */
-  readonly status?: readonly JobStatus[];
-  readonly workflow?: string;
-  /** 1 to 200. */
-  readonly limit: number;
-  /** Exclusive: the last job of the page before. */
-  readonly after?: JobKey;
-}
-
-/** The order of lists: newest first, ids break ties. */
-export interface JobKey {
-  readonly createdAt: number;
-  readonly id: JobId;
-}
-
-export interface JobPage {
-  readonly jobs: JobSummary[];
-  /** Present where there may be more. */
-  readonly next?: JobKey;
-}
-
 export interface WorkerStore {
   /** Adds the row of a new incarnation, with beat 1. */
   register(info: WorkerInfo): Promise<void>;
   /** One heartbeat. `held` is what the worker believes to hold. */
   beat(beat: Beat): Promise<BeatAnswer>;
   list(): Promise<WorkerRow[]>;
+  /** How many jobs carry the lease of each worker that has any. Takes as long as there are such jobs, however many others: the fleet has so many slots. */
+  holding(): Promise<ReadonlyMap<WorkerId, number>>;
   /**
    * Ends an incarnation, if its beat is still the given one: its jobs lose their lease, count one `lost` more
    * and become ready by back-off (`lostDelay`), unless they are paused. Answers how many jobs, or undefined where the beat was another.
@@ -166,6 +152,8 @@ export interface WorkerInfo {
   readonly address: string;
   /** How long this worker believes in its lease without an acknowledged beat: nobody may expire it earlier, whatever its own setting. */
   readonly leaseMs: number;
+  /** Which jobs may be given to it; absent where a program registered it that knows no topics (`takesByDefault`). */
+  readonly takes?: Takes;
   readonly startedAt: number;
 }
 
@@ -202,13 +190,42 @@ export type BeatAnswer =
   | { readonly kind: "expired" };
 
 export interface DefinitionStore {
-  /** Keeps a definition for ever; the same name, version and digest again changes nothing. */
+  /**
+   * Keeps a definition for ever, unless there is one of its name and version, whatever it says. Of several at once one is kept. Answers whether this one was.
+   * Throws invalid_definition where it is too large for any store.
+   */
+  add(definition: StoredDefinition): Promise<boolean>;
+  /** The same for each of many, without an answer. Throws as `add`. */
   put(definitions: readonly StoredDefinition[]): Promise<void>;
   get(digest: string): Promise<Workflow | undefined>;
-  /** That version of a workflow; of two digests, the one stored last. */
+  /** That version of a workflow; of two digests, which programs of earlier versions could store, the one stored last. */
   version(name: string, version: number): Promise<Workflow | undefined>;
-  /** The newest version of each workflow; of one version with two digests, the one stored last. */
+  /** The newest version of that workflow; of one version with two digests, the one stored last. */
+  newest(name: string): Promise<Workflow | undefined>;
+  /** The newest version of each workflow, as `newest` tells it. */
   latest(): Promise<Workflow[]>;
+  /** The same as documents, by name. */
+  documents(): Promise<DefinitionDocument[]>;
+  /** The versions of a workflow, newest first, at most 1,000; of one with two digests, the one stored last. Empty where there is no such workflow. */
+  versions(name: string): Promise<DefinitionVersion[]>;
+  /** That version as it was read, as `version` tells it. */
+  document(name: string, version: number): Promise<DefinitionDocument | undefined>;
+  /** How many versions there are of each workflow. Takes as long as there are versions. */
+  versionCounts(): Promise<ReadonlyMap<string, number>>;
+  /** A number that becomes another when a definition is stored. Of two that are stored at the same moment it may tell only one. */
+  mark(): Promise<number>;
+}
+
+export interface DefinitionDocument {
+  readonly name: string;
+  readonly version: number;
+  /** As it was read. */
+  readonly source: JsonValue;
+}
+
+export interface DefinitionVersion {
+  readonly version: number;
+  readonly digest: string;
 }
 
 export interface StoredDefinition {
@@ -220,9 +237,13 @@ export interface StoredDefinition {
 export interface Housekeeping {
   /** Removes final jobs that ended before `finishedBeforeMs` and owe no effect, at most `limit`; keyed ones leave a tombstone until `createdAt + idempotencyWindowMs`. Answers how many. */
   prune(ask: { finishedBeforeMs: number; idempotencyWindowMs: number; nowMs: number; limit: number }): Promise<number>;
+  /** Removes tombstones whose time is over, at most `limit`. Answers how many. */
+  forgetKeys(nowMs: number, limit: number): Promise<number>;
   /** Removes one job as `prune` does, whenever it ended, if it is final, owes no effect and has that version. Answers false where it is not so, or gone. */
   remove(ask: { id: JobId; expectedVersion: number; idempotencyWindowMs: number; nowMs: number }): Promise<boolean>;
   health(nowMs: number): Promise<StoreHealth>;
+  /** Ready jobs without a worker that none of `takers` takes, a row for each workflow and topic, at most `limit` rows. */
+  untaken(ask: UntakenAsk): Promise<UntakenJobs[]>;
   /** The store's clock, epoch ms. */
   clock(): Promise<number>;
 }
@@ -233,4 +254,17 @@ export interface StoreHealth {
   /** Since when the longest-ready job without a worker has been ready; undefined where there is none. */
   readonly waitingSince: number | undefined;
   readonly liveWorkers: number;
+}
+
+export interface UntakenAsk {
+  readonly takers: readonly Takes[];
+  readonly nowMs: number;
+  readonly limit: number;
+}
+
+export interface UntakenJobs {
+  readonly workflow: string;
+  readonly topic: string;
+  /** Since when the longest-ready of them has been ready. */
+  readonly since: number;
 }

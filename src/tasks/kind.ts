@@ -13,6 +13,8 @@ export interface TaskKind<Spec extends JsonValue = JsonValue> {
   readonly schema: JsonValue;
   /** How an attempt can fail, for `retryOn` in definitions. */
   readonly failures: FailureWords;
+  /** Fields of the part whose text may stand in a file beside the definition: `@NAME` names it. They come to `check` with the file's text. */
+  readonly fileFields?: readonly string[];
   /**
    * Checks a definition's part at load time and compiles its templates, each for the place where it stands.
    * Throws `DefinitionError` with every mistake; pointers start with `at`.
@@ -36,7 +38,7 @@ export interface AttemptContext {
   readonly idempotencyKey: string;
   /** Asked for at most once: nothing may be sent twice within the attempt. */
   readonly atMostOnce?: boolean;
-  /** Values that must not be written anywhere: inputs whose names are secret. */
+  /** Values that must not be written anywhere: inputs, and allowed variables of the environment, whose names are secret. */
   readonly secrets: readonly string[];
   /** Each line says which attempt it is about. */
   readonly log: Log;

@@ -1,21 +1,38 @@
 import { closest } from "../model/closest.ts";
+import { namedMembers } from "../model/document/named-members.ts";
 import type { DefinitionProblem } from "../model/errors.ts";
-import { isJsonObject, type JsonObject, type JsonPointer, type JsonValue, kindOf, pointerTo } from "../model/json.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonPointer,
+  type JsonValue,
+  kindOf,
+  noText,
+  pointerTo,
+} from "../model/json.ts";
+
+/** Fields of a task that people write into its part, where the original passes over them: what it runs today, it must run tomorrow. */
+const ofTheTask = ["requires", "retries", "retryDelaySeconds"];
 
 /**
- * Reads the fields of a definition's part and notes every mistake. A field that is null, or an empty text, counts as
- * absent: so it was where these definitions come from.
+ * Reads the fields of a definition's part, in whatever case they are written, and notes every mistake. A field that is
+ * null, or an empty text, counts as absent: so it was where these definitions come from.
  */
 export class Fields {
   readonly at: JsonPointer;
   readonly problems: DefinitionProblem[] = [];
   readonly #values: JsonObject;
+  readonly #written: ReadonlyMap<string, string>;
 
   constructor(part: JsonValue, at: JsonPointer, names: readonly string[]) {
     this.at = at;
     this.#values = isJsonObject(part) ? part : {};
     if (!isJsonObject(part)) this.error(at, `an object is needed here, not ${kindOf(part)}`);
-    for (const name of Object.keys(this.#values)) if (!names.includes(name)) this.#unknown(name, names);
+    const { written, unknown, doubled } = namedMembers(this.#values, names);
+    this.#written = written;
+    for (const name of unknown) this.#unknown(name, names);
+    for (const name of doubled)
+      this.error(this.pointer(name), `the field ${JSON.stringify(name)} is given twice, in different case`);
   }
 
   /** How many mistakes so far. */
@@ -23,19 +40,26 @@ export class Fields {
     return this.problems.filter(({ severity }) => severity === "error").length;
   }
 
+  /** Of a field, as it is written in the definition. */
   pointer(name: string): JsonPointer {
-    return pointerTo(this.at, name);
+    return pointerTo(this.at, this.#written.get(name) ?? name);
   }
 
   value(name: string): JsonValue | undefined {
-    const value = Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
+    const value = this.asWritten(name);
     return value === null || value === "" ? undefined : value;
+  }
+
+  /** For fields of which null and the empty text are values like any other. */
+  asWritten(name: string): JsonValue | undefined {
+    const key = this.#written.get(name);
+    return key === undefined ? undefined : this.#values[key];
   }
 
   text(name: string): string | undefined {
     const value = this.value(name);
     if (value === undefined || typeof value === "string") return value;
-    this.error(this.pointer(name), `${name} must be a text, not ${kindOf(value)}`);
+    this.error(this.pointer(name), `${name} must be a text, not ${noText(value)}`);
     return undefined;
   }
 
@@ -64,6 +88,11 @@ export class Fields {
     return undefined;
   }
 
+  /** A whole number of whatever unit, at least 1; 0 counts as absent, as the original writes it where nothing was said. */
+  timeout(name: string, max: number): number | undefined {
+    return this.value(name) === 0 ? undefined : this.whole(name, 1, max);
+  }
+
   error(at: JsonPointer, message: string, suggestion?: string): void {
     this.problems.push({ severity: "error", at, message, ...(suggestion !== undefined && { suggestion }) });
   }
@@ -73,6 +102,11 @@ export class Fields {
   }
 
   #unknown(name: string, names: readonly string[]): void {
+    const misplaced = ofTheTask.find((field) => field.toLowerCase() === name.toLowerCase());
+    if (misplaced !== undefined) {
+      this.warning(this.pointer(name), `has no effect here: ${misplaced} belongs to the task, one level up`);
+      return;
+    }
     this.error(this.pointer(name), `unknown field ${JSON.stringify(name)}`, closest(name, names));
   }
 }

@@ -1,15 +1,23 @@
+import { cutText } from "../model/cut-text.ts";
 import { attemptTimeout } from "../model/failure-words.ts";
 import type { Outcome } from "../model/job/task-execution.ts";
 import type { JsonValue } from "../model/json.ts";
+import { textHider } from "../model/redaction.ts";
 import type { TaskNode } from "../model/workflow.ts";
 import { render } from "../template/render.ts";
 import { RenderError } from "../template/render-error.ts";
 import type { Scope } from "../template/template.ts";
 import type { AttemptContext, TaskKind } from "./kind.ts";
 
+/** Asked with whom the attempt calls, and with how people may see that: a secret in the name of a host is hidden. */
+type Enter = (target: string | undefined, shown: string | undefined) => Promise<boolean>;
+
+/** Of an error's message, which is stored, and shown in lists and logs; it may quote what the input or somebody else brought. */
+const maxMessageBytes = 2000;
+
 /**
  * Runs one attempt of a task: skips it where a `requires` renders to the empty text, renders the spec, asks with `enter` whether
- * whom it calls may be called now (false: the attempt is interrupted), has the kind do its work. Never rejects: what cannot be rendered fails the task for good, and so does a bug, told to `onBug` first.
+ * whom it calls may be called now (false: the attempt is interrupted), has the kind do its work. Never rejects: what cannot be rendered fails the task for good, and so does a bug, told to `onBug` first. An error's message is cut where it is long.
  */
 export async function runAttempt(
   kind: TaskKind,
@@ -17,14 +25,30 @@ export async function runAttempt(
   scope: Scope,
   context: AttemptContext,
   onBug: (error: unknown) => void,
-  enter: (target: string | undefined) => Promise<boolean>,
+  enter: Enter,
+): Promise<Outcome> {
+  const outcome = await run(kind, node, scope, context, onBug, enter);
+  if (outcome.kind !== "failed") return outcome;
+  const message = cutText(outcome.error.message, maxMessageBytes);
+  return { ...outcome, error: { ...outcome.error, message } };
+}
+
+async function run(
+  kind: TaskKind,
+  node: TaskNode,
+  scope: Scope,
+  context: AttemptContext,
+  onBug: (error: unknown) => void,
+  enter: Enter,
 ): Promise<Outcome> {
   try {
     if (context.signal.aborted) return { kind: "interrupted" };
     const missing = node.requires.findIndex((required) => isEmpty(render(required, scope)));
     if (missing >= 0) return { kind: "skipped", reason: `requires/${missing} rendered to the empty text` };
     const spec = render(node.spec, scope);
-    if (!(await enter(kind.target?.(spec)))) return { kind: "interrupted" };
+    const target = kind.target?.(spec);
+    if (!(await enter(target, target === undefined ? undefined : textHider(context.secrets)(target))))
+      return { kind: "interrupted" };
     const told = { ...context, atMostOnce: node.whenLost === "fail" };
     return await (node.timeoutMs === undefined ? kind.run(spec, told) : runWithin(node.timeoutMs, kind, spec, told));
   } catch (error) {

@@ -1,8 +1,9 @@
 import type { DefinitionProblem } from "../model/errors.ts";
 import type { JsonPointer } from "../model/json.ts";
 import { explicit, parseInto, placed } from "./compile.ts";
+import { encode } from "./encode.ts";
 import type { WrittenReference } from "./syntax/reference.ts";
-import type { Encoding, TextPart, TextTemplate } from "./template.ts";
+import type { Reference, TextPart, TextTemplate } from "./template.ts";
 
 /**
  * Compiles a body or payload. In a text that looks like JSON, a reference inside a string literal is JSON-escaped
@@ -19,7 +20,7 @@ export function compileBody(text: string, at: JsonPointer, problems: DefinitionP
     } else {
       if (scan.afterBackslash) problems.push(backslashProblem(at));
       scan.afterBackslash = false;
-      compiled.push(placed(part, scan.inString ? encodingsInString(part) : explicit(part)));
+      compiled.push(scan.inString ? placedInString(part) : placed(part, explicit(part)));
     }
   }
   return { $text: compiled };
@@ -34,8 +35,23 @@ function scanJson(text: string, scan: { inString: boolean; afterBackslash: boole
   }
 }
 
-function encodingsInString(reference: WrittenReference): Encoding[] {
-  return reference.encoding === "raw" ? [] : [...explicit(reference), "json"];
+/** The default stands in the literal as any other text does, its escapes included; one that would break the literal is escaped. */
+function placedInString(written: WrittenReference): Reference {
+  const asked = explicit(written);
+  if (written.encoding === "raw") return placed(written, asked);
+  const reference = placed(written, [...asked, "json"]);
+  const { default: fallback } = reference;
+  return fallback === undefined || isInsideOfString(fallback)
+    ? reference
+    : { ...reference, default: encode(fallback, ["json"]) };
+}
+
+function isInsideOfString(text: string): boolean {
+  try {
+    return typeof JSON.parse(`"${text}"`) === "string";
+  } catch {
+    return false;
+  }
 }
 
 function backslashProblem(at: JsonPointer): DefinitionProblem {

@@ -1,8 +1,17 @@
+import { keysInOrder } from "../model/document/key-order.ts";
 import type { DefinitionProblem } from "../model/errors.ts";
 import { isJsonObject, type JsonPointer, type JsonValue, pointerTo } from "../model/json.ts";
+import { encode } from "./encode.ts";
 import { parseText, type WrittenPart } from "./syntax/parse-text.ts";
 import type { WrittenReference } from "./syntax/reference.ts";
-import type { Encoding, JsonTemplate, JsonTemplateNode, Reference, TextTemplate } from "./template.ts";
+import type {
+  Encoding,
+  JsonTemplate,
+  JsonTemplateNode,
+  JsonTextTemplate,
+  Reference,
+  TextTemplate,
+} from "./template.ts";
 
 /**
  * Compiles a text whose references are written as they are, or as their `encoding=` says. Mistakes are added to
@@ -21,17 +30,22 @@ export function compileJson(value: JsonValue, at: JsonPointer, problems: Definit
   return { $json: compileNode(value, at, problems) };
 }
 
+/** The same, for a place where the JSON is sent as a text. */
+export function compileJsonText(value: JsonValue, at: JsonPointer, problems: DefinitionProblem[]): JsonTextTemplate {
+  return { $jsonText: compileNode(value, at, problems) };
+}
+
 function compileNode(value: JsonValue, at: JsonPointer, problems: DefinitionProblem[]): JsonTemplateNode {
   if (typeof value === "string") return compileLeaf(value, at, problems);
   if (Array.isArray(value))
     return { items: value.map((item, index) => compileNode(item, pointerTo(at, index), problems)) };
   if (!isJsonObject(value)) return { literal: value };
   return {
-    members: Object.entries(value).map(([key, member]) => {
+    members: keysInOrder(value).map((key) => {
       const place = pointerTo(at, key);
       if (key.includes("${"))
         problems.push({ severity: "warning", at: place, message: "Keys are not templates: this one is sent as it is" });
-      return [key, compileNode(member, place, problems)];
+      return [key, compileNode(value[key] ?? null, place, problems)];
     }),
   };
 }
@@ -49,7 +63,10 @@ function compileLeaf(text: string, at: JsonPointer, problems: DefinitionProblem[
 /** Splits a text, adding its mistakes to `problems`. */
 export function parseInto(text: string, at: JsonPointer, problems: DefinitionProblem[]): readonly WrittenPart[] {
   const parsed = parseText(text);
-  for (const problem of parsed.problems) problems.push({ severity: "error", at, ...problem });
+  for (const { message, suggestion, renders } of parsed.problems) {
+    const severity = renders === undefined ? "error" : "warning";
+    problems.push({ severity, at, message, ...(suggestion !== undefined && { suggestion }) });
+  }
   return parsed.parts;
 }
 
@@ -58,7 +75,12 @@ export function explicit(reference: WrittenReference): Encoding[] {
   return reference.encoding === undefined || reference.encoding === "raw" ? [] : [reference.encoding];
 }
 
-/** The reference with the encodings that its place brings. */
-export function placed({ encoding: _, ...target }: WrittenReference, encode: Encoding[]): Reference {
-  return { ...target, encode };
+/** The reference with the encodings that its place brings to values. Its default is the definition's own text: only what the reference itself asks for is done to it. */
+export function placed(reference: WrittenReference, encodings: Encoding[]): Reference {
+  const { encoding: _, default: fallback, ...target } = reference;
+  return {
+    ...target,
+    ...(fallback !== undefined && { default: encode(fallback, explicit(reference)) }),
+    encode: encodings,
+  };
 }

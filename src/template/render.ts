@@ -47,6 +47,8 @@ function renderSpec(spec: JsonValue, resolve: Resolve): JsonValue {
     }
     case "json":
       return renderNode(template.node, resolve);
+    case "json_text":
+      return renderNodeText(template.node, resolve);
     case undefined:
       return Object.fromEntries(Object.entries(spec).map(([key, value]) => [key, renderSpec(value, resolve)]));
     default:
@@ -57,7 +59,7 @@ function renderSpec(spec: JsonValue, resolve: Resolve): JsonValue {
 type Template =
   | { kind: "text"; parts: readonly TextPart[] }
   | { kind: "uri"; origin: readonly TextPart[]; rest: readonly TextPart[] }
-  | { kind: "json"; node: JsonTemplateNode };
+  | { kind: "json" | "json_text"; node: JsonTemplateNode };
 
 /**
  * A template, or undefined for an object of another meaning: maps with keys of a user's choice, such as headers, may
@@ -75,8 +77,9 @@ function asTemplate(spec: { [key: string]: JsonValue }): Template | undefined {
         ? { kind: "uri", origin: value["origin"] as readonly TextPart[], rest: value["rest"] as readonly TextPart[] }
         : undefined;
     case "$json":
+    case "$jsonText":
       return isJsonObject(value) && nodeKeys.some((name) => Object.hasOwn(value, name))
-        ? { kind: "json", node: value as JsonTemplateNode }
+        ? { kind: key === "$json" ? "json" : "json_text", node: value as JsonTemplateNode }
         : undefined;
     default:
       return undefined;
@@ -89,11 +92,21 @@ function renderNode(node: JsonTemplateNode, resolve: Resolve): JsonValue {
   if ("literal" in node) return node.literal;
   if ("text" in node) return renderText(node.text, resolve);
   if ("value" in node) {
-    const value = resolve(node.value);
-    return value === undefined ? "" : value;
+    const value = resolve(node.value); // null is a value
+    return value === undefined ? (node.value.default ?? "") : value;
   }
   if ("items" in node) return node.items.map((item) => renderNode(item, resolve));
   return Object.fromEntries(node.members.map(([key, value]) => [key, renderNode(value, resolve)]));
+}
+
+/** The JSON of a node, with its keys in the order of the template. */
+function renderNodeText(node: JsonTemplateNode, resolve: Resolve): string {
+  if ("items" in node) return `[${node.items.map((item) => renderNodeText(item, resolve)).join(",")}]`;
+  if ("members" in node) {
+    const members = node.members.map(([key, value]) => `${JSON.stringify(key)}:${renderNodeText(value, resolve)}`);
+    return `{${members.join(",")}}`;
+  }
+  return JSON.stringify(renderNode(node, resolve));
 }
 
 function renderText(parts: readonly TextPart[], resolve: Resolve): string {
@@ -102,12 +115,13 @@ function renderText(parts: readonly TextPart[], resolve: Resolve): string {
 
 function renderReference(reference: Reference, resolve: Resolve): string {
   const value = resolve(reference);
-  return value === undefined ? "" : encode(asText(value), reference.encode);
+  return value === undefined ? (reference.default ?? "") : encode(asText(reference, value), reference.encode);
 }
 
-/** A text as it is, an array of texts joined with ",", anything else as JSON. */
-function asText(value: JsonValue): string {
+/** A text as it is, an array of texts joined with ",", anything else as JSON; what a task brought as null is nothing. */
+function asText({ from }: Reference, value: JsonValue): string {
   if (typeof value === "string") return value;
+  if (value === null && from === "result") return "";
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value.join(",");
   return JSON.stringify(value);
 }

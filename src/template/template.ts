@@ -2,7 +2,7 @@ import type { JsonValue } from "../model/json.ts";
 
 /**
  * Compiled templates: plain data inside a task's spec, each part knowing how a value must be written where it stands.
- * A spec holds them under `$text`, `$uri` or `$json`; whatever else it holds is literal.
+ * A spec holds them under `$text`, `$uri`, `$json` or `$jsonText`; whatever else it holds is literal.
  * (Type aliases and mutable arrays, because only those are assignable to `JsonValue`.)
  */
 export type TextTemplate = {
@@ -36,9 +36,9 @@ export type Reference = {
   readonly name: string;
   /** Inside the value, which is parsed as JSON where it is text. */
   readonly path?: (string | number)[];
-  /** Instead of a missing value. */
+  /** Instead of a missing value, written as it is: it is the definition's own text, and was encoded when it was compiled, where it had to be. */
   readonly default?: string;
-  /** Applied in this order; none: the value as it is. */
+  /** Applied to a value in this order; none: the value as it is. */
   readonly encode: Encoding[];
 };
 
@@ -56,10 +56,15 @@ export type JsonTemplateNode =
   | { readonly items: JsonTemplateNode[] }
   | { readonly members: [key: string, value: JsonTemplateNode][] };
 
+/** The same, which renders to the text of the JSON, with every key at its place: an object cannot keep the order of all keys. */
+export type JsonTextTemplate = {
+  readonly $jsonText: JsonTemplateNode;
+};
+
 /** A spec after rendering: texts in place of text and URI templates, JSON in place of JSON templates. */
 export type Rendered<Spec> = JsonValue extends Spec
   ? JsonValue // a spec of any kind
-  : Spec extends TextTemplate | UriTemplate
+  : Spec extends TextTemplate | UriTemplate | JsonTextTemplate
     ? string
     : Spec extends JsonTemplate
       ? JsonValue

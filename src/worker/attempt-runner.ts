@@ -11,10 +11,10 @@ export interface AttemptAsk {
   readonly execution: TaskExecution;
   readonly signal: AbortSignal;
   /**
-   * To be asked before the attempt calls anybody, with whom it calls: resolves when a slot may be used for that, false where the attempt
+   * To be asked before the attempt calls anybody, with whom it calls, and with how people may see that: resolves when a slot may be used for that, false where the attempt
    * shall not go on. How it ends then is told to nobody.
    */
-  readonly enter: (target: string | undefined) => Promise<boolean>;
+  readonly enter: (target: string | undefined, shown: string | undefined) => Promise<boolean>;
   /** Has it stored that the attempt started processes, before they do anything; false: they must not. */
   readonly began: (group: ProcessGroup) => Promise<boolean>;
 }

@@ -9,8 +9,12 @@ export interface ClaimerHost {
   /** False while stopping, without a living incarnation, or with suspects in hand. */
   mayClaim(): boolean;
   freeSlots(): number;
+  /** Jobs of more than one workflow were here lately. */
+  isShared(): boolean;
   /** How many more jobs of that workflow may be here; others are left to other workers, or for later. */
   roomOf(workflow: string): number;
+  /** Jobs of that workflow would have to go back at present, most likely. */
+  isCrowded(workflow: string): boolean;
   /** No job is here, and none may be on its way. */
   empty(): boolean;
   /** Losses in a row with which a job fails. */
@@ -31,6 +35,9 @@ const everyNthPoll = 5;
 
 /** As many jobs as one claim may ask for. */
 const largestClaim = 1000;
+
+/** And where several workflows share the worker: a start of one waits for the batch that gives the jobs of another, and for those that store their results. */
+const largestSharedClaim = 16;
 
 /** A claim for one free slot that gets one job says little; two full claims in a row say that more wait than this worker can take. */
 const fullClaimsBehind = 2;
@@ -78,7 +85,7 @@ export class Claimer {
 
   /** As far as this worker knows, jobs of others than that workflow wait in the store, and could run. */
   othersWait(workflow: string): boolean {
-    return this.#waiting.others(workflow);
+    return this.#waiting.others(workflow, (one) => this.#host.isCrowded(one));
   }
 
   /**
@@ -168,7 +175,8 @@ export class Claimer {
       return { of: "suspect", limit: this.#host.maxLost() > aloneFrom ? Math.min(free, largestClaim) : 1 };
     if (!this.#wanted || this.makesRoom) return undefined;
     // Half is left for starts that bring the lease with them: they need no claim at all, and without it would fall back to one for as long as they come fast.
-    return { of: "healthy", limit: Math.min(Math.ceil(free / 2), largestClaim) };
+    const most = this.#host.isShared() ? largestSharedClaim : largestClaim;
+    return { of: "healthy", limit: Math.min(Math.ceil(free / 2), most) };
   }
 
   #learn(ask: Ask, answer: Claimed): void {

@@ -1,4 +1,5 @@
 import type { Deps } from "../jobs/deps.ts";
+import { withoutTasks } from "../jobs/fail-broken.ts";
 import { Overloaded, StoreUnavailable } from "../model/errors.ts";
 import type { JobId, WorkerId } from "../model/ids.ts";
 import type { Job, Lease } from "../model/job/job.ts";
@@ -45,8 +46,8 @@ interface Held {
   readonly workflow: string;
   /** That of the job as it came. */
   readonly version: number;
-  /** Absent while its model is being read. */
-  runner?: JobRunner;
+  /** Absent while its model is being read, and when the job has left: tables of the past may refer to this entry still (docs/decisions/0004-engine-and-leases.md). */
+  runner?: JobRunner | undefined;
   /** A bug of ours keeps it from going on and from failing: it stays here, so that no other worker runs into it at once. */
   parked?: true;
 }
@@ -223,29 +224,17 @@ export class HeldJobs {
 
   #forget(id: JobId, held: Held | undefined): void {
     if (held === undefined || this.#held.get(id) !== held) return;
+    const { runner } = held;
     this.#remove(id, held);
-    held.runner?.forget();
+    runner?.forget();
   }
 
   #remove(id: JobId, held: Held): void {
     if (this.#held.get(id) !== held) return;
     this.#held.delete(id);
+    held.runner = undefined;
     this.#parts.answersDue.left(id, held.lease.fence);
     this.#suspects.remove(held);
     this.#parts.left(held.workflow);
   }
-}
-
-/** Stands for a definition that cannot be had, in a job that is failed for it. */
-function withoutTasks(job: Job): Workflow {
-  return {
-    ...job.workflow,
-    description: "",
-    inputParameters: [],
-    optionalParameters: [],
-    secretParameters: [],
-    topic: "",
-    ephemeral: false,
-    root: { kind: "sequence", children: [] },
-  };
 }

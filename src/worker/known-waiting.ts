@@ -50,10 +50,10 @@ export class KnownWaiting {
     return this.#capped.has(workflow);
   }
 
-  /** Jobs of others than that one wait, and not for their own caps. */
-  others(workflow: string): boolean {
-    for (const one of this.#left ?? []) if (one !== workflow && !this.#capped.has(one)) return true;
-    for (const one of this.#hinted) if (one !== workflow) return true;
+  /** Jobs of others than that one wait, and not for their own caps; those of workflows that `isCrowded` tells could not begin either. */
+  others(workflow: string, isCrowded: (workflow: string) => boolean): boolean {
+    for (const one of this.#left ?? []) if (one !== workflow && !this.#capped.has(one) && !isCrowded(one)) return true;
+    for (const one of this.#hinted) if (one !== workflow && !isCrowded(one)) return true;
     return false;
   }
 }

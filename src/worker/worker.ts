@@ -1,14 +1,15 @@
 import type { Deps } from "../jobs/deps.ts";
 import type { NewcomerJob, Placement, Reservation } from "../jobs/placement/placement.ts";
 import type { ClockReading } from "../jobs/store-clock.ts";
-import { Overloaded, StoreUnavailable } from "../model/errors.ts";
 import type { Job, Lease } from "../model/job/job.ts";
 import type { ProcessGroup } from "../model/job/process-group.ts";
 import type { Log } from "../model/log.ts";
+import { mayTake, takes } from "../model/takes.ts";
 import type { Hint } from "../notifier/notifier.ts";
 import type { GroupFate } from "../processes/left-group.ts";
 import type { ClaimAsk } from "../store/store.ts";
 import { AnswersDue } from "./assignment/answers-due.ts";
+import { type ClaimsHost, claimJobs } from "./assignment/claims.ts";
 import { Intake } from "./assignment/intake.ts";
 import { OwnStarts } from "./assignment/own-starts.ts";
 import { Releases } from "./assignment/releases.ts";
@@ -45,6 +46,7 @@ export class Worker implements Placement {
   readonly #lives: Lives;
   readonly #held: HeldJobs;
   readonly #claimer: Claimer;
+  readonly #claims: Omit<ClaimsHost, "life" | "take">;
   readonly #intake: Intake;
   readonly #rooms: RoomReports;
   readonly #releases: Releases;
@@ -60,10 +62,11 @@ export class Worker implements Placement {
     const { pollMs } = settings;
     const shared = { deps, log, answersDue: this.#answersDue };
     this.#parts = parts;
-    this.#slots = new Slots(settings.concurrency, {
+    const slotsHost = {
       freed: () => this.#moved(),
-      othersWait: (workflow) => this.#claimer.othersWait(workflow),
-    });
+      othersWait: (workflow: string) => this.#claimer.othersWait(workflow),
+    };
+    this.#slots = new Slots(settings.concurrency, slotsHost, settings.maxCallsPerTarget);
     this.#crowds = new Crowds(this.#slots);
     this.#lives = new Lives({
       ...parts,
@@ -103,13 +106,22 @@ export class Worker implements Placement {
       pollMs,
       mayClaim: () => this.#mayBegin(),
       freeSlots: () => this.#slots.free,
-      roomOf: (workflow) => this.#roomOf(workflow),
+      isShared: () => this.#slots.isShared,
+      roomOf: (workflow) => this.#crowds.roomOf(workflow),
+      isCrowded: (workflow) => this.#crowds.has(workflow),
       empty: () => this.#held.settled && this.#releases.settled && this.#slots.allFree,
       maxLost: () => deps.moment().limits.maxLost,
       nowMs: () => deps.moment().nowMs,
       hintsArrive: () => deps.notifier.healthy,
       claim: (limit, of) => this.#claim(limit, of),
     });
+    this.#claims = {
+      ...shared,
+      slots: this.#slots,
+      claim: (ask) => deps.store.jobs.claim(ask),
+      rooms: () => this.#roomsOfHolders(),
+      doubt: (worker, error) => this.#lives.doubt(worker, error),
+    };
     this.#intake = new Intake({
       ...shared,
       jobs: deps.store.jobs,
@@ -117,6 +129,7 @@ export class Worker implements Placement {
       pollMs,
       worker: () => (this.#lives.current?.alive === true ? this.#lives.current.id : undefined),
       mayTake: () => this.#mayBegin(),
+      takes: (job) => this.#takes(job),
       knows: (id) => this.#held.has(id) || this.#releases.has(id) || this.#ownStarts.has(id),
       known: () => [...this.#held.list().map(({ id }) => id), ...this.#ownStarts.ids(), ...this.#releases.ids()],
       take: (job, lease) => this.#hold(job, lease),
@@ -177,44 +190,43 @@ export class Worker implements Placement {
         this.#rooms.jobMoved(); // a process that starts jobs may be new, and know nothing
         return this.#claimer.hint();
       case "ready":
-        return this.#claimer.hint(hint.workflow);
+        return mayTake(this.#parts.settings.takes, hint) ? this.#claimer.hint(hint.workflow) : undefined;
       case "revoked":
         return void this.#held.check(hint.jobId);
       case "left":
         return this.#held.endLeft(hint.jobId);
       case "assigned":
         return hint.worker === this.#lives.current?.id ? this.#intake.hint(hint.jobs) : undefined;
-      case "room":
-        return;
       default:
-        hint satisfies never;
+        hint.kind satisfies "room" | "defined" | "watching" | "progressed"; // for others
     }
   }
 
   reserve(job: NewcomerJob): Reservation | undefined {
     const incarnation = this.#lives.current;
     const { name } = job.workflow;
-    if (incarnation === undefined || !this.#mayBegin()) return undefined;
-    if (!this.#claimer.nothingWaitsOf(name) || this.#crowds.holdsBack(name)) return undefined;
+    if (incarnation === undefined || !this.#takes(job) || !this.#mayBegin()) return undefined;
+    if (!this.#claimer.nothingWaitsOf(name) || this.#crowds.has(name)) return undefined;
     return this.#ownStarts.reserve(incarnation, job);
+  }
+
+  #takes({ workflow, topic }: NewcomerJob): boolean {
+    return takes(this.#parts.settings.takes, { workflow: workflow.name, topic });
   }
 
   /** How many jobs may be assigned to it now, and of which workflows none: those that have their share, and those of which it knows jobs to wait. */
   #roomReport(): RoomReport {
     const left = this.#mayBegin() ? this.#claimer.leftBehind : undefined;
     if (left === undefined) return { room: 0 };
-    const full = [...this.#slots.holders, ...this.#crowds.heldBack].filter((workflow) => this.#roomOf(workflow) <= 0);
-    return reportOf(this.#slots.free, [...left, ...full]);
-  }
-
-  #roomOf(workflow: string): number {
-    return this.#crowds.holdsBack(workflow) ? 0 : this.#slots.roomOf(workflow);
+    const full = [...this.#slots.holders].filter((workflow) => this.#slots.roomOf(workflow) <= 0);
+    const crowded = [...this.#crowds.workflows].filter((workflow) => this.#crowds.has(workflow));
+    return reportOf(this.#slots.free, [...left, ...full, ...crowded]);
   }
 
   /** What a claim may bring of workflows that are here already. */
   #roomsOfHolders(): ReadonlyMap<string, number> {
-    const names = new Set([...this.#slots.holders, ...this.#crowds.heldBack]);
-    return new Map([...names].map((workflow) => [workflow, Math.max(0, this.#roomOf(workflow))]));
+    const names = new Set([...this.#slots.holders, ...this.#crowds.workflows]);
+    return new Map([...names].map((workflow) => [workflow, Math.max(0, this.#crowds.roomOf(workflow))]));
   }
 
   #mayBegin(): boolean {
@@ -224,32 +236,13 @@ export class Worker implements Placement {
 
   async #claim(limit: number, of: ClaimAsk["of"]): Promise<Claimed | undefined> {
     const incarnation = this.#lives.current;
-    if (incarnation === undefined || !this.#slots.tryTake(limit)) return undefined;
-    const { deps, log } = this.#parts;
-    const due = this.#answersDue.begin("claim");
-    let taken = 0;
-    try {
-      const ask = { worker: incarnation.id, limit, of, nowMs: deps.moment().nowMs };
-      const answer = await deps.store.jobs.claim({ ...ask, room: this.#roomsOfHolders() });
-      if (answer.kind === "expired") {
-        incarnation.end("the lease was given to others");
-        return undefined;
-      }
-      for (const job of answer.jobs) {
-        if (due.left(job.id, job.fence)) continue; // an answer that came first brought it
-        taken += 1;
-        this.#slots.own(job.workflow.name);
-        this.#takeOrLeave(incarnation, job);
-      }
-      return answer;
-    } catch (error) {
-      if (tookNothing(error)) log.warn({ err: error }, "the store takes no claim now");
-      else this.#lives.doubt(incarnation.id, error);
-      return undefined;
-    } finally {
-      due.end();
-      for (; taken < limit; taken += 1) this.#slots.give();
-    }
+    if (incarnation === undefined) return undefined;
+    const { deps, settings } = this.#parts;
+    const take = (job: Job): void => this.#takeOrLeave(incarnation, job);
+    return claimJobs(
+      { ...this.#claims, life: incarnation, take },
+      { limit, of, nowMs: deps.moment().nowMs, takes: settings.takes },
+    );
   }
 
   /** Uses up one slot of the job's workflow. A job of an incarnation that ended meanwhile is found by the rescue with its other ones. */
@@ -290,9 +283,4 @@ export class Worker implements Placement {
     this.#whenMoved = undefined;
     return quiet;
   }
-}
-
-/** The claim failed, and no job is this worker's by it. */
-function tookNothing(error: unknown): boolean {
-  return error instanceof Overloaded || (error instanceof StoreUnavailable && error.nothingWritten);
 }

@@ -1,11 +1,13 @@
-// The long runs, with their figures: `npm run test:chaos [kill] [stop] [restart] [parking] [commands]`, all five by default, on SQLite.
-// `npm run test:chaos -- trees` is `kill` with branches, lists, loops and waits; it, `... fleet` and `... fleet-stop` are on MongoDB unless CHAOS_STORE=sqlite.
-// `commands` is on MongoDB with CHAOS_STORE=mongodb, and each worker on a machine of its own then.
+// The long runs, with their figures: `npm run test:chaos [kill] [stop] [restart] [parking] [commands] [mails] [nats]`, all by default, on SQLite.
+// `npm run test:chaos -- trees` is `kill` with branches, lists, loops and waits, `... undos` with jobs that undo what they did; both, `... fleet` and `... fleet-stop` are on MongoDB unless CHAOS_STORE=sqlite.
+// `mails` and `nats` are on MongoDB with CHAOS_STORE=mongodb. `commands` is on MongoDB with CHAOS_STORE=mongodb, and each worker on a machine of its own then.
 // CHAOS_KILLS, CHAOS_FAULTS, CHAOS_JOBS, CHAOS_STOPS, CHAOS_RESTARTS, CHAOS_PARKED, CHAOS_PRIMARY_KILLS, CHAOS_STEP_DOWNS, CHAOS_BUS_DROPS,
 // CHAOS_HINTLESS and CHAOS_SEED change their size; CHAOS_KEEP names a folder for what a fleet's run leaves behind.
 
 import { commandsCampaign } from "./campaigns/commands-campaign.ts";
 import { type KillPlan, killCampaign } from "./campaigns/kill-campaign.ts";
+import { mailsCampaign } from "./campaigns/mails-campaign.ts";
+import { natsCampaign } from "./campaigns/nats-campaign.ts";
 import { parkingCampaign } from "./campaigns/parking-campaign.ts";
 import { restartCampaign } from "./campaigns/restart-campaign.ts";
 import { type StopPlan, stopCampaign } from "./campaigns/stop-campaign.ts";
@@ -17,13 +19,28 @@ import type { FleetPlan } from "./fleet/plan.ts";
 import { longPlan } from "./fleet/plans.ts";
 import { recoveryLimitMs, recoveryP99, report } from "./fleet/report.ts";
 import { tree } from "./site/workflows/tree.ts";
+import { undone } from "./site/workflows/undone.ts";
 
 const seed = sizeOf("CHAOS_SEED", 1);
 const onSqlite = process.env["CHAOS_STORE"] === "sqlite";
 const onMongodb = process.env["CHAOS_STORE"] === "mongodb";
 
-const byDefault: Readonly<Record<string, () => Promise<boolean>>> = { kill, stop, restart, parking, commands };
-const runs: Readonly<Record<string, () => Promise<boolean>>> = { ...byDefault, trees, fleet, "fleet-stop": fleetStop };
+const byDefault: Readonly<Record<string, () => Promise<boolean>>> = {
+  kill,
+  stop,
+  restart,
+  parking,
+  commands,
+  mails,
+  nats,
+};
+const runs: Readonly<Record<string, () => Promise<boolean>>> = {
+  ...byDefault,
+  trees,
+  undos,
+  fleet,
+  "fleet-stop": fleetStop,
+};
 
 function sizeOf(variable: string, usual: number): number {
   return Number(process.env[variable] ?? usual);
@@ -53,6 +70,12 @@ function trees(): Promise<boolean> {
   const sizes = { jobs: sizeOf("CHAOS_JOBS", 600), kills: sizeOf("CHAOS_KILLS", 40) };
   const store = onSqlite ? "sqlite" : "mongodb";
   return kills({ ...sizes, store, workflow: tree, seed, healWithinMs: 180_000 }, `${tree.steps.tasks.length} steps`);
+}
+
+function undos(): Promise<boolean> {
+  const sizes = { jobs: sizeOf("CHAOS_JOBS", 1000), kills: sizeOf("CHAOS_KILLS", 40) };
+  const store = onSqlite ? "sqlite" : "mongodb";
+  return kills({ ...sizes, store, workflow: undone, seed, healWithinMs: 180_000 }, "three calls and their undos");
 }
 
 async function kills(plan: KillPlan, what: string): Promise<boolean> {
@@ -147,6 +170,33 @@ async function commands(): Promise<boolean> {
       : `  BROKEN: not done ${wrong.length}, overlaps ${run.overlaps.length}, unfounded ${run.unfounded.length}, processes left ${run.left}`,
   );
   return kept;
+}
+
+async function mails(): Promise<boolean> {
+  const plan = { jobs: sizeOf("CHAOS_JOBS", 1000), kills: sizeOf("CHAOS_KILLS", 20), seed, healWithinMs: 180_000 };
+  console.log(
+    `mails: ${plan.kills} kills of the mail server over ${plan.jobs} jobs that send a mail each, seed ${seed}`,
+  );
+  const run = await mailsCampaign(onMongodb ? { ...plan, store: "mongodb" } : plan);
+  const shown = run.diedUnheard > 0 && run.repeated >= run.diedUnheard && run.triedAgain > 0;
+  const kept = run.done === plan.jobs && shown && run.unsent.length + run.renamed.length + run.shared.length === 0;
+  console.log(
+    kept
+      ? `  every mail was sent, under one Message-ID in all its attempts; tried again: ${run.triedAgain}, taken once more: ${run.repeated}`
+      : `  BROKEN: done ${run.done}, unsent ${run.unsent.length}, renamed ${run.renamed.length}, shared ${run.shared.length}, tried again ${run.triedAgain}, died unheard ${run.diedUnheard}, taken once more ${run.repeated}`,
+  );
+  return kept;
+}
+
+async function nats(): Promise<boolean> {
+  const plan = { jobs: sizeOf("CHAOS_JOBS", 1000), kills: sizeOf("CHAOS_KILLS", 20), seed, healWithinMs: 300_000 };
+  console.log(`nats: the server is killed ${plan.kills} times under ${plan.jobs} jobs of two messages, seed ${seed}`);
+  const run = await natsCampaign(onMongodb ? { ...plan, store: "mongodb" } : plan);
+  console.log(`  connections lost: ${run.connectionsLost}; workers killed: ${run.workersKilled}`);
+  console.log(
+    `  jobs done: ${run.done}; messages: ${run.messages}, lost of ${run.lost.length} jobs, doubled of ${run.doubled.length}`,
+  );
+  return run.done === plan.jobs && run.lost.length === 0 && run.doubled.length === 0;
 }
 
 function seconds(ms: number): string {

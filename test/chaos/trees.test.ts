@@ -3,16 +3,24 @@ import { killCampaign } from "./campaigns/kill-campaign.ts";
 import { check, describe as told } from "./checker/checker.ts";
 import { whyMissing } from "./site/site-store.ts";
 import { tree } from "./site/workflows/tree.ts";
+import { undone } from "./site/workflows/undone.ts";
 
-const stores = ["sqlite", "mongodb"] as const;
+const workflows = [
+  ["run branches, lists, loops, waits and children", { workflow: tree, jobs: 60, kills: 6, seed: 7 }],
+  ["undo what they did: each undo is done, the last first", { workflow: undone, jobs: 20, kills: 3, seed: 11 }],
+] as const;
 
-test.for(stores)(
-  "server and worker are killed again and again on %s while jobs run branches, lists, loops, waits and children",
-  async (store, { skip }) => {
+const cases = workflows.flatMap(([what, plan]) =>
+  (["sqlite", "mongodb"] as const).map((store) => ({ what, plan, store })),
+);
+
+test.for(cases)(
+  "server and worker are killed again and again on $store while jobs $what",
+  async ({ plan, store }, { skip }) => {
     const missing = await whyMissing(store);
     if (missing !== undefined) skip(missing);
-    const run = await killCampaign({ store, workflow: tree, jobs: 60, kills: 6, seed: 7, healWithinMs: 60_000 });
+    const run = await killCampaign({ store, ...plan, healWithinMs: 120_000 });
     expect(told(check(run.evidence))).toBe("");
-    expect(run.evidence.starts).toHaveLength(60);
+    expect(run.evidence.starts).toHaveLength(plan.jobs);
   },
 );

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { freshDatabase } from "../support/mongo/fresh-database.ts";
 import { announced } from "../support/mongo/shared-server.ts";
-import { checkout } from "../support/workflows-process.ts";
+import { checkout } from "../support/product/checkout.ts";
 import { type Snippet, snippetsOf } from "./snippet.ts";
 import { usesMongo, type Workplace, workplace } from "./workplace.ts";
 

@@ -5,9 +5,10 @@ import { expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { startMongod } from "../support/mongo/replica-set.ts";
 import { announced } from "../support/mongo/shared-server.ts";
+import { checkout } from "../support/product/checkout.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { showJob, startJob } from "../support/workflows-api.ts";
-import { checkout, startWorkflows, writeConfig } from "../support/workflows-process.ts";
+import { startWorkflows, writeConfig } from "../support/workflows-process.ts";
 import { snippetsOf } from "./snippet.ts";
 
 const guide = "docs/guides/fleet.md";

@@ -1,14 +1,14 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, cp, mkdir, symlink, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { endWithUs } from "../support/child-processes.ts";
 import { eventually } from "../support/eventually.ts";
 import type { FreshDatabase } from "../support/mongo/fresh-database.ts";
+import { checkout } from "../support/product/checkout.ts";
+import { freePort } from "../support/programs/free-port.ts";
 import { tempFolder } from "../support/temp-folder.ts";
-import { checkout } from "../support/workflows-process.ts";
 
 export interface Ended {
   readonly exitCode: number | null;
@@ -28,7 +28,7 @@ export interface Workplace extends AsyncDisposable {
 
 const documentedPort = "8080";
 const documentedMongo = { uri: "mongodb://127.0.0.1:27017/?replicaSet=rs0", database: "mongo-dbname: workflows" };
-const maxMs = 60_000;
+const maxMs = 120_000;
 
 /** Whether a document has its readers use a MongoDB. */
 export function usesMongo(document: string): boolean {
@@ -145,13 +145,4 @@ async function shims(folder: string): Promise<void> {
     `#!/bin/sh\ncase "$1" in ci | install | test) exit 0 ;; esac\nPATH=\${PATH#*:} exec npm "$@"\n`,
   );
   await chmod(join(folder, "npm"), 0o755);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { Catalog } from "../../src/jobs/catalog.ts";
-import type { Deps } from "../../src/jobs/deps.ts";
+import type { Deps, EphemeralSettings } from "../../src/jobs/deps.ts";
 import { Delivery } from "../../src/jobs/effects/delivery.ts";
 import { defaultLimits, type Limits, type Moment } from "../../src/model/decision/moment.ts";
 import type { Workflow } from "../../src/model/workflow.ts";
@@ -17,8 +17,9 @@ export interface EmbeddedOptions {
   /** Where a store is already, as for a second process; default: a new one, gone when the test is over. */
   readonly place?: StorePlace;
   readonly limits?: Partial<Limits>;
-  /** Added to the clock, as a store's clock differs from a process's. */
-  readonly clockOffsetMs?: () => number;
+  /** Added to the clock, as a store's clock differs from a process's. Told what the machine's shows. */
+  readonly clockOffsetMs?: (machineMs: number) => number;
+  readonly ephemeral?: Partial<EphemeralSettings>;
   /** `false`: what jobs owe to others stays owed, as if the process died whenever it was about to do it. */
   readonly delivers?: false;
 }
@@ -39,7 +40,11 @@ export async function embedded(workflows: readonly Workflow[], options: Embedded
     store,
     notifier: new InProcessNotifier(),
     catalog,
-    moment: (): Moment => ({ nowMs: Date.now() + offsetMs(), random: Math.random(), limits }),
+    moment: (): Moment => {
+      const machineMs = Date.now();
+      return { nowMs: machineMs + offsetMs(machineMs), random: Math.random(), limits };
+    },
+    ephemeral: { keep: false, idempotencyWindowMs: 60_000, ...options.ephemeral },
   };
   if (options.delivers === false) return { ...base, place };
   const delivery = new Delivery(base, new MemoryLog());

@@ -2,13 +2,14 @@
 import { openSync, writeSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { monotonicMs } from "./monotonic-clock.ts";
+import { monotonicMs } from "./clocks/monotonic-clock.ts";
 import type { ReceivedCall } from "./received-call.ts";
 import type { ReceiverOptions, ReceiverReport } from "./receiver.ts";
 
 const options = JSON.parse(process.argv[2] ?? "{}") as ReceiverOptions & { readonly logPath: string };
 const log = openSync(options.logPath, "a");
 const seenByKey = new Map<string, number>();
+const open = new Set<IncomingMessage>();
 let received = 0;
 let lines = 0;
 let seed = options.seed ?? 1;
@@ -47,6 +48,7 @@ function answer(response: ServerResponse, call: ReceivedCall): void {
 
 const server = createServer((request, response) => {
   received += 1;
+  open.add(request);
   const receivedAtMs = monotonicMs();
   const receivedWallMs = Date.now();
   const { delayMs, status } = manner(request);
@@ -69,6 +71,7 @@ const server = createServer((request, response) => {
   const timer = setTimeout(() => answer(response, call()), delayMs);
   response.once("finish", () => write({ ...call(), answeredAtMs: monotonicMs() }));
   response.once("close", () => {
+    open.delete(request);
     if (response.writableFinished) return;
     clearTimeout(timer);
     write({ ...call(), abandonedAtMs: monotonicMs() });
@@ -78,10 +81,13 @@ const server = createServer((request, response) => {
 server.keepAliveTimeout = 0;
 server.listen(options.port ?? 0, "127.0.0.1", () => {
   report({ kind: "listening", port: (server.address() as AddressInfo).port });
-  let told = -1;
+  let told = "";
   setInterval(() => {
-    if (told !== received) report({ kind: "received", count: received });
-    told = received;
+    const callers = [...open].map(({ headers }) => headers["x-incarnation"]?.toString() ?? "");
+    const news = { kind: "received", count: received, open: callers } as const;
+    const text = JSON.stringify(news);
+    if (told !== text) report(news);
+    told = text;
   }, 10);
 });
 process.once("disconnect", () => process.exit(0));

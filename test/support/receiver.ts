@@ -16,7 +16,7 @@ export interface ReceiverOptions {
 /** What the receiver's process tells the one that started it. */
 export type ReceiverReport =
   | { readonly kind: "listening"; readonly port: number }
-  | { readonly kind: "received"; readonly count: number };
+  | { readonly kind: "received"; readonly count: number; readonly open: readonly string[] };
 
 export interface Receiver extends AsyncDisposable {
   /** `127.0.0.1:PORT` */
@@ -24,6 +24,8 @@ export interface Receiver extends AsyncDisposable {
   readonly port: number;
   /** Calls so far, a few milliseconds old. */
   received(): number;
+  /** What the header `X-Incarnation` of each call says that is open, a few milliseconds old. */
+  open(): readonly string[];
   /** The log so far; calls that are open are not in it yet. */
   calls(): Promise<ReceivedCall[]>;
   stop(): Promise<void>;
@@ -37,10 +39,11 @@ export async function startReceiver(logPath: string, options: ReceiverOptions = 
   endWithUs(child);
   const exited = exitOf(child);
   let received = 0;
+  let open: readonly string[] = [];
   const port = await new Promise<number>((resolve, reject) => {
     exited.then(({ code }) => reject(new Error(`The receiver ended with ${code}`)), reject);
     child.on("message", (report: ReceiverReport) => {
-      if (report.kind === "received") received = report.count;
+      if (report.kind === "received") ({ count: received, open } = report);
       else resolve(report.port);
     });
   });
@@ -52,6 +55,7 @@ export async function startReceiver(logPath: string, options: ReceiverOptions = 
     address: `127.0.0.1:${port}`,
     port,
     received: () => received,
+    open: () => open,
     calls: () => readReceiverLog(logPath),
     stop,
     [Symbol.asyncDispose]: stop,

@@ -107,7 +107,7 @@ export function workflow(root: Node, more: Partial<Omit<Workflow, "digest" | "ro
     inputParameters: [],
     optionalParameters: [],
     secretParameters: [],
-    topic: "",
+    topic: "default",
     ephemeral: false,
     ...more,
     root,

@@ -8,6 +8,8 @@ export interface ShownJob {
   readonly parent?: { readonly id: string };
   readonly status: "pending" | "processing" | "done" | "failed";
   readonly inputParameters: readonly { readonly name: string; readonly value: unknown }[];
+  readonly tasks?: readonly { readonly attempt: number; readonly due_time?: string }[];
+  readonly results?: readonly { readonly name: string; readonly smtp?: { readonly messageId?: string } }[];
 }
 
 /** One line of `GET /api/v1/jobs/:id/history`; only what tests read. */

@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type Exit, endWithUs, exitOf } from "./child-processes.ts";
+import { productFolder } from "./product/product.ts";
 
 export type WorkflowsCommand = "server" | "worker" | "standalone";
 
 export interface WorkflowsOptions {
-  /** The folder that holds `bin/workflows`; default: this checkout. */
+  /** The folder that holds `bin/workflows`; default: the product as it was built for the tests. */
   readonly root?: string;
   readonly configPath: string;
   /** Added to the environment. */
@@ -28,8 +28,6 @@ export interface WorkflowsProcess extends AsyncDisposable {
   stop(): Promise<Exit>;
 }
 
-export const checkout = fileURLToPath(new URL("../../", import.meta.url));
-
 /** Writes a configuration file (JSON is YAML) and gives its path. */
 export async function writeConfig(folder: string, config: { readonly [key: string]: unknown }): Promise<string> {
   const path = join(folder, "config.yaml");
@@ -39,13 +37,14 @@ export async function writeConfig(folder: string, config: { readonly [key: strin
 
 /** Starts the real binary and waits until it says that it is ready. With `listen: 127.0.0.1:0` the address comes from that line. */
 export async function startWorkflows(command: WorkflowsCommand, options: WorkflowsOptions): Promise<WorkflowsProcess> {
-  const binary = join(options.root ?? checkout, "bin", "workflows");
+  const binary = join(options.root ?? productFolder(), "bin", "workflows");
   const child = spawn(binary, ["-config", options.configPath, command, ...(options.args ?? [])], {
     env: { ...process.env, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   endWithUs(child);
   const exited = exitOf(child);
+  const allIsRead = new Promise<unknown>((resolve) => child.once("close", resolve));
   let output = "";
   const ready = new Promise<void>((resolve) => {
     const read = (piece: string): void => {
@@ -56,7 +55,10 @@ export async function startWorkflows(command: WorkflowsCommand, options: Workflo
     child.stderr.setEncoding("utf8").on("data", read);
   });
   const early = await Promise.race([ready, exited]);
-  if (early !== undefined) throw new Error(`workflows ${command} ended with ${early.code ?? early.signal}:\n${output}`);
+  if (early !== undefined) {
+    await allIsRead;
+    throw new Error(`workflows ${command} ended with ${early.code ?? early.signal}:\n${output}`);
+  }
   const address = loopbackAddress.exec(readyLine.exec(output)?.[0] ?? "")?.[0];
   const stop = async (): Promise<Exit> => {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");

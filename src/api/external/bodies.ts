@@ -1,39 +1,102 @@
+import { Type } from "typebox";
 import { type ErrorDetail, WorkflowsError } from "../../model/errors.ts";
 import type { Failure } from "../../model/job/failure.ts";
 import { isJsonObject, type JsonObject, type JsonValue, pointerTo } from "../../model/json.ts";
 import { parseJsonObject } from "../body.ts";
+import { notKnown } from "../query.ts";
 import type { ApiSettings } from "../settings.ts";
 
 const longestName = 100;
 const longestMessage = 4000;
 const mostPolled = 100;
+const longestWaitMs = 60_000;
 const leases = { least: 1000, most: 24 * 3_600_000, usual: 30_000 } as const;
 
-export interface PollBody {
+const LeaseMs = Type.Optional(
+  Type.Integer({
+    minimum: leases.least,
+    maximum: leases.most,
+    default: leases.usual,
+    description: "How long the worker may be silent",
+  }),
+);
+
+const Task = Type.String({ description: "As the poll named it" });
+
+const closed = { additionalProperties: false } as const;
+
+export const PollBody = Type.Object(
+  {
+    worker: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: longestName,
+        description: "How the history names it; default: the token's name",
+      }),
+    ),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: mostPolled, default: 1, description: "At most so many tasks" }),
+    ),
+    leaseMs: LeaseMs,
+    waitMs: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: longestWaitMs,
+        default: 0,
+        description: "How long the answer may wait for a task where none is there",
+      }),
+    ),
+  },
+  closed,
+);
+
+export const HeartbeatBody = Type.Object({ task: Task, leaseMs: LeaseMs }, closed);
+
+export const CompletionBody = Type.Object(
+  { task: Task, output: Type.Optional(Type.Unknown({ description: "What later tasks read; absent: null" })) },
+  closed,
+);
+
+export const FailureBody = Type.Object(
+  {
+    task: Task,
+    message: Type.Optional(Type.String({ minLength: 1, maxLength: longestMessage })),
+    code: Type.Optional(Type.String({ minLength: 1, maxLength: longestName, default: "external_failed" })),
+    retryable: Type.Optional(Type.Boolean({ default: true, description: "false: it is not offered again" })),
+    retryAfterMs: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: leases.most, description: "It is not offered again before" }),
+    ),
+  },
+  closed,
+);
+
+interface Poll {
   readonly worker?: string;
   readonly limit: number;
   readonly leaseMs: number;
+  readonly waitMs: number;
 }
 
-export interface TaskBody {
+interface TaskBody {
   readonly task: string;
 }
 
-export interface FailBody extends TaskBody {
+interface FailBody extends TaskBody {
   readonly error: Failure;
   readonly retryable: boolean;
   readonly retryAfterMs?: number;
 }
 
 /** All are optional, and so is the body. */
-export function parsePoll(body: unknown, settings: ApiSettings): PollBody {
+export function parsePoll(body: unknown, settings: ApiSettings): Poll {
   const isEmpty = body === undefined || (Buffer.isBuffer(body) && body.length === 0);
   const read = new Reader(isEmpty ? {} : parse(body, settings));
   const worker = read.text("worker", longestName);
   const limit = read.whole("limit", 1, mostPolled) ?? 1;
   const leaseMs = read.whole("leaseMs", leases.least, leases.most) ?? leases.usual;
+  const waitMs = read.whole("waitMs", 0, longestWaitMs) ?? 0;
   read.done();
-  return { limit, leaseMs, ...(worker !== undefined && { worker }) };
+  return { limit, leaseMs, waitMs, ...(worker !== undefined && { worker }) };
 }
 
 export function parseHeartbeat(body: unknown, settings: ApiSettings): TaskBody & { readonly leaseMs: number } {
@@ -71,6 +134,7 @@ function parse(body: unknown, settings: ApiSettings): JsonObject {
 /** Takes members out of a body and collects what is wrong with them; throws invalid_request with all of it. */
 class Reader {
   readonly #members: Map<string, JsonValue>;
+  readonly #known: string[] = [];
   readonly #mistakes: ErrorDetail[] = [];
 
   constructor(body: JsonObject) {
@@ -78,6 +142,7 @@ class Reader {
   }
 
   take(name: string): JsonValue | undefined {
+    this.#known.push(name);
     const value = this.#members.get(name);
     this.#members.delete(name);
     return value;
@@ -109,7 +174,7 @@ class Reader {
   }
 
   done(): void {
-    for (const name of this.#members.keys()) this.#mistake(name, "is not known", undefined);
+    for (const name of this.#members.keys()) this.#mistake(name, notKnown(name, this.#known), undefined);
     const [first] = this.#mistakes;
     if (first === undefined) return;
     const details = this.#mistakes;

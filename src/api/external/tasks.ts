@@ -1,28 +1,43 @@
-import { type Static, Type } from "typebox";
+import { type Static, type TObject, type TSchema, Type } from "typebox";
 import { type Answered, completeExternal, failExternal, heartbeatExternal } from "../../jobs/external/answer.ts";
 import { pollExternal, type TakenTask } from "../../jobs/external/poll.ts";
+import { WaitingPolls } from "../../jobs/external/waiting-polls.ts";
 import type { ApiContext, App } from "../context.ts";
 import { time } from "../mender/job-presentation.ts";
-import { parseCompletion, parseFailure, parseHeartbeat, parsePoll } from "./bodies.ts";
-
-const Time = Type.String({ format: "date-time" });
+import { answerWith, replayedHeader, Time } from "../openapi/described.ts";
+import type { Watchers } from "../v1/watch/watchers.ts";
+import {
+  CompletionBody,
+  FailureBody,
+  HeartbeatBody,
+  PollBody,
+  parseCompletion,
+  parseFailure,
+  parseHeartbeat,
+  parsePoll,
+} from "./bodies.ts";
 
 export const PollAnswer = Type.Object({
   tasks: Type.Array(
-    Type.Object({
-      task: Type.String({ description: "Names this taking of the task: to be given back with all that is said of it" }),
-      job: Type.String(),
-      workflowName: Type.String(),
-      version: Type.Integer(),
-      run: Type.Integer(),
-      name: Type.String(),
-      path: Type.String(),
-      iteration: Type.Integer(),
-      attempt: Type.Integer(),
-      idempotencyKey: Type.String(),
-      lease_time: Time,
-      input: Type.Unknown(),
-    }),
+    Type.Object(
+      {
+        task: Type.String({
+          description: "Names this taking of the task: to be given back with all that is said of it",
+        }),
+        job: Type.String(),
+        workflowName: Type.String(),
+        version: Type.Integer(),
+        run: Type.Integer(),
+        name: Type.String(),
+        path: Type.String(),
+        iteration: Type.Integer(),
+        attempt: Type.Integer(),
+        idempotencyKey: Type.String(),
+        lease_time: Time,
+        input: Type.Unknown(),
+      },
+      { title: "ExternalTask" },
+    ),
   ),
 });
 
@@ -31,27 +46,53 @@ export const DoneAnswer = Type.Object({ success: Type.Literal(true) });
 
 interface End {
   /** Of the body. */
-  readonly members: readonly string[];
+  readonly body: TObject;
+  readonly summary: string;
   readonly end: (body: unknown) => Promise<Answered>;
 }
 
-const params = Type.Object({ queue: Type.String() });
-const role = "start";
+const params = Type.Object({
+  queue: Type.String({ minLength: 1, description: "As the definition names it", examples: ["mail"] }),
+});
+
+/** The configuration and the schema of a call with this body. */
+function described<Answer extends TSchema>(body: TObject, is: { operationId: string; summary: string }, ok: Answer) {
+  return {
+    config: { role: "start", body: Object.keys(body.properties) },
+    schema: { ...is, tags: ["External tasks"], body, response: { 200: ok } },
+  } as const;
+}
 
 /** What workers from outside do: take tasks of a queue, lengthen their leases, end them. */
-export function addExternalTasks(app: App, { deps, settings }: ApiContext): void {
+export function addExternalTasks(app: App, { deps, settings, logger }: ApiContext, watchers: Watchers): void {
+  const waiting = new WaitingPolls(deps, logger);
+  const poll = described(
+    PollBody,
+    { operationId: "pollExternal", summary: "Takes tasks of a queue" },
+    answerWith(PollAnswer, {
+      description: "The tasks, as soon as there are some; none where there were none within `waitMs`",
+    }),
+  );
   app.post<{ Params: Static<typeof params> }>(
     "/api/v1/external/:queue/poll",
-    { config: { role, body: ["worker", "limit", "leaseMs"] }, schema: { params, response: { 200: PollAnswer } } },
-    async (request) => {
-      const { worker = request.caller, limit, leaseMs } = parsePoll(request.body, settings);
-      const taken = await pollExternal(deps, { queue: request.params.queue, worker, limit, leaseMs });
+    { config: { ...poll.config, bodyIsOptional: true }, schema: { ...poll.schema, params } },
+    async (request, reply) => {
+      const { worker = request.caller, waitMs, ...asked } = parsePoll(request.body, settings);
+      const ask = { queue: request.params.queue, worker, ...asked };
+      const taken = await (waitMs === 0
+        ? pollExternal(deps, logger, ask)
+        : waiting.take({ ...ask, waitMs, signal: watchers.enter(reply).signal }));
       return { tasks: taken.map(presentTask) };
     },
   );
+  const heartbeat = described(
+    HeartbeatBody,
+    { operationId: "heartbeatExternal", summary: "Holds a task for longer" },
+    answerWith(HeartbeatAnswer, { description: "It is held until then" }),
+  );
   app.post(
     "/api/v1/external/heartbeat",
-    { config: { role, body: ["task", "leaseMs"] }, schema: { response: { 200: HeartbeatAnswer } } },
+    { config: { ...heartbeat.config, errors: ["lease_lost"] }, schema: heartbeat.schema },
     async (request) => {
       const { task, leaseMs } = parseHeartbeat(request.body, settings);
       return { lease_time: time(await heartbeatExternal(deps, task, leaseMs)) };
@@ -59,30 +100,35 @@ export function addExternalTasks(app: App, { deps, settings }: ApiContext): void
   );
   const ends: Readonly<Record<string, End>> = {
     complete: {
-      members: ["task", "output"],
+      body: CompletionBody,
+      summary: "Ends a task: it is done",
       async end(body) {
         const { task, output } = parseCompletion(body, settings);
         return completeExternal(deps, task, output);
       },
     },
     fail: {
-      members: ["task", "message", "code", "retryable", "retryAfterMs"],
+      body: FailureBody,
+      summary: "Ends a task: it could not be done",
       async end(body) {
         const { task, ...failure } = parseFailure(body, settings);
         return failExternal(deps, task, failure);
       },
     },
   };
-  for (const [name, { members, end }] of Object.entries(ends))
+  const done = answerWith(DoneAnswer, { description: "It is recorded", headers: replayedHeader });
+  for (const [name, { body, summary, end }] of Object.entries(ends)) {
+    const { config, schema } = described(body, { operationId: `${name}External`, summary }, done);
     app.post(
       `/api/v1/external/${name}`,
-      { config: { role, body: members }, schema: { response: { 200: DoneAnswer } } },
+      { config: { ...config, errors: ["lease_lost"] }, schema },
       async (request, reply): Promise<Static<typeof DoneAnswer>> => {
         const { replayed } = await end(request.body);
         if (replayed) reply.header("idempotency-replayed", "true");
         return { success: true };
       },
     );
+  }
 }
 
 function presentTask({ token, job, execution, idempotencyKey, input }: TakenTask) {

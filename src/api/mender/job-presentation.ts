@@ -1,75 +1,93 @@
 import { type Static, Type } from "typebox";
 import { endingOf } from "../../model/job/extras.ts";
-import { type Job, type JobSummary, never, visibleStatus } from "../../model/job/job.ts";
+import { type Job, type JobSummary, never, ranElsewhere, visibleStatus } from "../../model/job/job.ts";
 import type { ParentRef } from "../../model/job/outward/effect.ts";
 import { defaultPriority } from "../../model/job/priority.ts";
-import type { External, TaskExecution } from "../../model/job/task-execution.ts";
+import { type External, isTakenBack, type TaskExecution } from "../../model/job/task-execution.ts";
 import { isJsonObject, type JsonValue } from "../../model/json.ts";
 import { masked } from "../../model/redaction.ts";
-import { isUndo } from "../../model/tree/undo-path.ts";
+import { waitingNow, waitingReasons } from "../../model/search/waiting.ts";
+import { defaultTopic } from "../../model/takes.ts";
 import { menderStatus, menderStatuses } from "./job-status.ts";
 import { menderResult, TaskResultAnswer } from "./task-result.ts";
 
 const Time = Type.String({ format: "date-time" });
 
-export const FailureAnswer = Type.Object({ code: Type.String(), message: Type.String() });
+export const FailureAnswer = Type.Object({ code: Type.String(), message: Type.String() }, { title: "Failure" });
 
 /** What lists show, and what the whole job begins with. */
-export const JobSummaryAnswer = Type.Object({
-  id: Type.String(),
-  workflowName: Type.String(),
-  version: Type.Integer({ description: "Version of the workflow" }),
-  status: Type.Enum([...menderStatuses]),
-  state: Type.String({
-    description: "The status in full: pending, running, paused, completed, failed, timed_out, terminated",
-  }),
-  run: Type.Integer(),
-  error: Type.Optional(FailureAnswer),
-  worker: Type.Optional(Type.String({ description: "The worker that holds the job" })),
-  workersLost: Type.Optional(Type.Integer({ description: "Workers that died in a row while they held the job" })),
-  insert_time: Time,
-  start_time: Type.Optional(Time),
-  finish_time: Type.Optional(Time),
-  due_time: Type.Optional(Time),
-  deadline_time: Type.Optional(Time),
-});
-
-export const JobAnswer = Type.Object({
-  ...JobSummaryAnswer.properties,
-  parent: Type.Optional(
-    Type.Object(
-      { id: Type.String(), run: Type.Integer(), path: Type.String(), iteration: Type.Integer() },
-      { description: "The job that this one is a part of, and the task that it does there" },
-    ),
-  ),
-  priority: Type.Integer({ description: "1 to 9; 9 is claimed first" }),
-  ending: Type.Optional(
-    Type.String({ description: "While finished tasks are undone: the state in which the job ends after that" }),
-  ),
-  inputParameters: Type.Array(Type.Object({ name: Type.String(), value: Type.Unknown() })),
-  results: Type.Array(TaskResultAnswer),
-  tasks: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      path: Type.String({ description: "Names the task within the workflow" }),
-      iteration: Type.Optional(Type.Integer({ description: "Of a task in a loop, from the second on" })),
-      type: Type.String(),
-      state: Type.String(),
-      attempt: Type.Integer(),
-      skippedBy: Type.Optional(Type.String()),
-      error: Type.Optional(FailureAnswer),
-      due_time: Type.Optional(Time),
-      finish_time: Type.Optional(Time),
-      job: Type.Optional(Type.String({ description: "The job that does it" })),
-      queue: Type.Optional(Type.String({ description: "Where programs outside find it" })),
-      takenBy: Type.Optional(Type.String({ description: "The program outside that has it" })),
-      lease_time: Type.Optional(Time),
+export const JobSummaryAnswer = Type.Object(
+  {
+    id: Type.String(),
+    workflowName: Type.String(),
+    version: Type.Integer({ description: "Version of the workflow" }),
+    status: Type.Enum([...menderStatuses]),
+    state: Type.String({
+      description: "The status in full: pending, running, paused, completed, failed, timed_out, terminated",
     }),
-  ),
-});
+    run: Type.Integer(),
+    error: Type.Optional(FailureAnswer),
+    worker: Type.Optional(Type.String({ description: "The worker that holds the job" })),
+    workersLost: Type.Optional(Type.Integer({ description: "Workers that died in a row while they held the job" })),
+    insert_time: Time,
+    start_time: Type.Optional(Time),
+    finish_time: Type.Optional(Time),
+    waiting: Type.Optional(
+      Type.Enum([...waitingReasons], {
+        description: "For what it waits now; absent where a worker has it or it has ended",
+      }),
+    ),
+    due_time: Type.Optional(Time),
+    deadline_time: Type.Optional(Time),
+  },
+  { title: "JobSummary" },
+);
 
-export function jobSummary(job: JobSummary): Static<typeof JobSummaryAnswer> {
+export const JobAnswer = Type.Object(
+  {
+    ...JobSummaryAnswer.properties,
+    parent: Type.Optional(
+      Type.Object(
+        { id: Type.String(), run: Type.Integer(), path: Type.String(), iteration: Type.Integer() },
+        { description: "The job that this one is a part of, and the task that it does there" },
+      ),
+    ),
+    priority: Type.Integer({ description: "1 to 9; 9 is claimed first" }),
+    topic: Type.String({ description: "Workers that take it run the job" }),
+    ending: Type.Optional(
+      Type.String({ description: "While finished tasks are undone: the state in which the job ends after that" }),
+    ),
+    inputParameters: Type.Array(Type.Object({ name: Type.String(), value: Type.Unknown() })),
+    results: Type.Array(TaskResultAnswer),
+    tasks: Type.Array(
+      Type.Object(
+        {
+          name: Type.String(),
+          path: Type.String({ description: "Names the task within the workflow" }),
+          iteration: Type.Optional(Type.Integer({ description: "Of a task in a loop, from the second on" })),
+          type: Type.String(),
+          state: Type.String(),
+          attempt: Type.Integer(),
+          skippedBy: Type.Optional(Type.String()),
+          error: Type.Optional(FailureAnswer),
+          due_time: Type.Optional(Time),
+          finish_time: Type.Optional(Time),
+          job: Type.Optional(Type.String({ description: "The job that does it" })),
+          queue: Type.Optional(Type.String({ description: "Where programs outside find it" })),
+          takenBy: Type.Optional(Type.String({ description: "The program outside that has it" })),
+          lease_time: Type.Optional(Time),
+        },
+        { title: "Task" },
+      ),
+    ),
+  },
+  { title: "Job" },
+);
+
+/** `nowMs`: of the store's clock. */
+export function jobSummary(job: JobSummary, nowMs: number): Static<typeof JobSummaryAnswer> {
   const state = visibleStatus(job);
+  const waiting = waitingNow(job, nowMs);
   return {
     id: job.id,
     workflowName: job.workflow.name,
@@ -82,7 +100,8 @@ export function jobSummary(job: JobSummary): Static<typeof JobSummaryAnswer> {
     ...(job.lost > 0 && { workersLost: job.lost }),
     insert_time: time(job.createdAt),
     ...(job.startedAt !== undefined && { start_time: time(job.startedAt) }),
-    ...(job.finishedAt !== undefined && { finish_time: time(job.finishedAt) }),
+    ...(job.finishedAt !== undefined && !ranElsewhere(job) && { finish_time: time(job.finishedAt) }),
+    ...(waiting !== undefined && { waiting }),
     ...(job.readyAt !== undefined && job.readyAt < never && { due_time: time(job.readyAt) }),
     ...(job.deadlineAt !== undefined && { deadline_time: time(job.deadlineAt) }),
   };
@@ -95,21 +114,17 @@ export function presentJob(
   hide: (text: string) => string,
   nowMs: number,
 ): Static<typeof JobAnswer> {
-  const tasks = job.tasks.filter((task) => !isToBeUndoneAnew(task));
+  const tasks = job.tasks.filter((task) => !isTakenBack(task));
   return {
-    ...jobSummary(job),
+    ...jobSummary(job, nowMs),
     ...(job.parent !== undefined && { parent: presentParent(job.parent) }),
     priority: job.priority ?? defaultPriority,
+    topic: job.topic ?? defaultTopic,
     ...presentEnding(job),
     inputParameters: Object.entries(job.input).map(([name, value]) => inputParameter(name, value, isSecret)),
     results: tasks.flatMap((task) => menderResult(task, hide)),
     tasks: tasks.map((task) => presentTask(task, isStarted(job, task, nowMs))),
   };
-}
-
-/** After a retry an undo is as if it had not begun; shown as `undone` it would say that its task is. */
-function isToBeUndoneAnew(task: TaskExecution): boolean {
-  return isUndo(task) && task.status === "undone";
 }
 
 function presentParent({ id, run, path, iteration }: ParentRef) {

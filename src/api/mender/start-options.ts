@@ -1,12 +1,37 @@
 import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
 import type { StartAsk } from "../../jobs/start.ts";
 import { WorkflowsError } from "../../model/errors.ts";
 import { epochMsOf } from "../../model/time.ts";
 import { idempotencyKeyOf } from "../idempotency-key.ts";
+import { idempotencyKeyHeader } from "../openapi/described.ts";
 import { invalidQuery, mistaken } from "../query.ts";
 
 /** No job is put off for longer: who asks for more has most likely sent milliseconds. */
 const longestDelayMs = 10 * 366 * 86_400_000;
+
+export const startQuery = Type.Object({
+  after: Type.Optional(
+    Type.String({
+      description:
+        "What is started begins then: a time with its offset from UTC (RFC 3339), or so many seconds from now; at most ten years away",
+      examples: ["90", "2030-01-31T06:00:00Z"],
+    }),
+  ),
+  priority: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 9, description: "9 is first; default: as the workflow says, or 5" }),
+  ),
+});
+
+export const startHeaders = Type.Object({
+  ...idempotencyKeyHeader,
+  "X-Workflows-Min-Version": Type.Optional(
+    Type.String({
+      pattern: "^\\d{0,20}$",
+      description: "A whole number: 404 unless the newest version of the workflow is at least this",
+    }),
+  ),
+});
 
 type Options = Pick<StartAsk, "idempotencyKey" | "minVersion" | "notBefore" | "priority">;
 
@@ -28,11 +53,12 @@ export function startOptions(request: FastifyRequest, nowMs: number): Options {
 
 type Headers = FastifyRequest["headers"];
 
+/** Clients that always send the header send it empty where they ask for nothing. */
 function minVersionOf(headers: Headers): number | undefined {
   const version = headers["x-workflows-min-version"];
-  if (version === undefined) return undefined;
-  if (typeof version === "string" && /^\d{1,9}$/.test(version)) return Number(version);
-  throw new WorkflowsError("invalid_request", "X-Workflows-Min-Version must be a whole number, at most 999999999");
+  if (version === undefined || version === "") return undefined;
+  if (typeof version === "string" && /^\d{1,20}$/.test(version)) return Number(version);
+  throw new WorkflowsError("invalid_request", "X-Workflows-Min-Version must be a whole number of up to 20 digits");
 }
 
 function priorityOf(asked: unknown): number | undefined {

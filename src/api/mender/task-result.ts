@@ -1,50 +1,66 @@
 import { type Static, Type } from "typebox";
 import type { TaskExecution, TaskResult, TaskStatus } from "../../model/job/task-execution.ts";
-import { isJsonObject, type JsonValue } from "../../model/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../model/json.ts";
 
-export const TaskResultAnswer = Type.Object({
-  name: Type.String(),
-  type: Type.String(),
-  success: Type.Boolean(),
-  skipped: Type.Boolean(),
-  error: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
-  httpRequest: Type.Optional(
-    Type.Object({
-      uri: Type.String(),
-      method: Type.String(),
-      body: Type.String(),
-      headers: Type.Array(Type.String({ description: "`Name: value`" })),
-    }),
-  ),
-  httpResponse: Type.Optional(
-    Type.Object({
-      statusCode: Type.Integer(),
-      body: Type.String(),
-      truncated: Type.Optional(Type.Literal(true)),
-    }),
-  ),
-  cli: Type.Optional(
-    Type.Object({
-      command: Type.Array(Type.String()),
-      output: Type.String(),
-      error: Type.String(),
-      exitCode: Type.Integer({
-        description: "-1 where the command did not run, a signal ended it, or nothing is known of its end",
+export const TaskResultAnswer = Type.Object(
+  {
+    name: Type.String(),
+    type: Type.String(),
+    success: Type.Boolean(),
+    skipped: Type.Boolean(),
+    error: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
+    httpRequest: Type.Optional(
+      Type.Object({
+        uri: Type.String(),
+        method: Type.String(),
+        body: Type.String(),
+        headers: Type.Array(Type.String({ description: "`Name: value`" })),
       }),
-      signal: Type.Optional(Type.String()),
-      truncated: Type.Optional(Type.Literal(true)),
-    }),
-  ),
-  nats: Type.Optional(Type.Object({ error: Type.String() })),
-  smtp: Type.Optional(
-    Type.Object({
-      sender: Type.String(),
-      recipients: Type.Array(Type.String()),
-      message: Type.String(),
-      error: Type.String(),
-    }),
-  ),
-});
+    ),
+    httpResponse: Type.Optional(
+      Type.Object({
+        statusCode: Type.Integer(),
+        body: Type.String(),
+        truncated: Type.Optional(Type.Literal(true)),
+      }),
+    ),
+    cli: Type.Optional(
+      Type.Object({
+        command: Type.Array(Type.String()),
+        output: Type.String(),
+        error: Type.String(),
+        exitCode: Type.Integer({
+          description: "-1 where the command did not run, a signal ended it, or nothing is known of its end",
+        }),
+        signal: Type.Optional(Type.String()),
+        truncated: Type.Optional(Type.Literal(true)),
+      }),
+    ),
+    nats: Type.Optional(
+      Type.Object({
+        error: Type.String({ description: "Empty where the message was published" }),
+        subject: Type.Optional(Type.String()),
+        data: Type.Optional(Type.String({ description: "The message, as JSON" })),
+        stream: Type.Optional(Type.String({ description: "The JetStream stream that has the message" })),
+        seq: Type.Optional(Type.Integer({ description: "Its number there" })),
+        duplicate: Type.Optional(
+          Type.Boolean({ description: "The stream had it already, from an attempt before: nothing was added" }),
+        ),
+      }),
+    ),
+    smtp: Type.Optional(
+      Type.Object({
+        sender: Type.String(),
+        recipients: Type.Array(Type.String()),
+        message: Type.String({ description: "Its text as people read it, not as it went over the wire" }),
+        error: Type.String(),
+        messageId: Type.Optional(Type.String()),
+        reply: Type.Optional(Type.String({ description: "What the mail server answered last" })),
+      }),
+    ),
+  },
+  { title: "TaskResult" },
+);
 
 type Answer = Static<typeof TaskResultAnswer>;
 
@@ -54,7 +70,6 @@ const ended: readonly TaskStatus[] = ["completed", "failed", "skipped", "cancell
 export function menderResult(task: TaskExecution, hide: (text: string) => string): Answer[] {
   if (!ended.includes(task.status)) return [];
   const { name, type, status, error, result } = task;
-  if (status === "undone" && result === undefined) return []; // taken back by a retry, which has not got to it again
   return [
     {
       name,
@@ -62,13 +77,18 @@ export function menderResult(task: TaskExecution, hide: (text: string) => string
       success: status === "completed" || status === "skipped" || status === "undone",
       skipped: status === "skipped",
       ...(error !== undefined && { error }),
-      ...partOf(type, result ?? {}, hide),
+      ...partOf(type, result ?? {}, hide, error?.message ?? ""),
     },
   ];
 }
 
-/** The part that a kind of task has in the original's answer. */
-function partOf(type: string, { request, response }: TaskResult, hide: (text: string) => string): Partial<Answer> {
+/** The part that a kind of task has in the original's answer. `failure`: why it failed; empty where it did not. */
+function partOf(
+  type: string,
+  { request, response }: TaskResult,
+  hide: (text: string) => string,
+  failure: string,
+): Partial<Answer> {
   const all = { ...(isJsonObject(request) && request), ...(isJsonObject(response) && response) };
   switch (type) {
     case "http": {
@@ -91,19 +111,37 @@ function partOf(type: string, { request, response }: TaskResult, hide: (text: st
         },
       };
     case "nats":
-      return { nats: { error: hide(text(all["error"])) } };
-    case "smtp":
+      return { nats: natsPart(all, failure, hide) };
+    case "smtp": {
+      const { messageId, reply } = isJsonObject(all["json"]) ? all["json"] : {};
       return {
         smtp: {
           sender: text(all["sender"]),
           recipients: texts(all["recipients"]),
           message: hide(text(all["message"])),
-          error: hide(text(all["error"])),
+          error: hide(text(all["error"] ?? failure)),
+          ...(messageId !== undefined && { messageId: text(messageId) }),
+          ...(reply !== undefined && { reply: hide(text(reply)) }),
         },
       };
+    }
     default:
       return {};
   }
+}
+
+/** Jobs of the original kept an error and nothing else. */
+function natsPart(all: JsonObject, failure: string, hide: (text: string) => string): NonNullable<Answer["nats"]> {
+  const { subject, data, json: acknowledged } = all;
+  const { stream, seq, duplicate } = isJsonObject(acknowledged) ? acknowledged : {};
+  return {
+    error: hide(text(all["error"] ?? failure)),
+    ...(subject !== undefined && { subject: text(subject) }),
+    ...(data !== undefined && { data: text(data) }),
+    ...(typeof stream === "string" && { stream }),
+    ...(typeof seq === "number" && { seq }),
+    ...(typeof duplicate === "boolean" && { duplicate }),
+  };
 }
 
 function texts(value: JsonValue | undefined): string[] {

@@ -1,10 +1,13 @@
 import type { Command } from "commander";
 import type { Finish } from "../finish.ts";
 import type { Globals } from "../globals.ts";
-import type { ActionOptions, TaskOptions } from "./jobs-action.ts";
-import type { ListOptions } from "./jobs-list.ts";
-import type { RunOptions } from "./run.ts";
-import type { ServerOptions } from "./server-options.ts";
+import { addActionCommands } from "./actions/action-commands.ts";
+import { withFilter } from "./find/filter-options.ts";
+import type { CountOptions } from "./find/jobs-count.ts";
+import type { ListOptions } from "./find/jobs-list.ts";
+import type { RunOptions } from "./run/run.ts";
+import { type ServerOptions, toServer } from "./server-options.ts";
+import type { WatchOptions } from "./watch/jobs-watch.ts";
 
 /** Commands that are a client of a running server. */
 export function addClientCommands(program: Command, finish: Finish): void {
@@ -20,81 +23,59 @@ export function addClientCommands(program: Command, finish: Finish): void {
     .option("--wait [seconds]", "wait for the end of the job")
     .allowExcessArguments()
     .action(async (workflow: string, options: RunOptions, { args }: Command) => {
-      const run = await import("./run.ts");
+      const run = await import("./run/run.ts");
       run.refuseMore(args, options);
       finish(await run.run(workflow, options, globals()));
     });
+  addExplain(program, finish, globals);
   addJobCommands(program.command("jobs").description("look at jobs and act on them"), finish, globals);
 }
 
-const actions = [
-  ["cancel", "end a job that has not ended"],
-  ["pause", "let a job begin nothing new; what runs may end"],
-  ["resume", "let a paused job go on"],
-  ["retry", "let a job that failed, timed out or was cancelled go on from there"],
-  ["restart", "run a job that has ended from the beginning"],
-] as const;
+/** Under both names: who asks why does not think of where the command belongs. */
+function addExplain(parent: Command, finish: Finish, globals: () => Globals): void {
+  toServer(parent.command("explain"))
+    .description("tell what is happening to a job, why, and what can be done")
+    .argument("<id>")
+    .action(async (id: string, options: ServerOptions) =>
+      finish(await (await import("./explain/explain.ts")).explainJob(id, options, globals())),
+    );
+}
 
 function addJobCommands(jobs: Command, finish: Finish, globals: () => Globals): void {
-  toServer(jobs.command("list"))
-    .description("list jobs, newest first")
-    .option("--status <status>", "pending, processing, done or failed, or a state; several with commas")
-    .option("--workflow <name>", "of this workflow only")
+  addExplain(jobs, finish, globals);
+  toServer(withFilter(jobs.command("list")))
+    .description("list jobs, newest first unless told otherwise")
+    .option("--sort <order>", "-insert_time, insert_time, -finish_time or finish_time")
     .option("--limit <count>", "at most so many, 1 to 200", "50")
     .option("--cursor <cursor>", "where the page before ended")
     .action(async (options: ListOptions) =>
-      finish(await (await import("./jobs-list.ts")).listJobs(options, globals())),
+      finish(await (await import("./find/jobs-list.ts")).listJobs(options, globals())),
+    );
+  toServer(jobs.command("count"))
+    .description("count jobs, by workflow, state and what they wait for")
+    .option("--workflow <name>", "of this workflow only")
+    .action(async (options: CountOptions) =>
+      finish(await (await import("./find/jobs-count.ts")).countJobs(options, globals())),
     );
   toServer(jobs.command("show"))
-    .description("show one job with its tasks")
+    .description("show one job with its tasks, its inputs and what came of them")
     .argument("<id>")
     .action(async (id: string, options: ServerOptions) =>
       finish(await (await import("./jobs-show.ts")).showJob(id, options, globals())),
     );
-  for (const [action, description] of actions) {
-    const command = toServer(jobs.command(action))
-      .description(description)
-      .argument("<id>")
-      .option("--reason <text>", "for its history");
-    if (action === "restart") command.option("--workflow-version <version>", "another version of its workflow");
-    if (action === "cancel") command.option("--no-undo", "undo nothing, or nothing more");
-    if (action === "retry")
-      command
-        .option("--task <task>", "of this task alone, by its path or its name; also while others still run")
-        .option("--iteration <number>", "which one, of a task in a loop")
-        .option("--new-key", "call services under another Idempotency-Key than before");
-    command.action(async (id: string, options: ActionOptions) =>
-      finish(await (await import("./jobs-action.ts")).actOnJob(action, id, options, globals())),
+  toServer(withFilter(jobs.command("watch")))
+    .description("show what happens to a job, or to all that options pick, as it happens")
+    .argument("[id]")
+    .action(async (id: string | undefined, options: WatchOptions) =>
+      finish(await (await import("./watch/jobs-watch.ts")).watch(id, options, globals())),
     );
-  }
-  toServer(jobs.command("skip"))
-    .description("let a job go on without a task that is open or failed")
-    .argument("<id>")
-    .argument("<task>", "its path or its name")
-    .option("--iteration <number>", "which one, of a task in a loop")
-    .option("--reason <text>", "for its history")
-    .action(async (id: string, task: string, options: TaskOptions) =>
-      finish(await (await import("./jobs-action.ts")).actOnJob("skip", id, { ...options, task }, globals())),
-    );
-  toServer(jobs.command("delete"))
-    .description("remove a job that has ended, with its history")
-    .argument("<id>")
-    .option("--reason <text>", "for the server's log")
-    .action(async (id: string, options: ActionOptions) =>
-      finish(await (await import("./jobs-action.ts")).deleteJob(id, options, globals())),
-    );
+  addActionCommands(jobs, finish, globals);
   toServer(jobs.command("history"))
     .description("show every transition of a job")
     .argument("<id>")
     .action(async (id: string, options: ServerOptions) =>
       finish(await (await import("./jobs-history.ts")).showHistory(id, options, globals())),
     );
-}
-
-function toServer(command: Command): Command {
-  return command
-    .option("--server <url>", "the server (default: $WORKFLOWS_SERVER or http://127.0.0.1:8080)")
-    .option("--token <token>", "API token (better: $WORKFLOWS_TOKEN, which process lists do not show)");
 }
 
 function collect(value: string, before: readonly string[] = []): string[] {

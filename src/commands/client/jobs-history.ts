@@ -1,21 +1,21 @@
+import type { HistoryEntry } from "../../client/workflows.ts";
 import type { Globals } from "../globals.ts";
 import { print, printJson, table } from "../terminal.ts";
-import type { ShownHistory } from "./answers.ts";
-import { ApiClient } from "./api-client.ts";
-import { shortDuration } from "./present.ts";
+import { CalledServer } from "./called-server.ts";
+import { shortened } from "./present/job-parts.ts";
+import { shortDuration } from "./present/job-text.ts";
 import type { ServerOptions } from "./server-options.ts";
 
 /** Every transition of a job, in order. */
 export async function showHistory(id: string, options: ServerOptions, globals: Globals): Promise<number> {
-  const answer = await new ApiClient(options).get<ShownHistory>(`/api/v1/jobs/${encodeURIComponent(id)}/history`, [
-    "history",
-  ]);
+  const history = await new CalledServer(options).ask(({ jobs }) => jobs.history(id));
   if (globals.json === true) {
-    printJson(answer);
+    printJson({ history });
     return 0;
   }
-  const runs = answer.history.some(({ run }) => run > 1);
-  const rows = answer.history.map((entry) => [
+  const runs = history.some(({ run }) => run > 1);
+  const calls = history.some(({ request, answer: said }) => request !== undefined || said !== undefined);
+  const rows = history.map((entry) => [
     entry.time,
     ...(runs ? [String(entry.run)] : []),
     entry.type,
@@ -24,13 +24,28 @@ export async function showHistory(id: string, options: ServerOptions, globals: G
     entry.durationMs === undefined ? "" : shortDuration(entry.durationMs),
     entry.worker ?? "",
     why(entry),
+    ...(calls ? [shortened(entry.request ?? ""), shortened(entry.answer ?? "")] : []),
   ]);
-  print(table(["TIME", ...(runs ? ["RUN"] : []), "TRANSITION", "TASK", "ATTEMPT", "DURATION", "WORKER", "WHY"], rows));
+  const columns = [
+    "TRANSITION",
+    "TASK",
+    "ATTEMPT",
+    "DURATION",
+    "WORKER",
+    "WHY",
+    ...(calls ? ["REQUEST", "ANSWER"] : []),
+  ];
+  print(table(["TIME", ...(runs ? ["RUN"] : []), ...columns], rows));
   return 0;
 }
 
+type Reasons = Pick<
+  HistoryEntry,
+  "type" | "by" | "reason" | "newKey" | "error" | "version" | "due_time" | "job" | "workflow"
+>;
+
 /** Why there is that transition, and what follows from it. */
-export function why({ by, reason, newKey, error, ...entry }: ShownHistory["history"][number]): string {
+export function why({ by, reason, newKey, error, ...entry }: Reasons): string {
   const { version, due_time: due, job, workflow } = entry;
   return [
     error !== undefined && `${error.code}: ${error.message}`,

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type { Finish } from "../finish.ts";
 import type { Globals } from "../globals.ts";
 import type { TokenOptions } from "./token.ts";
+import type { ValidateOptions } from "./validate.ts";
 
 /** Commands that need neither a store nor a server. */
 export function addOfflineCommands(program: Command, finish: Finish): void {
@@ -10,7 +11,10 @@ export function addOfflineCommands(program: Command, finish: Finish): void {
     .command("validate")
     .description("check workflow definitions and print every mistake")
     .argument("<paths...>", "files or folders")
-    .action(async (paths: string[]) => finish(await (await import("./validate.ts")).validate(paths, globals())));
+    .option("--explain", "also list what may do something else here than in Mender's service")
+    .action(async (paths: string[], options: ValidateOptions) =>
+      finish(await (await import("./validate.ts")).validate(paths, options, globals())),
+    );
   program
     .command("schema")
     .description("print the JSON Schema of workflow definitions, for editors")

@@ -1,7 +1,7 @@
 import { newToken, type Role } from "../../api/tokens.ts";
 import { ExitError } from "../exit-error.ts";
 import type { Globals } from "../globals.ts";
-import { colours, note, print, printJson } from "../terminal.ts";
+import { note, print, printData, printJson } from "../terminal.ts";
 
 export interface TokenOptions {
   readonly name: string;
@@ -16,9 +16,9 @@ export function token({ name, role }: TokenOptions, globals: Globals): number {
     printJson({ ...created, name, role });
     return 0;
   }
-  note(colours.bold("The token, for its bearer. It is shown this once:"));
-  print(created.token);
-  note(colours.bold("\nLines for the configuration file:"));
+  note("The token, for its bearer. It is shown this once:");
+  printData(created.token);
+  note("\nLines for the configuration file:");
   print(`api_tokens:\n  - name: ${JSON.stringify(name)}\n    role: ${role}\n    hash: ${created.hash}`);
   note(`\nClients send it as "Authorization: Bearer TOKEN"; the commands read it from WORKFLOWS_TOKEN.`);
   return 0;

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Finish } from "../finish.ts";
 import type { Globals } from "../globals.ts";
 import type { StandaloneOptions } from "./standalone.ts";
@@ -15,9 +15,18 @@ const descriptions: Readonly<Record<ServiceName, string>> = {
 export function addServiceCommands(program: Command, finish: Finish): void {
   for (const name of ["standalone", "server", "worker", "migrate"] as const) {
     const command = program.command(name).description(descriptions[name]);
+    if (name === "worker" || name === "standalone") for (const option of takesOptions()) command.addOption(option);
     if (name === "standalone") command.option("--examples", "also load the examples that come with the package");
     command.action(async (options: StandaloneOptions) => finish(await serve(name, program.opts<Globals>(), options)));
   }
+}
+
+function takesOptions(): Option[] {
+  return [
+    new Option("--topics <topics>", "run jobs of these topics, * for all"),
+    new Option("--workflows <names>", "run jobs of these workflows alone"),
+    new Option("--excluded-workflows <names>", "run no jobs of these workflows"),
+  ];
 }
 
 /** Runs a service until it is told to stop; answers the exit code. */
@@ -28,7 +37,7 @@ export async function serve(name: ServiceName, globals: Globals, options: Standa
     case "server":
       return (await import("./server.ts")).server(globals);
     case "worker":
-      return (await import("./worker.ts")).worker(globals);
+      return (await import("./worker.ts")).worker(globals, options);
     case "migrate":
       return (await import("./migrate.ts")).migrate(globals);
     default:

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { packageInfo } from "../package-info.ts";
+import { packageInfo } from "../../compose/package-info.ts";
 import { colours, note } from "../terminal.ts";
 
 const input = { device_id: "device-1", request_id: "request-1", authorization: "Bearer example" };

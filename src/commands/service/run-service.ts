@@ -1,15 +1,18 @@
 import type { Logger } from "pino";
+import { packageInfo } from "../../compose/package-info.ts";
 import type { Running } from "../../compose.ts";
 import type { Config } from "../../config/config.ts";
 import { createLogger, flushed } from "../../observability/logger.ts";
 import { failureOf } from "../failure.ts";
-import { type Globals, loadFor } from "../globals.ts";
-import { packageInfo } from "../package-info.ts";
+import { type Globals, loadFor, type TakesOptions } from "../globals.ts";
+import { collectRarely } from "./collections.ts";
 import { stopSignal } from "./stop-signals.ts";
 
 export interface Service {
   readonly name: "standalone" | "server" | "worker";
   readonly roles: { readonly api: boolean; readonly worker: boolean; readonly migrate: boolean };
+  /** Of its worker, as flags say. */
+  readonly takes?: TakesOptions;
   /** Changes what the configuration says. */
   readonly adapt?: (config: Config) => Config;
   /** Once it is ready. */
@@ -22,7 +25,8 @@ export const stopMarginMs = 15_000;
 /** Runs the parts of this process until it is told to stop, lets running tasks end, and exits. */
 export async function runService(globals: Globals, service: Service): Promise<number> {
   const stop = stopSignal();
-  const loaded = await loadFor(globals, service.roles.api);
+  collectRarely();
+  const loaded = await loadFor(globals, service.roles.api, service.takes);
   const config = service.adapt?.(loaded.config) ?? loaded.config;
   const logger = await createLogger({
     level: config.logLevel,

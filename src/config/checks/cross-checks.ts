@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { type Config, type SettingName, settings } from "../config.ts";
 import { formatOrigin, type Origin, type Problem } from "../source.ts";
 import { formatByteSize } from "../values/byte-size.ts";
@@ -15,6 +16,9 @@ interface CrossCheck {
 
 const crossChecks: readonly CrossCheck[] = [
   { about: ["mongoUrl", "mongoUsername", "mongoPassword"], check: wholeLogin },
+  { about: ["smtpUsername", "smtpPassword"], check: wholeMailLogin },
+  { about: ["smtpHost", "smtpTls", "smtpUsername", "smtpInsecureLogin"], check: mailLoginEncrypted },
+  { about: ["natsUri", "natsTlsCa", "natsInsecureLogin"], check: natsLoginEncrypted },
   { about: ["heartbeatMs", "leaseMs"], check: beatInTime },
   { about: ["maxInputBytes", "maxResultBytes", "maxJobBytes"], check: jobHoldsInput },
   { about: ["listen", "apiTokens", "allowUnauthenticated"], whenServing: true, check: openToOthers },
@@ -45,6 +49,42 @@ function wholeLogin({ mongoUrl, mongoUsername, mongoPassword }: Config, origins:
 }
 
 const hasUser = /^[^/]*:\/\/.*@/s;
+
+/** A mail server would refuse half a login, at the first mail, with words that do not name the setting. */
+function wholeMailLogin({ smtpUsername, smtpPassword }: Config, origins: Origins): Problem | undefined {
+  if (smtpUsername === undefined && smtpPassword !== undefined)
+    return { place: formatOrigin(origins.smtpPassword), message: "smtp_password needs a user: add smtp_username" };
+  if (smtpUsername !== undefined && smtpPassword === undefined)
+    return { place: formatOrigin(origins.smtpUsername), message: "smtp_username needs smtp_password" };
+  return undefined;
+}
+
+/** What the worker would refuse at each mail. */
+function mailLoginEncrypted(config: Config, origins: Origins): Problem | undefined {
+  const { smtpHost, smtpTls, smtpUsername, smtpInsecureLogin } = config;
+  if (smtpTls !== "off" || smtpUsername === undefined || smtpInsecureLogin || mayBeLoopback(smtpHost.host))
+    return undefined;
+  return {
+    place: formatOrigin(origins.smtpTls),
+    message: `smtp_tls is off, so the password of smtp_username would be sent to ${smtpHost.host} in the clear: use another smtp_tls, or add the line "smtp_insecure_login: true"`,
+  };
+}
+
+/** A name may lead to this machine. */
+function mayBeLoopback(host: string): boolean {
+  return isLoopback(host) || isIP(host) === 0;
+}
+
+/** Without TLS, or with a TLS that whoever is between can take away. The seed of a credentials file is not sent. */
+function natsLoginEncrypted({ natsUri, natsTlsCa, natsInsecureLogin }: Config, origins: Origins): Problem | undefined {
+  if (natsUri?.login === undefined || natsUri.tls || natsTlsCa !== undefined || natsInsecureLogin) return undefined;
+  const other = natsUri.servers.find(({ host }) => !isLoopback(host));
+  if (other === undefined) return undefined;
+  return {
+    place: formatOrigin(origins.natsUri),
+    message: `nats_uri does not ask for TLS, so its login could be sent to ${other.host} in the clear: write tls:// in place of nats://, or add nats_tls_ca, or the line "nats_insecure_login: true"`,
+  };
+}
 
 function beatInTime({ heartbeatMs, leaseMs }: Config, origins: Origins): Problem | undefined {
   if (heartbeatMs * 2 < leaseMs) return undefined;

@@ -3,7 +3,7 @@ import { apiTokens } from "../values/api-tokens.ts";
 import { duration } from "../values/duration.ts";
 import { textList } from "../values/list.ts";
 import { type ListenAddress, listenAddress } from "../values/listen-address.ts";
-import { boolean } from "../values/scalars.ts";
+import { boolean, integer } from "../values/scalars.ts";
 
 const section = "API";
 
@@ -46,6 +46,28 @@ export const apiSettings = {
     defaultText: "none",
     doc: "Names under which the API is called, besides `localhost`, IP addresses, the name of the machine and the host of `listen`; `*` allows every name. A request with any other `Host` header is refused, which keeps hostile web pages from reaching the API through a name of theirs.",
   }),
+  allowedOrigins: setting({
+    key: "allowed_origins",
+    section,
+    type: textList({
+      expected: "a list of origins, such as https://desk.example or http://localhost:3000",
+      check: (origin) =>
+        originOf(origin) === undefined
+          ? `"${origin}" must be the whole origin of a page: scheme, name and port, as https://desk.example:8443`
+          : undefined,
+      resolve: (origin) => originOf(origin) ?? origin,
+    }),
+    default: [],
+    defaultText: "none",
+    doc: "Origins whose web pages may call the API from a browser, besides the server's own. Their scripts can do whatever the token that they send may do, and without `api_tokens` everything. A request of a page of any other origin is refused. There is no `*`.",
+  }),
+  maxWatchers: setting({
+    key: "max_watchers",
+    section,
+    type: integer(1, 100_000),
+    default: 1000,
+    doc: "How many clients of one server may wait for the end of a job or for work, or watch jobs, at once; further ones are refused with `503 overloaded`. Each holds a connection, and some kilobytes of memory.",
+  }),
   idempotencyWindowMs: setting({
     key: "idempotency_window",
     section,
@@ -54,3 +76,10 @@ export const apiSettings = {
     doc: "How long the `Idempotency-Key` of a start is remembered at least, from the start on, also when the job has been removed.",
   }),
 } as const;
+
+/** As browsers write it; undefined for what is no origin of a page, or says more than that. */
+function originOf(text: string): string | undefined {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || !/^https?:\/\/[^/?#@*]+\/?$/i.test(text)) return undefined;
+  return url.origin;
+}

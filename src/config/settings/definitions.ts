@@ -20,7 +20,7 @@ export const definitionSettings = {
     default: [],
     defaultText: "none",
     flag: "--workflows-path",
-    doc: "Folder or file with workflow definitions (JSON or YAML), or a list of them. Read at start-up; of several definitions of one name the highest version wins.",
+    doc: "Folder or file with workflow definitions (JSON or YAML), or a list of them. Read at start-up; of several definitions of one name new jobs run the highest version, and the others are kept for restarts.",
   }),
   envAllowed: setting({
     key: "env_allowed",

@@ -13,6 +13,13 @@ export const limitSettings = {
     default: mebibyte,
     doc: "How large the input of a job may be; a larger one is refused with 413.",
   }),
+  maxBatchBytes: setting({
+    key: "max_batch_bytes",
+    section,
+    type: byteSize("1KiB", "256MiB"),
+    default: 16 * mebibyte,
+    doc: "How large the body of a batch of starts may be, all inputs together; a larger one is refused with 413. Each input is bounded by `max_input_bytes` besides.",
+  }),
   maxInputDepth: setting({
     key: "max_input_depth",
     section,
@@ -39,7 +46,7 @@ export const limitSettings = {
     section,
     type: byteSize("1KiB", "256MiB"),
     default: 8 * mebibyte,
-    doc: "How large the input and all results of a job may be together; a job that would grow beyond it fails.",
+    doc: "How large the input and all results of a job may be together; a job that would grow beyond it fails. What it hands to other jobs that it calls counts until these are stored: where the inputs of several do not fit at once, the next is called when another is.",
   }),
   maxTaskExecutions: setting({
     key: "max_task_executions",

@@ -1,14 +1,19 @@
 import { closest } from "../../model/closest.ts";
+import { memberNamed } from "../../model/document/named-members.ts";
 import type { DefinitionProblem } from "../../model/errors.ts";
 import { sha256Hex } from "../../model/ids.ts";
 import { canonicalJson, isJsonObject, type JsonValue, pointerTo } from "../../model/json.ts";
+import { defaultTopic } from "../../model/takes.ts";
 import type { TaskNode, Workflow } from "../../model/workflow.ts";
 import type { CompileOptions } from "../task-checks.ts";
 import { FieldReader, found } from "./field-reader.ts";
-import { maxNameLength, maxSeconds, mostRunning, reservedNames, workflowFields } from "./fields.ts";
+import { maxNameLength, maxSeconds, mostRunning, nameIsMissing, reservedNames, workflowFields } from "./fields.ts";
 import { warnOfLateRetries } from "./late-retries.ts";
 import { jobRetryOf } from "./retry.ts";
+import { searchableOf } from "./searchable.ts";
 import { compileTask } from "./task.ts";
+
+const topicPattern = /^[^\s,*]+$/;
 
 /** The name stands in paths of the API. */
 const namePattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
@@ -30,12 +35,13 @@ export function compileMender(
     document["tasks"] === undefined &&
     Object.keys(document).every((field) => closest(field, ["tasks"]) === undefined)
   ) {
-    const message = "a workflow must have tasks; if this file is no workflow definition, it belongs elsewhere";
+    const message = "a workflow must have tasks; if this is no workflow definition, it belongs elsewhere";
     return { problems: [{ severity: "error", at: "", message }] };
   }
   const fields = new FieldReader(document, "", workflowFields, problems);
   const name = nameOf(fields);
   const parameters = parametersOf(fields);
+  const searchable = searchableOf(fields, parameters, options);
   const timeout = fields.seconds("timeout", 0.001, maxSeconds);
   const maxRunning = fields.whole("maxRunning", 1, mostRunning);
   const priority = fields.whole("priority", 1, 9);
@@ -43,23 +49,21 @@ export function compileMender(
   const onFailure = onFailureOf(fields, name);
   const version = fields.whole("version", 0, Number.MAX_SAFE_INTEGER) ?? 1;
   const description = fields.text("description") ?? "";
-  const topic = fields.text("topic") ?? "default";
+  const topic = topicOf(fields);
   const ephemeral = fields.flag("ephemeral");
-  if (topic !== "default") fields.warning("topic", "has no effect in this version: every worker takes every topic");
-  if (ephemeral)
-    fields.warning("ephemeral", "has no effect in this version: finished jobs are kept for the time of retention");
   const children = tasksOf(fields, parameters, options, problems);
   const timeoutMs = timeout === undefined ? undefined : Math.round(timeout * 1000);
   const overall = "the workflow's timeout"; // it bounds no undo
   warnOfLateRetries(retry, timeoutMs, "", overall, problems);
   for (const task of children)
-    warnOfLateRetries(task.retry, timeoutMs, pointerTo("/tasks", Number(task.path)), overall, problems);
+    warnOfLateRetries(task.retry, timeoutMs, pointerTo(fields.pointer("tasks"), task.path), overall, problems);
   if (problems.some(({ severity }) => severity === "error") || name === undefined) return { problems };
   const model = {
     name,
     version,
     description,
     ...parameters,
+    ...searchable,
     topic,
     ephemeral,
     ...(timeoutMs !== undefined && { timeoutMs }),
@@ -75,8 +79,7 @@ export function compileMender(
 function nameOf(fields: FieldReader): string | undefined {
   const name = fields.text("name");
   if (name === undefined || name === "") {
-    if (fields.value("name") === undefined || name === "")
-      fields.error(name === "" ? "name" : "", "a workflow must have a name");
+    if (fields.value("name") === undefined || name === "") fields.error(name === "" ? "name" : "", nameIsMissing);
   } else if (reservedNames.includes(name)) {
     fields.error(
       "name",
@@ -101,6 +104,18 @@ function onFailureOf(fields: FieldReader, own: string | undefined): string | und
   else if (name.length > maxNameLength || !namePattern.test(name))
     fields.error("onFailure", `onFailure must be the name of a workflow, not ${found(name)}`);
   return name;
+}
+
+/** Settings name topics in lists with commas, and all of them by a star. */
+function topicOf(fields: FieldReader): string {
+  const topic = fields.text("topic") ?? "";
+  if (topic === "") return defaultTopic;
+  if (topic.length > maxNameLength || !topicPattern.test(topic))
+    fields.error(
+      "topic",
+      `the topic must have up to ${maxNameLength} characters, and no spaces, commas and stars, not ${found(topic)}`,
+    );
+  return topic;
 }
 
 type Parameters = Pick<Workflow, "inputParameters" | "optionalParameters" | "secretParameters">;
@@ -138,12 +153,17 @@ function tasksOf(
     fields.error(tasks === undefined ? "" : "tasks", wrong);
     return [];
   }
-  const names = tasks.map((task) => (isJsonObject(task) && typeof task["name"] === "string" ? task["name"] : ""));
+  const names = tasks.map((task) => {
+    const name = isJsonObject(task) ? memberNamed(task, "name") : undefined;
+    return typeof name === "string" ? name : "";
+  });
   reportTwins(fields, names);
   const inputs = [...parameters.inputParameters, ...parameters.optionalParameters];
   return tasks.flatMap((task, index) => {
     const nameable = { inputs, tasks: names, earlier: names.slice(0, index), envAllowed: options.envAllowed };
-    return compileTask(task, pointerTo("/tasks", index), String(index), nameable, options, problems) ?? [];
+    return (
+      compileTask(task, pointerTo(fields.pointer("tasks"), index), String(index), nameable, options, problems) ?? []
+    );
   });
 }
 

@@ -1,25 +1,43 @@
 import { closest } from "../../model/closest.ts";
+import { namedMembers } from "../../model/document/named-members.ts";
 import type { DefinitionProblem } from "../../model/errors.ts";
 import { isJsonObject, type JsonObject, type JsonPointer, type JsonValue, pointerTo } from "../../model/json.ts";
 
-/** Reads the fields of one object of a document and notes every mistake. A field that is null counts as absent. */
+/** Of one object: nobody misspells more, and to look for each of ten thousands of names takes seconds. */
+const mostSuggestions = 50;
+
+/**
+ * Reads the fields of one object of a document, in whatever case they are written, and notes every mistake. A field
+ * that is null counts as absent.
+ */
 export class FieldReader {
   readonly at: JsonPointer;
   readonly #object: JsonObject;
+  readonly #written: ReadonlyMap<string, string>;
   readonly #problems: DefinitionProblem[];
 
   constructor(object: JsonObject, at: JsonPointer, fields: readonly string[], problems: DefinitionProblem[]) {
     this.at = at;
     this.#object = object;
     this.#problems = problems;
-    for (const name of Object.keys(object)) {
-      if (fields.includes(name) || name === "$schema") continue; // editors write that one
-      this.error(name, `unknown field ${found(name)}; known are ${fields.join(", ")}`, closest(name, fields));
+    const { written, unknown, doubled } = namedMembers(object, fields);
+    this.#written = written;
+    for (const [index, name] of unknown.entries()) {
+      if (name === "$schema") continue; // editors write that one
+      const suggestion = index < mostSuggestions ? closest(name, fields) : undefined;
+      this.error(name, `unknown field ${found(name)}; known are ${fields.join(", ")}`, suggestion);
     }
+    for (const name of doubled) this.error(name, `the field ${found(name)} is given twice, in different case`);
   }
 
   value(name: string): JsonValue | undefined {
-    return Object.hasOwn(this.#object, name) ? (this.#object[name] ?? undefined) : undefined;
+    const key = this.#written.get(name);
+    return key === undefined ? undefined : (this.#object[key] ?? undefined);
+  }
+
+  /** Of a field, as it is written in the document. */
+  pointer(name: string): JsonPointer {
+    return pointerTo(this.at, this.#written.get(name) ?? name);
   }
 
   text(name: string): string | undefined {
@@ -72,14 +90,8 @@ export class FieldReader {
 
   /** Names of parameters and the like: texts, none twice. */
   texts(name: string): string[] {
-    const value = this.value(name);
-    if (value === undefined) return [];
-    if (!Array.isArray(value)) {
-      this.error(name, `${name} must be an array of texts, not ${found(value)}`);
-      return [];
-    }
     const texts: string[] = [];
-    for (const [index, item] of value.entries()) {
+    for (const [index, item] of this.items(name).entries()) {
       const place = `${name}/${index}`;
       if (typeof item !== "string" || item === "")
         this.error(place, `must be a text that is not empty, not ${found(item)}`);
@@ -89,22 +101,33 @@ export class FieldReader {
     return texts;
   }
 
+  /** What an array of texts holds, texts or not. */
+  items(name: string): readonly JsonValue[] {
+    const value = this.value(name);
+    if (value === undefined || Array.isArray(value)) return value ?? [];
+    this.error(name, `${name} must be an array of texts, not ${found(value)}`);
+    return [];
+  }
+
   /** `place` is a field, or a field and what is inside it. */
   error(place: string, message: string, suggestion?: string): void {
     this.#problems.push({
       severity: "error",
-      at: this.#pointer(place),
+      at: this.#placed(place),
       message,
       ...(suggestion !== undefined && { suggestion: JSON.stringify(suggestion) }),
     });
   }
 
   warning(place: string, message: string): void {
-    this.#problems.push({ severity: "warning", at: this.#pointer(place), message });
+    this.#problems.push({ severity: "warning", at: this.#placed(place), message });
   }
 
-  #pointer(place: string): JsonPointer {
-    return place === "" ? this.at : place.includes("/") ? `${this.at}/${place}` : pointerTo(this.at, place);
+  #placed(place: string): JsonPointer {
+    if (place === "") return this.at;
+    const [name = "", ...inside] = this.#written.has(place) ? [place] : place.split("/");
+    if (!this.#written.has(name)) return pointerTo(this.at, place); // a name that nobody knows may hold a slash
+    return [this.pointer(name), ...inside].join("/");
   }
 }
 

@@ -9,6 +9,7 @@ export const workflowFields = [
   "inputParameters",
   "optionalParameters",
   "secretParameters",
+  "searchable",
   "timeout",
   "maxRunning",
   "priority",
@@ -45,6 +46,9 @@ export const lossPolicies = ["retry", "fail"] as const;
 
 /** Types of the dialect; which of them a process can run is another matter. */
 export const taskTypes = ["http", "cli", "nats", "smtp"] as const;
+
+/** What is said of a document without a name. */
+export const nameIsMissing = "a workflow must have a name";
 
 /** Paths of the API take these names. */
 export const reservedNames: readonly string[] = ["running", "search", "bulk", "execute", "test", "batch", "family"];

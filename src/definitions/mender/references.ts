@@ -24,11 +24,16 @@ export function checkReferences(
   problems: DefinitionProblem[],
 ): void {
   for (const { at: place, text } of textsIn(part, at)) {
-    for (const reference of parseText(text, { inputs: names.inputs, tasks: names.tasks }).parts) {
-      if (typeof reference === "string") continue;
-      const problem = problemOf(reference, names);
-      if (problem !== undefined) problems.push({ ...problem, at: place });
+    const parsed = parseText(text, { inputs: names.inputs, tasks: names.tasks });
+    const told = new Set<string>(); // a text may hold the same reference many times
+    for (const reference of parsed.parts) {
+      const problem = typeof reference === "string" ? undefined : problemOf(reference, names);
+      if (problem === undefined || told.has(problem.message)) continue;
+      told.add(problem.message);
+      problems.push({ ...problem, at: place });
     }
+    for (const { message, suggestion, declared } of parsed.problems)
+      if (declared && suggestion !== undefined) problems.push({ severity: "error", at: place, message, suggestion });
     if (/\{\{.*?\}\}/s.test(text))
       problems.push({ severity: "warning", at: place, message: '"{{...}}" is no template here: it is sent as it is' });
   }

@@ -1,6 +1,6 @@
 import type { DefinitionProblem } from "../../model/errors.ts";
 import type { FailureWords } from "../../model/failure-words.ts";
-import { isJsonObject, pointerTo } from "../../model/json.ts";
+import { isJsonObject } from "../../model/json.ts";
 import type { ExponentialRetryPolicy, FixedRetryPolicy, RetryPolicy } from "../../model/workflow.ts";
 import { FieldReader, found } from "./field-reader.ts";
 import { backoffFields, maxFactor, maxRetries, maxSeconds } from "./fields.ts";
@@ -32,7 +32,8 @@ function repetitionsOf(
   problems: DefinitionProblem[],
 ): RetryPolicy {
   const retries = fields.whole("retries", 0, maxRetries) ?? 0;
-  if (retries === 0)
+  const isMistaken = retries === 0 && (fields.value("retries") ?? 0) !== 0; // which is told by itself
+  if (retries === 0 && !isMistaken)
     for (const name of needRetries)
       if (fields.value(name) !== undefined) fields.warning(name, `has no effect: the ${what} has no retries`);
   return { ...delaysOf(fields, problems), retries };
@@ -49,7 +50,7 @@ function delaysOf(fields: FieldReader, problems: DefinitionProblem[]): Delays {
     fields.error("backoff", `backoff must be an object with ${backoffFields.join(", ")}, not ${found(backoff)}`);
     return exponential;
   }
-  const parts = new FieldReader(backoff, pointerTo(fields.at, "backoff"), backoffFields, problems);
+  const parts = new FieldReader(backoff, fields.pointer("backoff"), backoffFields, problems);
   return growing(parts, delayMs ?? exponential.delayMs);
 }
 

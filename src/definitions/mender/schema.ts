@@ -1,5 +1,6 @@
 import type { FailureWords } from "../../model/failure-words.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
+import { maxSearchable } from "../../model/search/labels.ts";
 import { maxNameLength, maxSeconds, mostRunning, reservedNames } from "./fields.ts";
 import { jobPolicyProperties, policyProperties } from "./policy-schema.ts";
 
@@ -41,11 +42,25 @@ export function menderSchema(
         description: "Of several definitions of one name the highest version is started. Running jobs keep theirs.",
       },
       schemaVersion: { enum: [0, 1], description: "Of this dialect." },
-      topic: { type: "string", default: "default", description: "Accepted; has no effect in this version." },
-      ephemeral: { type: "boolean", default: false, description: "Accepted; has no effect in this version." },
+      topic: {
+        type: "string",
+        pattern: "^[^\\s,*]*$",
+        maxLength: maxNameLength,
+        default: "default",
+        description: "Workers that take this topic run its jobs (setting `topics`).",
+      },
+      ephemeral: {
+        type: "boolean",
+        default: false,
+        description: "A job that has completed is removed at once; one that failed is kept like any other.",
+      },
       inputParameters: names("Inputs that a start must bring."),
       optionalParameters: names("Inputs that a start may bring."),
       secretParameters: names("Inputs whose values people must not see."),
+      searchable: {
+        ...names("Inputs by whose values jobs can be found: declared ones that are not secret."),
+        maxItems: maxSearchable,
+      },
       timeout: {
         type: "number",
         exclusiveMinimum: 0,
@@ -125,7 +140,7 @@ function runSchema(
       ...policyProperties(failures),
       requires: {
         type: "array",
-        items: { type: "string", minLength: 1 },
+        items: { type: "string" },
         description: "The task is skipped when one of these renders to nothing.",
       },
       ...Object.fromEntries(types.map((type) => [type, { $ref: `#/$defs/${type}` }])),

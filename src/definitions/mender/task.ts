@@ -1,10 +1,12 @@
 import { closest } from "../../model/closest.ts";
+import { memberNamed } from "../../model/document/named-members.ts";
 import { DefinitionError, type DefinitionProblem } from "../../model/errors.ts";
 import { isJsonObject, type JsonObject, type JsonPointer, type JsonValue, pointerTo } from "../../model/json.ts";
 import { undoPathOf } from "../../model/tree/undo-path.ts";
 import type { TaskNode } from "../../model/workflow.ts";
 import { compileText } from "../../template/compile.ts";
-import type { CompileOptions } from "../task-checks.ts";
+import type { TextTemplate } from "../../template/template.ts";
+import type { CompileOptions, TaskCheck } from "../task-checks.ts";
 import { FieldReader, found } from "./field-reader.ts";
 import {
   lossPolicies,
@@ -15,6 +17,7 @@ import {
   taskTypes,
   undoFields,
 } from "./fields.ts";
+import { namingFiles, withFileTexts } from "./file-texts.ts";
 import { warnOfLateRetries } from "./late-retries.ts";
 import { checkReferences, type Nameable } from "./references.ts";
 import { retryOf } from "./retry.ts";
@@ -56,7 +59,7 @@ function compileUndo(
     of.error("undo", `undo must be an object with a type and its part, as a task has them, not ${found(undo)}`);
     return undefined;
   }
-  const fields = readerOf(undo, pointerTo(of.at, "undo"), undoFields, problems);
+  const fields = readerOf(undo, of.pointer("undo"), undoFields, problems);
   const run = runOf(fields, { ...names, earlier: names.tasks }, options, problems);
   return run === undefined ? undefined : { kind: "task", path: undoPathOf(path), name: `undo ${name}`, ...run };
 }
@@ -67,7 +70,7 @@ function readerOf(
   known: readonly string[],
   problems: DefinitionProblem[],
 ): FieldReader {
-  const type = task["type"];
+  const type = memberNamed(task, "type");
   const part = typeof type === "string" && type !== "" ? [type] : [];
   return new FieldReader(task, at, [...known, ...part, ...taskTypes.filter((other) => other !== type)], problems);
 }
@@ -81,9 +84,7 @@ function runOf(
 ): Omit<TaskNode, "kind" | "path" | "name" | "undo"> | undefined {
   const type = fields.value("type");
   const { at } = fields;
-  const requires = fields
-    .texts("requires")
-    .map((text, index) => compileText(text, pointerTo(pointerTo(at, "requires"), index), problems));
+  const requires = requiresOf(fields, problems);
   const retry = retryOf(fields, typeof type === "string" ? options.kinds.get(type)?.failures : undefined, problems);
   const timeout = fields.seconds("timeout", 0.001, maxAttemptSeconds);
   const totalTimeout = fields.seconds("totalTimeout", 0.001, maxSeconds);
@@ -92,7 +93,7 @@ function runOf(
   if (timeout !== undefined && totalTimeout !== undefined && timeout > totalTimeout)
     fields.warning("timeout", `has no effect: totalTimeout, ${totalTimeout} s, ends each attempt before`);
   const whenLost = fields.word("whenLost", lossPolicies) ?? "retry";
-  checkReferences(fields.value("requires") ?? [], pointerTo(at, "requires"), names, problems);
+  checkReferences(fields.value("requires") ?? [], fields.pointer("requires"), names, problems);
   const spec = specOf(fields, type, names, options, problems);
   if (spec === undefined) return undefined;
   return {
@@ -104,6 +105,19 @@ function runOf(
     ...(totalTimeoutMs !== undefined && { totalTimeoutMs }),
     whenLost,
   };
+}
+
+/** Texts of which none may render to nothing; one that is empty switches its task off, as it did in the original. */
+function requiresOf(fields: FieldReader, problems: DefinitionProblem[]): TextTemplate[] {
+  return fields.items("requires").flatMap((text, index) => {
+    const place = `requires/${index}`;
+    if (typeof text !== "string") {
+      fields.error(place, `must be a text, not ${found(text)}`);
+      return [];
+    }
+    if (text === "") fields.warning(place, "is empty, so it always renders to nothing: the task never runs");
+    return [compileText(text, pointerTo(fields.pointer("requires"), index), problems)];
+  });
 }
 
 function millisecondsOf(seconds: number | undefined): number | undefined {
@@ -148,17 +162,30 @@ function specOf(
     if (other !== type && fields.value(other) !== undefined)
       fields.warning(other, `has no effect: the task's type is ${JSON.stringify(type)}`);
   }
-  const part = fields.value(type);
-  if (part === undefined) {
+  const written = fields.value(type);
+  if (written === undefined) {
     fields.error("", `a task of type ${JSON.stringify(type)} needs a part ${JSON.stringify(type)}`);
     return undefined;
   }
-  const at = pointerTo(fields.at, type);
-  checkReferences(part, at, names, problems);
+  const at = fields.pointer(type);
+  const { part, files } = withFileTexts(written, at, kind.fileFields ?? [], options.readText, problems);
+  const inside: DefinitionProblem[] = [];
+  checkReferences(part, at, names, inside);
+  const spec = checkedSpec(kind, part, at, inside);
+  problems.push(...namingFiles(inside, files));
+  return spec === undefined ? undefined : { type, spec };
+}
+
+function checkedSpec(
+  kind: TaskCheck,
+  part: JsonValue,
+  at: JsonPointer,
+  problems: DefinitionProblem[],
+): JsonValue | undefined {
   try {
     const { spec, warnings } = kind.check(part, at);
     problems.push(...warnings);
-    return { type, spec };
+    return spec;
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
     problems.push(...error.problems);

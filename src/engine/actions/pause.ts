@@ -3,7 +3,7 @@ import type { PauseRequested } from "../../model/decision/event.ts";
 import type { Moment } from "../../model/decision/moment.ts";
 import { isFinal, type Job, never } from "../../model/job/job.ts";
 import { ignored } from "../ignored.ts";
-import { unchanged } from "../next-step.ts";
+import { unchanged } from "../step/step.ts";
 import { askedBy } from "./asked-by.ts";
 
 /** Nothing new is begun. The lease stays: attempts that run may end, and their results count. The overall time-out runs on. */

@@ -3,8 +3,10 @@ import type { Moment } from "../../model/decision/moment.ts";
 import type { JobExtras } from "../../model/job/extras.ts";
 import { formatFor } from "../../model/job/format.ts";
 import type { Job } from "../../model/job/job.ts";
+import { defaultTopic, topicFor } from "../../model/takes.ts";
 import type { Workflow } from "../../model/workflow.ts";
-import { nextStep, type Step } from "../next-step.ts";
+import { nextStep } from "../step/next-step.ts";
+import type { Step } from "../step/step.ts";
 
 /** An ended job is begun anew, by whichever worker comes: nothing failed yet, no worker was lost, the overall time-out begins, all retries are left. */
 export function renew(model: Workflow, job: Job, tasks: Renewal["tasks"], step: Step, moment: Moment): Change {
@@ -12,6 +14,7 @@ export function renew(model: Workflow, job: Job, tasks: Renewal["tasks"], step: 
   const extras: JobExtras = {
     ...(job.retried !== undefined && { retried: 0 }),
     ...(job.ending !== undefined && { ending: "none" }),
+    ...(job.unheard !== undefined && { unheard: false }),
   };
   const begun: Job = {
     ...kept,
@@ -24,6 +27,7 @@ export function renew(model: Workflow, job: Job, tasks: Renewal["tasks"], step: 
   const { name, version, digest } = model;
   const isStartedByJob = job.parent !== undefined || job.afterFailures !== undefined;
   const format = formatFor(model, { ...job, isStartedByJob });
+  const { topic = defaultTopic } = topicFor(model);
   return {
     ...nextStep(model, begun, Object.keys(extras).length === 0 ? step : { ...step, extras }, moment),
     renewal: {
@@ -32,6 +36,7 @@ export function renew(model: Workflow, job: Job, tasks: Renewal["tasks"], step: 
       workflow: { name, version, digest },
       tasks,
       ...(format > job.format && { format }),
+      ...(topic !== (job.topic ?? defaultTopic) && { topic }),
     },
   };
 }

@@ -3,7 +3,8 @@ import type { ResumeRequested } from "../../model/decision/event.ts";
 import type { Moment } from "../../model/decision/moment.ts";
 import type { Job } from "../../model/job/job.ts";
 import { ignored } from "../ignored.ts";
-import { earliestDue, leaseUntil, unchanged } from "../next-step.ts";
+import { earliestDue, leaseUntil } from "../step/due.ts";
+import { unchanged } from "../step/step.ts";
 import { askedBy } from "./asked-by.ts";
 
 /** A paused job goes on where it stands: what came due meanwhile is due at once. */

@@ -5,19 +5,20 @@ import { withTasks } from "../../model/job/executions.ts";
 import { endingOf } from "../../model/job/extras.ts";
 import type { HistoryEntry } from "../../model/job/history.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
-import { isOpen, type TaskExecution } from "../../model/job/task-execution.ts";
+import { hasNotSucceeded, isOpen, type TaskExecution } from "../../model/job/task-execution.ts";
 import { isDecided } from "../../model/tree/decided.ts";
 import { isUndo } from "../../model/tree/undo-path.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { aboutTask, executionOf } from "../about-attempt.ts";
 import { ignored } from "../ignored.ts";
-import { nextStep } from "../next-step.ts";
+import { withoutResults } from "../result-size.ts";
+import { nextStep } from "../step/next-step.ts";
+import { anew } from "../tree/anew.ts";
 import { hasUndone, takenBack } from "../undo/taken-back.ts";
-import { anew } from "./anew.ts";
+import { around } from "./around.ts";
 import { askedBy } from "./asked-by.ts";
-import { around } from "./branch.ts";
 import { renew } from "./renew.ts";
-import { hasNotSucceeded, retried, without } from "./retry.ts";
+import { jobRetried, taskRetried } from "./told.ts";
 
 /** A task that is open or failed is done without; the job goes on as after a task that was not needed. One that has ended is retried with it. */
 export function skip(model: Workflow, job: Job, event: SkipRequested, moment: Moment): Decision {
@@ -34,22 +35,19 @@ export function skip(model: Workflow, job: Job, event: SkipRequested, moment: Mo
     ...askedBy(event),
   };
   const begin = (one: TaskExecution): TaskExecution => anew(model, one, { living, newKey: false }, moment);
-  if (isUndo(task)) return nextStep(model, without(job, [task]), { tasks: [skipped], history: [told] }, moment);
+  if (isUndo(task)) return nextStep(model, withoutResults(job, [task]), { tasks: [skipped], history: [told] }, moment);
   if (living) {
     const others = around(model, job, skipped, begin, moment);
     const taken = others.kind === "goes_on" ? others.with : [];
-    const before = without(job, [task, ...taken.flatMap((one) => executionOf(job, one) ?? [])]);
-    const history = [told, ...taken.map((one) => takenUp(job, one, event, moment))];
+    const before = withoutResults(job, [task, ...taken]);
+    const history = [told, ...taken.map((one) => taskRetried(job, one, event, moment))];
     const change = nextStep(model, before, { tasks: [skipped, ...taken], history }, moment);
     return job.startedAt === undefined ? notBefore(task.readyAt ?? 0, change) : change;
   }
   const others = hasUndone(job) ? takenBack(model, job, false, moment) : job.tasks.filter(hasNotSucceeded).map(begin);
   const tasks = withTasks(others, [skipped]);
-  const before = without(
-    job,
-    tasks.flatMap((one) => executionOf(job, one) ?? []),
-  );
-  return renew(model, before, "kept", { tasks, history: [told, retried(job, event, moment)] }, moment);
+  const history = [told, jobRetried(job, event, moment)];
+  return renew(model, withoutResults(job, tasks), "kept", { tasks, history }, moment);
 }
 
 /** Of an ended job also what was cancelled with it; of one that undoes what it did, an undo. What the engine decides by itself is never done without. */
@@ -79,8 +77,4 @@ function notBefore(dueAt: number, change: Change): Change {
     task.status === "scheduled" && (task.readyAt ?? 0) < dueAt ? { ...task, readyAt: dueAt, scheduledAt: dueAt } : task,
   );
   return { ...change, tasks, readyAt: dueAt };
-}
-
-function takenUp(job: Job, task: TaskExecution, event: SkipRequested, { nowMs }: Moment): HistoryEntry {
-  return { at: nowMs, type: "task_retried", run: job.run, ...aboutTask(task), ...askedBy(event) };
 }

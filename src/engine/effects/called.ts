@@ -7,7 +7,7 @@ import { isFinal, type Job } from "../../model/job/job.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { retry } from "../actions/retry.ts";
 import { ignored } from "../ignored.ts";
-import { unchanged } from "../next-step.ts";
+import { unchanged } from "../step/step.ts";
 
 /** The newest call of its parent that a job knows; undefined where it has no parent. */
 export function callOf({ parent, call }: Pick<Job, "parent" | "call">): number | undefined {

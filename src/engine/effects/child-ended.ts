@@ -6,8 +6,8 @@ import { isOpen, type TaskExecution } from "../../model/job/task-execution.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { aboutTask, executionOf } from "../about-attempt.ts";
 import { ignored } from "../ignored.ts";
-import { nextStep } from "../next-step.ts";
 import { bytesOf, sizeFailure } from "../result-size.ts";
+import { nextStep } from "../step/next-step.ts";
 
 /** The answer to the newest call ends the execution that waits for it, paused or not. That it came shows that the call arrived: it is owed no more. */
 export function childEnded(model: Workflow, job: Job, event: ChildEnded, moment: Moment): Decision {

@@ -4,13 +4,13 @@ import type { Moment } from "../../model/decision/moment.ts";
 import type { HistoryEntry } from "../../model/job/history.ts";
 import type { Job } from "../../model/job/job.ts";
 import { ignored } from "../ignored.ts";
-import { unchanged } from "../next-step.ts";
+import { unchanged } from "../step/step.ts";
 
 /**
  * What has been done for other jobs is owed no more, whatever the job's own status. The history tells what can never be done, and which job was started because this one failed:
  * nothing else leads from it to that one.
  */
-export function effectsDelivered(job: Job, { ids, refused }: EffectsDelivered, moment: Moment): Decision {
+export function effectsDelivered(job: Job, { ids, refused, unheard }: EffectsDelivered, moment: Moment): Decision {
   const owed = job.effects ?? [];
   const left = owed.filter(({ id }) => !ids.includes(id));
   if (left.length === owed.length) return ignored("applied_before");
@@ -23,5 +23,8 @@ export function effectsDelivered(job: Job, { ids, refused }: EffectsDelivered, m
     const { job: started, workflow } = effect;
     history.push({ at: moment.nowMs, type: "failure_job_started", run: job.run, job: started, workflow });
   }
-  return { ...unchanged(job), effects: left, history };
+  const isUnheard = unheard === true && owed.some(({ kind, id }) => kind === "tell_parent" && ids.includes(id));
+  // Kept for what is acknowledged later.
+  const kept = isUnheard && job.ephemeral !== undefined && { extras: { unheard: true } };
+  return { ...unchanged(job), effects: left, history, ...kept };
 }

@@ -9,7 +9,7 @@ import { type CancelJob, type Effect, nextEffectId, type TellParent } from "../.
 import { isOpen, type TaskExecution } from "../../model/job/task-execution.ts";
 import { placesOf } from "../../model/tree/places.ts";
 import type { Node, SubWorkflowNode, Workflow } from "../../model/workflow.ts";
-import { callChild } from "./call-child.ts";
+import { callChild, inputBytes } from "./call-child.ts";
 import { childEnded } from "./child-ended.ts";
 import { onFailure } from "./on-failure.ts";
 
@@ -48,36 +48,38 @@ function mayCall({ status }: Change): boolean {
   return status !== "paused" && !isFinal(status);
 }
 
-/** Calls every child that is waited for and has not been called. Adds what is owed for it to `owed`. */
+/** Calls every child that is waited for, has not been called, and fits into the job beside what is owed to others. Adds what is owed for it to `owed`. */
 function call(model: Workflow, job: Job, change: Change, owed: Effect[], moment: Moment): Called {
   const places = placesOf(model.root);
   const tasks = change.renewal?.tasks === "replaced" ? change.tasks : withTasks(job.tasks, change.tasks);
   const waiting: TaskExecution[] = [];
   const failures: ChildEnded[] = [];
   let next = nextEffectId(job.version, owed);
+  let owedBytes: number | undefined;
   for (const task of tasks) {
     const standing = places.get(task.path);
     if (task.status !== "awaiting" || task.child !== undefined || standing?.node.kind !== "sub_workflow") continue;
     const { node, repeaters } = standing;
+    owedBytes ??= inputBytes(owed);
     const called = callChild(
-      { ...job, run: change.renewal?.run ?? job.run, tasks },
+      { ...job, run: change.renewal?.run ?? job.run, bytes: change.bytes, tasks },
       places,
-      { node, repeaters, task, call: next++, newKey: keysAsked(task) > keysAsked(executionAt(job.tasks, task)) },
+      { node, repeaters, task, call: next++, owedBytes },
       moment,
     );
-    waiting.push({ ...task, child: called.child });
-    if (called.kind === "called") owed.push(called.start);
-    else failures.push(called.failure);
+    if (called.kind === "waits") break; // whatever tells that one of the others was started comes here again
+    const { newKey: _told, ...told } = task;
+    waiting.push({ ...(called.kind === "called" ? told : task), child: called.child });
+    if (called.kind === "failed") failures.push(called.failure);
+    else {
+      owed.push(called.start);
+      owedBytes += inputBytes([called.start]);
+    }
   }
   if (waiting.length === 0) return nothingCalled;
   const isBegun = change.status === "pending" && waiting.some(({ scheduledAt }) => scheduledAt <= moment.nowMs);
   const begun = isBegun && { status: "running" as const, startedAt: moment.nowMs };
   return { change: { tasks: withTasks(change.tasks, waiting), ...begun }, failures };
-}
-
-/** How often people asked for a new key. */
-function keysAsked(task: TaskExecution | undefined): number {
-  return task?.keys ?? 0;
 }
 
 function failedCall(model: Workflow, job: Job, change: Change, failure: ChildEnded, moment: Moment): Change {

@@ -6,6 +6,7 @@ import { isFinal, type Job } from "../../model/job/job.ts";
 import type { StartJob } from "../../model/job/outward/effect.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Workflow } from "../../model/workflow.ts";
+import { failureInput } from "./failure-input.ts";
 
 /** Jobs in a row, each started for the failure of the one before: workflows that name each other have to end, too. */
 const mostInARow = 3;
@@ -34,20 +35,17 @@ export function onFailure(
       told: { at: moment.nowMs, type: "start_refused", run, error: { code: "too_deep", message } },
     };
   }
-  const input: JsonObject = {
+  const about = {
     job: job.id,
     workflow: job.workflow.name,
     version: renewal?.workflow.version ?? job.workflow.version,
     run,
     status,
-    error: error === undefined ? null : { ...error },
-    input: withoutSecrets(job.input, secretParameters),
   };
-  const about = { workflow, input, afterFailures };
-  return {
-    kind: "start",
-    effect: { kind: "start_job", id, at: moment.nowMs, job: failureJobId(job.id, run), ...about },
-  };
+  const told = { about, error, input: withoutSecrets(job.input, secretParameters) };
+  const input = failureInput(told, moment.limits.maxInputBytes);
+  const start = { kind: "start_job", id, at: moment.nowMs, job: failureJobId(job.id, run) } as const;
+  return { kind: "start", effect: { ...start, workflow, input, afterFailures } };
 }
 
 function withoutSecrets(input: JsonObject, secretParameters: readonly string[]): JsonObject {

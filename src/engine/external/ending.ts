@@ -9,11 +9,11 @@ import { placesOf } from "../../model/tree/places.ts";
 import type { ExternalNode, Workflow } from "../../model/workflow.ts";
 import { aboutTask, executionOf } from "../about-attempt.ts";
 import { ignored } from "../ignored.ts";
-import { nextStep } from "../next-step.ts";
 import { isRetried } from "../policies/is-retried.ts";
 import { noTimeLeft } from "../policies/no-time-left.ts";
 import { bytesOf, sizeFailure } from "../result-size.ts";
 import { delayBefore } from "../retry-delay.ts";
+import { nextStep } from "../step/next-step.ts";
 
 /** Whoever has it is done. A result that does not fit is refused, and stays with its worker. */
 export function externalCompleted(model: Workflow, job: Job, event: ExternalCompleted, moment: Moment): Decision {

@@ -8,7 +8,7 @@ import { placesOf } from "../../model/tree/places.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { aboutTask, executionOf } from "../about-attempt.ts";
 import { ignored } from "../ignored.ts";
-import { nextStep } from "../next-step.ts";
+import { nextStep } from "../step/next-step.ts";
 import { lostLease } from "./ending.ts";
 
 /** A worker from outside takes what is offered. What another one has been silent about for its whole lease is lost to that one first. */

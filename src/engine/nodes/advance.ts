@@ -1,6 +1,6 @@
 import type { Node } from "../../model/workflow.ts";
+import type { NodeView } from "../tree/look/view.ts";
 import type { Advance, Progress } from "../tree/progress.ts";
-import type { NodeView } from "../tree/view.ts";
 import { advanceChoice } from "./choice.ts";
 import { advanceExternal } from "./external.ts";
 import { advanceFanOut } from "./fan-out.ts";

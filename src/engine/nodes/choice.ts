@@ -1,7 +1,7 @@
 import type { ChoiceNode } from "../../model/workflow.ts";
 import { holds } from "../tree/conditions.ts";
+import type { NodeView } from "../tree/look/view.ts";
 import { type Advance, completed, failedWith, type Progress } from "../tree/progress.ts";
-import type { NodeView } from "../tree/view.ts";
 
 /** The node of the first case that held when it was asked. */
 export function advanceChoice(node: ChoiceNode, view: NodeView, advance: Advance): Progress {

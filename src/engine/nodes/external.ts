@@ -4,9 +4,9 @@ import { render } from "../../template/render.ts";
 import { RenderError } from "../../template/render-error.ts";
 import { beginsAt } from "../tree/begins-at.ts";
 import { keysOf } from "../tree/keys.ts";
+import type { NodeView } from "../tree/look/view.ts";
 import { active, failedWith, type Progress } from "../tree/progress.ts";
 import { standOfAwaited } from "../tree/stand-of.ts";
-import type { NodeView } from "../tree/view.ts";
 
 /** Awaited until a worker from outside has done it: `external/` has what happens meanwhile. */
 export function advanceExternal(node: ExternalNode, view: NodeView): Progress {

@@ -4,9 +4,9 @@ import type { FanOutNode } from "../../model/workflow.ts";
 import { render } from "../../template/render.ts";
 import type { Scope } from "../../template/template.ts";
 import { joined } from "../tree/join.ts";
+import type { NodeView } from "../tree/look/view.ts";
 import { type Advance, failedWith, type Progress } from "../tree/progress.ts";
 import { Undecidable } from "../tree/undecidable.ts";
-import type { NodeView } from "../tree/view.ts";
 
 /** As many branches as the list has items when the node is reached; the list is kept, whatever becomes of what it was read from. */
 export function advanceFanOut(node: FanOutNode, view: NodeView, advance: Advance): Progress {

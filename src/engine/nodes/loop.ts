@@ -2,9 +2,9 @@ import type { TaskExecution } from "../../model/job/task-execution.ts";
 import { repeaterOf } from "../../model/tree/places.ts";
 import type { LoopNode } from "../../model/workflow.ts";
 import { holds } from "../tree/conditions.ts";
+import type { Decided, NodeView } from "../tree/look/view.ts";
 import { type Advance, failedWith, type Progress } from "../tree/progress.ts";
 import { Undecidable } from "../tree/undecidable.ts";
-import type { Decided, NodeView } from "../tree/view.ts";
 
 /** One turn after the other; the first that is not over decides. */
 export function advanceLoop(node: LoopNode, view: NodeView, advance: Advance): Progress {

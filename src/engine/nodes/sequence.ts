@@ -1,7 +1,7 @@
 import type { TaskExecution } from "../../model/job/task-execution.ts";
 import type { SequenceNode } from "../../model/workflow.ts";
+import type { NodeView } from "../tree/look/view.ts";
 import type { Advance, Progress } from "../tree/progress.ts";
-import type { NodeView } from "../tree/view.ts";
 
 /** One child after the other; the first that is not completed decides. */
 export function advanceSequence(node: SequenceNode, view: NodeView, advance: Advance): Progress {

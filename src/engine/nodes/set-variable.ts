@@ -1,9 +1,9 @@
 import { isJsonObject } from "../../model/json.ts";
 import type { SetVariableNode } from "../../model/workflow.ts";
 import { render } from "../../template/render.ts";
+import type { NodeView } from "../tree/look/view.ts";
 import { completed, failedWith, type Progress } from "../tree/progress.ts";
 import { Undecidable } from "../tree/undecidable.ts";
-import type { NodeView } from "../tree/view.ts";
 
 /** The values are kept with the execution; a variable has the latest that was given to it. */
 export function advanceSetVariable(node: SetVariableNode, view: NodeView): Progress {

@@ -1,9 +1,9 @@
 import type { SubWorkflowNode } from "../../model/workflow.ts";
 import { beginsAt } from "../tree/begins-at.ts";
-import { generationOf, keysOf } from "../tree/keys.ts";
+import { keptAnew } from "../tree/keys.ts";
+import type { NodeView } from "../tree/look/view.ts";
 import { active, type Progress } from "../tree/progress.ts";
 import { standOfAwaited } from "../tree/stand-of.ts";
-import type { NodeView } from "../tree/view.ts";
 
 /** Awaited until its child has ended: `effects/follow-up.ts` calls the child, `effects/child-ended.ts` brings its end. */
 export function advanceSubWorkflow({ path, name, kind, totalTimeoutMs }: SubWorkflowNode, view: NodeView): Progress {
@@ -14,6 +14,6 @@ export function advanceSubWorkflow({ path, name, kind, totalTimeoutMs }: SubWork
   const scheduledAt = beginsAt(execution, view.nowMs);
   const about = { path, iteration, name, type: kind, status: "awaiting", attempt: 1, scheduledAt } as const;
   const timed = totalTimeoutMs !== undefined && { readyAt: scheduledAt + totalTimeoutMs };
-  const schedule = { ...about, ...timed, ...keysOf(execution), ...generationOf(execution) };
+  const schedule = { ...about, ...timed, ...(execution !== undefined && keptAnew(execution, false)) };
   return active({ schedule, ...(execution?.status === "scheduled" && { open: execution }) });
 }

@@ -1,9 +1,9 @@
 import type { TaskNode } from "../../model/workflow.ts";
-import { withGroups } from "../processes/groups.ts";
+import { withGroups } from "../process-groups.ts";
 import { keysOf } from "../tree/keys.ts";
+import type { NodeView } from "../tree/look/view.ts";
 import { active, type Progress } from "../tree/progress.ts";
 import { standOf } from "../tree/stand-of.ts";
-import type { NodeView } from "../tree/view.ts";
 
 /** One execution of the task. */
 export function advanceTask({ path, name, type }: TaskNode, view: NodeView): Progress {

@@ -1,7 +1,7 @@
 import type { TerminateNode } from "../../model/workflow.ts";
 import { render } from "../../template/render.ts";
+import type { NodeView } from "../tree/look/view.ts";
 import { failedWith, type Progress } from "../tree/progress.ts";
-import type { NodeView } from "../tree/view.ts";
 
 /** Characters of a reason that the job tells as its error; the whole of it is the result of the execution. */
 const mostOfReason = 1000;

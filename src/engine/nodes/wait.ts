@@ -6,9 +6,9 @@ import type { WaitNode } from "../../model/workflow.ts";
 import { render } from "../../template/render.ts";
 import { RenderError } from "../../template/render-error.ts";
 import { beginsAt } from "../tree/begins-at.ts";
+import type { NodeView } from "../tree/look/view.ts";
 import { active, failedWith, type Progress } from "../tree/progress.ts";
 import { standOfAwaited } from "../tree/stand-of.ts";
-import type { NodeView } from "../tree/view.ts";
 
 /** Awaited until its time has come, or its event; `policies/time-outs.ts` and `signal.ts` end it. */
 export function advanceWait(node: WaitNode, view: NodeView): Progress {

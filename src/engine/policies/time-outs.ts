@@ -11,17 +11,16 @@ import type { TaskNode, Workflow } from "../../model/workflow.ts";
 import { aboutTask } from "../about-attempt.ts";
 import { failureEntry, lostBy } from "../external/ending.ts";
 import { ignored } from "../ignored.ts";
-import { end, nextStep } from "../next-step.ts";
+import { end, nextStep } from "../step/next-step.ts";
 import { noTimeLeft } from "./no-time-left.ts";
+
+const overallTimeOut: Failure = { code: "timed_out", message: "The job reached its overall time-out" };
 
 /** Time may be over for the job, or for tasks of it whatever they are doing. */
 export function timerDue(model: Workflow, job: Job, moment: Moment): Decision {
   if (isFinal(job.status)) return ignored("not_allowed_in_state");
   if (job.deadlineAt !== undefined && moment.nowMs >= job.deadlineAt)
-    return end(model, job, { tasks: [], history: [] }, moment, "timed_out", {
-      code: "timed_out",
-      message: "The job reached its overall time-out",
-    });
+    return end(model, job, { tasks: [], history: [] }, moment, { status: "timed_out", error: overallTimeOut });
   const places = placesOf(model.root);
   const tasks = job.tasks.flatMap((task): TaskExecution[] => {
     if (!isOpen(task)) return [];

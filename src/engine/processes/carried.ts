@@ -1,7 +1,7 @@
 import type { Decision } from "../../model/decision/decision.ts";
 import { withTasks } from "../../model/job/executions.ts";
 import type { Job } from "../../model/job/job.ts";
-import { holdsGroup, withGroups } from "./groups.ts";
+import { holdsGroup, withGroups } from "../process-groups.ts";
 
 /**
  * What people change of a job, with the processes that attempts from before may have left: where their executions are begun anew or

@@ -3,8 +3,8 @@ import { executionKey, withTasks } from "../../model/job/executions.ts";
 import type { Job } from "../../model/job/job.ts";
 import type { ProcessGroup } from "../../model/job/process-group.ts";
 import { ignored } from "../ignored.ts";
-import { unchanged } from "../next-step.ts";
-import { holdsGroup, withoutGroup } from "./groups.ts";
+import { holdsGroup, withoutGroup } from "../process-groups.ts";
+import { unchanged } from "../step/step.ts";
 
 /** Processes of the job are gone. That is all: what follows for their task is decided by who holds the job. */
 export function processGroupEnded(job: Job, group: ProcessGroup): Decision {

@@ -7,8 +7,9 @@ import { isOpen, type TaskExecution } from "../../model/job/task-execution.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { aboutTask } from "../about-attempt.ts";
 import { ignored } from "../ignored.ts";
-import { nextStep, unchanged } from "../next-step.ts";
-import { holdsGroup, withoutGroup } from "./groups.ts";
+import { holdsGroup, withoutGroup } from "../process-groups.ts";
+import { nextStep } from "../step/next-step.ts";
+import { unchanged } from "../step/step.ts";
 
 export const mayLive: Failure = {
   code: "worker_lost",

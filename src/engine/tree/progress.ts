@@ -1,7 +1,7 @@
 import type { Failure } from "../../model/job/failure.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
 import type { Node, TerminateNode } from "../../model/workflow.ts";
-import type { NodeView } from "./view.ts";
+import type { NodeView } from "./look/view.ts";
 
 /** How far a node has come, and which task executions it wants next. */
 export type Progress = Stand & {

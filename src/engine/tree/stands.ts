@@ -3,8 +3,8 @@ import type { Job } from "../../model/job/job.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
 import type { Node, Workflow } from "../../model/workflow.ts";
 import { advance } from "../nodes/advance.ts";
+import { Look } from "./look/look.ts";
 import type { Advance, Progress } from "./progress.ts";
-import { Look } from "./view.ts";
 
 type Kind = Progress["kind"];
 

@@ -5,7 +5,7 @@ import type { TaskExecution } from "../../model/job/task-execution.ts";
 import { placesOf } from "../../model/tree/places.ts";
 import { isUndo, undonePathOf, undoPathOf } from "../../model/tree/undo-path.ts";
 import type { TaskNode, Workflow } from "../../model/workflow.ts";
-import { withGroups } from "../processes/groups.ts";
+import { withGroups } from "../process-groups.ts";
 
 /** The undo that is to run next: of the task that completed last, of those that have one and have not been undone. Undefined when nothing is left. */
 export function nextUndo(model: Workflow, tasks: readonly TaskExecution[], moment: Moment): TaskExecution | undefined {

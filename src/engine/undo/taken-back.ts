@@ -1,14 +1,14 @@
 import type { Moment } from "../../model/decision/moment.ts";
 import { executionKey, withTasks } from "../../model/job/executions.ts";
 import type { Job } from "../../model/job/job.ts";
-import type { TaskExecution } from "../../model/job/task-execution.ts";
+import { isTakenBack, type TaskExecution } from "../../model/job/task-execution.ts";
 import { isDecided } from "../../model/tree/decided.ts";
 import { isUndo } from "../../model/tree/undo-path.ts";
 import type { SubWorkflowNode, Workflow } from "../../model/workflow.ts";
 import { advance } from "../nodes/advance.ts";
 import { isDueTo } from "../tree/due-to.ts";
-import { generationOf } from "../tree/keys.ts";
-import { Look } from "../tree/view.ts";
+import { keptAnew } from "../tree/keys.ts";
+import { Look } from "../tree/look/look.ts";
 import { undoOf } from "./next-undo.ts";
 
 /** Tasks of the job were undone, or were to be. */
@@ -23,7 +23,7 @@ export function hasUndone({ tasks }: Job): boolean {
  */
 export function takenBack(model: Workflow, job: Job, newKey: boolean, moment: Moment): TaskExecution[] {
   const first = job.tasks.flatMap((task): TaskExecution[] => {
-    if (isUndo(task)) return task.status === "undone" && task.result === undefined ? [] : [reset(task, false)];
+    if (isUndo(task)) return isTakenBack(task) ? [] : [reset(task, false)];
     if (task.status === "undone") return [reset(task, true)];
     return task.status === "failed" || task.status === "cancelled" ? [reset(task, newKey)] : [];
   });
@@ -47,22 +47,12 @@ function mayGo({ type, status }: TaskExecution): boolean {
 
 /** What it is to be called with is made anew: the child of before has the result of another input, or failed with one. */
 function withNextChild(task: TaskExecution): TaskExecution {
-  const { type, generation = 0 } = task;
-  return type === ("sub_workflow" satisfies SubWorkflowNode["kind"]) ? { ...task, generation: generation + 1 } : task;
+  if (task.type !== ("sub_workflow" satisfies SubWorkflowNode["kind"])) return task;
+  const { newKey: _newKey, generation = 0, ...kept } = task;
+  return { ...kept, generation: generation + 1 };
 }
 
 function reset(task: TaskExecution, newKey: boolean): TaskExecution {
-  const { path, iteration, name, type, scheduledAt, keys = 0 } = task;
-  const counted = keys + (newKey ? 1 : 0);
-  return {
-    path,
-    iteration,
-    name,
-    type,
-    status: "undone",
-    attempt: 1,
-    scheduledAt,
-    ...(counted > 0 && { keys: counted }),
-    ...generationOf(task),
-  };
+  const { path, iteration, name, type, scheduledAt } = task;
+  return { path, iteration, name, type, status: "undone", attempt: 1, scheduledAt, ...keptAnew(task, newKey) };
 }

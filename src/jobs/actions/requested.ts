@@ -1,6 +1,6 @@
 import { WorkflowsError } from "../../model/errors.ts";
 import { endingOf } from "../../model/job/extras.ts";
-import { isFinal, type Job, visibleStatus } from "../../model/job/job.ts";
+import { isFinal, type Job, ranElsewhere, visibleStatus } from "../../model/job/job.ts";
 import type { Applied } from "../apply.ts";
 import type { Deps } from "../deps.ts";
 import { jobNotFound } from "../find.ts";
@@ -16,7 +16,7 @@ export interface Ask {
 export function changed(applied: Applied, done: string): Job {
   switch (applied.kind) {
     case "gone":
-      throw jobNotFound();
+      throw jobNotFound(applied.id);
     case "ignored":
       throw notAllowed(applied.job, done);
     case "committed":
@@ -32,6 +32,7 @@ export function notAllowed(job: Job, done: string): WorkflowsError {
 
 function standOf(job: Job): string {
   if (job.readOnly === true) return "belongs to another program";
+  if (ranElsewhere(job)) return "was run by another program, from which it was imported,";
   const ending = endingOf(job);
   if (ending === undefined) return `is ${visibleStatus(job)}`;
   return `is ${visibleStatus(job)}, undoes what it did before it is ${ending} (a cancel with {"undo": false} ends it at once),`;

@@ -1,6 +1,6 @@
 import { WorkflowsError } from "../../model/errors.ts";
 import type { JobId } from "../../model/ids.ts";
-import { isFinal, type Job } from "../../model/job/job.ts";
+import { isFinal, type Job, ranElsewhere } from "../../model/job/job.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { applyEvents } from "../apply.ts";
 import type { Deps } from "../deps.ts";
@@ -19,10 +19,12 @@ export interface RestartAsk extends Ask {
  */
 export async function restartJob(deps: Deps, id: JobId, { version, ...ask }: RestartAsk): Promise<Job> {
   const before = await getJob(deps, id);
-  if (before.readOnly === true || !isFinal(before.status)) throw notAllowed(before, "restarted");
+  if (ranElsewhere(before) || !isFinal(before.status)) throw notAllowed(before, "restarted");
   const model = await modelFor(deps, before, version);
   requireInputs(model, before.input);
-  const job = changed(await applyEvents(deps, model, before, [{ kind: "restart", ...ask }]), "restarted");
+  const ran = model.digest === before.workflow.digest ? model : await deps.catalog.modelOf(before.workflow);
+  const event = { kind: "restart", ran, ...ask } as const;
+  const job = changed(await applyEvents(deps, model, before, [event]), "restarted");
   deps.notifier.publish({ kind: "ready" });
   return job;
 }

@@ -1,6 +1,6 @@
-import { hasNotSucceeded } from "../../engine/actions/retry.ts";
 import type { JobId } from "../../model/ids.ts";
-import type { Job } from "../../model/job/job.ts";
+import { type Job, ranElsewhere } from "../../model/job/job.ts";
+import { hasNotSucceeded } from "../../model/job/task-execution.ts";
 import { applyEvent, applyEvents } from "../apply.ts";
 import type { Deps } from "../deps.ts";
 import { getJob } from "../find.ts";
@@ -37,7 +37,7 @@ type Asked = { readonly kind: "retry"; readonly newKey?: true } & Ask;
 
 async function retryTask(deps: Deps, id: JobId, event: Asked, named: NamedTask): Promise<Job> {
   const before = await getJob(deps, id);
-  if (before.readOnly === true || before.status === "completed") throw notAllowed(before, retried.jobDone);
+  if (ranElsewhere(before) || before.status === "completed") throw notAllowed(before, retried.jobDone);
   const model = await deps.catalog.modelOf(before.workflow);
   const task = taskNamed(model, before, named, hasNotSucceeded);
   const about = { path: task.path, iteration: task.iteration };

@@ -1,6 +1,6 @@
 import { maySkip } from "../../engine/actions/skip.ts";
 import type { JobId } from "../../model/ids.ts";
-import type { Job } from "../../model/job/job.ts";
+import { type Job, ranElsewhere } from "../../model/job/job.ts";
 import { applyEvents } from "../apply.ts";
 import type { Deps } from "../deps.ts";
 import { getJob } from "../find.ts";
@@ -20,7 +20,7 @@ const skipped: Wanted = {
  */
 export async function skipTask(deps: Deps, id: JobId, { by, reason, ...named }: Ask & NamedTask): Promise<Job> {
   const before = await getJob(deps, id);
-  if (before.readOnly === true || before.status === "completed") throw notAllowed(before, skipped.jobDone);
+  if (ranElsewhere(before) || before.status === "completed") throw notAllowed(before, skipped.jobDone);
   const model = await deps.catalog.modelOf(before.workflow);
   const task = taskNamed(model, before, named, (one) => maySkip(before, one));
   const about = { path: task.path, iteration: task.iteration };

@@ -31,7 +31,7 @@ export interface Told {
  */
 export async function tellJob(deps: Deps, id: JobId, { event, data, idempotencyKey, by }: Happening): Promise<Told> {
   const applied = await applyEvent(deps, id, { kind: "signal", event, data, id: idempotencyKey ?? randomUUID(), by });
-  if (applied.kind === "gone") throw jobNotFound();
+  if (applied.kind === "gone") throw jobNotFound(id);
   const { job } = applied;
   if (applied.kind === "committed") {
     deps.notifier.publish(job.lease === undefined ? { kind: "ready" } : { kind: "revoked", jobId: id });

@@ -6,6 +6,8 @@ import { cancelOwed } from "./cancel-owed.ts";
 import { type StartOutcome, startOwed } from "./start-owed.ts";
 import { tellParent } from "./tell-parent.ts";
 
+type Outcome = StartOutcome & { readonly unheard?: true };
+
 /** Jobs to which something is done at the same time. */
 const atOnce = 100;
 
@@ -18,6 +20,8 @@ export interface Delivered {
   readonly events: readonly ChildEnded[];
   /** Why others could not be done now. */
   readonly failures: readonly unknown[];
+  /** The job's end was told to a parent that has not taken it. */
+  readonly unheard: boolean;
 }
 
 /** Does the effects: those for one job in their order, those for different jobs side by side. Never rejects. */
@@ -32,6 +36,7 @@ export async function deliverEach(deps: Deps, owing: Job, effects: readonly Effe
     refused: delivered.flatMap(({ refused }) => refused),
     events: delivered.flatMap(({ events }) => events),
     failures: delivered.flatMap(({ failures }) => failures),
+    unheard: delivered.some(({ unheard }) => unheard),
   };
 }
 
@@ -40,20 +45,22 @@ async function inOrder(deps: Deps, owing: Job, effects: readonly Effect[]): Prom
   const ids: number[] = [];
   const refused: Refusal[] = [];
   const events: ChildEnded[] = [];
+  let unheard = false;
   for (const effect of effects) {
     try {
       const outcome = await deliver(deps, owing, effect);
       ids.push(effect.id);
+      unheard ||= outcome.unheard === true;
       if (outcome.ended !== undefined) events.push(outcome.ended);
       else if (outcome.refused !== undefined) refused.push({ id: effect.id, error: outcome.refused });
     } catch (error) {
-      return { ids, refused, events, failures: [error] };
+      return { ids, refused, events, failures: [error], unheard };
     }
   }
-  return { ids, refused, events, failures: [] };
+  return { ids, refused, events, failures: [], unheard };
 }
 
-async function deliver(deps: Deps, owing: Job, effect: Effect): Promise<StartOutcome> {
+async function deliver(deps: Deps, owing: Job, effect: Effect): Promise<Outcome> {
   switch (effect.kind) {
     case "start_job":
       return startOwed(deps, effect);
@@ -61,8 +68,7 @@ async function deliver(deps: Deps, owing: Job, effect: Effect): Promise<StartOut
       await cancelOwed(deps, effect);
       return {};
     case "tell_parent":
-      await tellParent(deps, owing);
-      return {};
+      return (await tellParent(deps, owing)) ? {} : { unheard: true };
     default:
       return effect satisfies never;
   }

@@ -73,11 +73,12 @@ export class Delivery implements Deliverer {
   /** Does what this job owes but those that are in `delivered`, and adds to these what was acknowledged. */
   async #deliver(job: Job, delivered: Set<number>): Promise<void> {
     const effects = (job.effects ?? []).filter(({ id }) => !delivered.has(id));
-    const { ids, refused, events, failures } = await deliverEach(this.#deps, job, effects);
+    const { ids, refused, events, failures, unheard } = await deliverEach(this.#deps, job, effects);
     for (const error of failures) this.#tell(job.id, error);
     if (ids.length === 0) return;
     const model = await this.#deps.catalog.modelOf(job.workflow);
-    await applyEvents(this.#deps, model, job, [...events, { kind: "effects_delivered", ids, refused }]);
+    const told = { kind: "effects_delivered", ids, refused, ...(unheard && { unheard }) } as const;
+    await applyEvents(this.#deps, model, job, [...events, told]);
     for (const id of ids) delivered.add(id);
   }
 

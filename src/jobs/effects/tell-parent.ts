@@ -7,12 +7,12 @@ import type { Deps } from "../deps.ts";
 import { hintAt } from "../hint.ts";
 import { outputOf } from "./child-output.ts";
 
-/** Brings the end of a child to its parent, and whoever may go on with that to know of it. */
-export async function tellParent(deps: Deps, child: Job): Promise<void> {
-  if (child.parent === undefined || !isFinal(child.status)) return; // begun anew meanwhile: its next end is told
+/** Brings the end of a child to its parent, and whoever may go on with that to know of it. False where a parent is there that has not taken it, and may ask again. */
+export async function tellParent(deps: Deps, child: Job): Promise<boolean> {
+  if (child.parent === undefined || !isFinal(child.status)) return true; // begun anew meanwhile: its next end is told
   const applied = await applyEvent(deps, child.parent.id, endOf(child, child.parent));
-  if (applied.kind !== "committed") return; // it does not wait for it, or is gone
-  hintAt(deps, applied.job);
+  if (applied.kind === "committed") hintAt(deps, applied.job);
+  return applied.kind !== "ignored" || applied.reason === "applied_before";
 }
 
 const childFailed = "child_failed";

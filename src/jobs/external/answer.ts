@@ -4,9 +4,10 @@ import { executionAt } from "../../model/job/executions.ts";
 import type { Failure } from "../../model/job/failure.ts";
 import type { Job } from "../../model/job/job.ts";
 import type { JsonValue } from "../../model/json.ts";
-import { type Applied, applyEvent } from "../apply.ts";
+import type { Applied } from "../apply.ts";
 import type { Deps } from "../deps.ts";
 import { hintAt } from "../hint.ts";
+import { applyTogether } from "./apply-together.ts";
 import { parseTaskToken, type TaskToken } from "./task-token.ts";
 
 /** What came of what a worker from outside said. */
@@ -62,7 +63,7 @@ interface Said extends Answered {
 async function said(deps: Deps, task: string, eventOf: (about: TaskToken) => Event): Promise<Said> {
   const about = parseTaskToken(task);
   if (about === undefined) throw new WorkflowsError("lease_lost", "This is no task that was taken from a queue");
-  const applied = await applyEvent(deps, about.job, eventOf(about));
+  const applied = await applyTogether(deps, about.job, eventOf(about));
   if (applied.kind === "committed") return { about, job: applied.job, replayed: false };
   if (applied.kind === "ignored" && applied.reason === "applied_before")
     return { about, job: applied.job, replayed: true };

@@ -6,9 +6,11 @@ import type { Failure } from "../../model/job/failure.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
 import type { JsonValue } from "../../model/json.ts";
+import type { Log } from "../../model/log.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { applyEvent, applyEvents } from "../apply.ts";
 import type { Deps } from "../deps.ts";
+import { orFail } from "../fail-broken.ts";
 import { hintAt } from "../hint.ts";
 import { newTaskToken, type TaskToken } from "./task-token.ts";
 
@@ -48,7 +50,7 @@ const mostLookedAt = 1000;
  * Takes what is offered, the longest offered first; each to one worker, until its lease ends. Throws store_unavailable, overloaded only where nothing was taken: what was is told, or
  * nobody would do it before its lease ends.
  */
-export async function pollExternal(deps: Deps, ask: PollAsk): Promise<TakenTask[]> {
+export async function pollExternal(deps: Deps, log: Log, ask: PollAsk): Promise<TakenTask[]> {
   const taken: TakenTask[] = [];
   const seen = new Set<JobId>();
   try {
@@ -60,7 +62,8 @@ export async function pollExternal(deps: Deps, ask: PollAsk): Promise<TakenTask[
       if (ids.length === 0 || seen.size >= mostLookedAt) return taken; // others may have been faster
       for (const id of ids) {
         seen.add(id);
-        const found = await takeFrom(deps, id, { ...ask, limit: ask.limit - taken.length });
+        const wanted = { ...ask, limit: ask.limit - taken.length };
+        const found = (await orFail(deps, log, id, () => takeFrom(deps, id, wanted))) ?? [];
         taken.push(...found.filter((one) => one.kind === "taken"));
         for (const one of found) if (one.kind === "untold") await fail(deps, one);
         if (taken.length >= ask.limit) return taken;

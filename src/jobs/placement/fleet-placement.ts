@@ -1,3 +1,4 @@
+import type { Taken } from "../../model/takes.ts";
 import type { Notifier } from "../../notifier/notifier.ts";
 import type { WorkerRow } from "../../store/store.ts";
 import type { NewcomerJob, Placement, Reservation } from "./placement.ts";
@@ -20,7 +21,7 @@ export class FleetPlacement implements Placement {
     notifier.subscribe((hint) => {
       if (hint.kind !== "room") return;
       rooms.reports(hint.worker, hint.room, hint.but);
-      this.#waiting.admit(hint.room);
+      this.#waiting.admit(hint.room, (job) => rooms.takes(hint.worker, job));
     });
   }
 
@@ -31,26 +32,31 @@ export class FleetPlacement implements Placement {
     this.#asked = true;
   }
 
-  reserve({ workflow }: NewcomerJob): Reservation | undefined {
+  reserve(job: NewcomerJob): Reservation | undefined {
     const rooms = this.#rooms;
-    const chosen = rooms.choose([Math.random(), Math.random()], workflow.name);
+    const chosen = rooms.choose([Math.random(), Math.random()], takenOf(job));
     if (chosen === undefined) return undefined;
     const { worker, address } = chosen;
     const settle = rooms.assign(worker);
     return {
       worker,
-      take: (job) => {
+      take: ({ id }) => {
         settle(true);
-        this.#notifier.publish({ kind: "assigned", to: address, worker, jobs: [job.id] });
+        this.#notifier.publish({ kind: "assigned", to: address, worker, jobs: [id] });
       },
       giveUp: () => settle(false),
       doubt: () => settle(true), // if the job is there, its worker finds it
     };
   }
 
-  roomSoon({ workflow }: NewcomerJob): Promise<void> | undefined {
-    return this.#rooms.someTake(workflow.name) ? this.#waiting.wait() : undefined;
+  roomSoon(job: NewcomerJob): Promise<void> | undefined {
+    const taken = takenOf(job);
+    return this.#rooms.someTake(taken) ? this.#waiting.wait(taken) : undefined;
   }
+}
+
+function takenOf({ workflow, topic }: NewcomerJob): Taken {
+  return { workflow: workflow.name, topic };
 }
 
 /** Asks one after the other. */

@@ -2,7 +2,7 @@ import type { WorkerId } from "../../model/ids.ts";
 import type { Job } from "../../model/job/job.ts";
 
 /** As much of a new job as matters for where it goes. */
-export type NewcomerJob = Pick<Job, "id" | "workflow">;
+export type NewcomerJob = Pick<Job, "id" | "workflow" | "topic">;
 
 /** Where a new job may go with its insert, so that no claim is written: a worker of this process, or one of the fleet. */
 export interface Placement {

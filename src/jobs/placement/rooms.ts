@@ -1,4 +1,5 @@
 import type { WorkerId } from "../../model/ids.ts";
+import { type Taken, type Takes, takes, takesByDefault } from "../../model/takes.ts";
 import type { WorkerRow } from "../../store/store.ts";
 
 /** What was told to a worker so shortly before a report came was on its way when the report was written. */
@@ -19,6 +20,7 @@ const unansweredMs = 1000;
 interface Known {
   readonly address: string;
   readonly leaseMs: number;
+  readonly takes: Takes;
   beat: number;
   /** When it was last known to live, when a hint last told its room; monotonic ms. */
   aliveAt: number;
@@ -72,12 +74,12 @@ export class Rooms {
   }
 
   /**
-   * A worker for a job of that workflow. Of two drawn by chance, the one with more room: Mitzenmacher, "The Power of Two Choices", 2001. Chances
+   * A worker for a job. Of two drawn by chance, the one with more room: Mitzenmacher, "The Power of Two Choices", 2001. Chances
    * are at least 0, under 1.
    */
-  choose(chance: readonly [number, number], workflow: string): Candidate | undefined {
+  choose(chance: readonly [number, number], job: Taken): Candidate | undefined {
     const open = [...this.#known].filter(
-      ([, known]) => !known.but.has(workflow) && this.#isAlive(known) && this.#answers(known) && estimate(known) > 0,
+      ([, known]) => wants(known, job) && this.#isAlive(known) && this.#answers(known) && estimate(known) > 0,
     );
     const [a, b] = chance.map((one) => open[Math.floor(one * open.length)]);
     if (a === undefined || b === undefined) return undefined;
@@ -85,10 +87,16 @@ export class Rooms {
     return { worker, address };
   }
 
-  /** Some worker lives that would take jobs of that workflow, whether or not it has room. */
-  someTake(workflow: string): boolean {
-    for (const known of this.#known.values()) if (this.#isAlive(known) && !known.but.has(workflow)) return true;
+  /** Some worker lives that would take such a job, whether or not it has room. */
+  someTake(job: Taken): boolean {
+    for (const known of this.#known.values()) if (this.#isAlive(known) && wants(known, job)) return true;
     return false;
+  }
+
+  /** That worker is known, and takes such a job, as far as it said. */
+  takes(worker: WorkerId, job: Taken): boolean {
+    const known = this.#known.get(worker);
+    return known !== undefined && wants(known, job);
   }
 
   /** A job is being stored with that worker's lease. The answer is to be called once: with whether it may be, when that is known. */
@@ -102,14 +110,14 @@ export class Rooms {
     };
   }
 
-  #see({ id, address, leaseMs, beat, room }: WorkerRow): void {
+  #see({ id, address, leaseMs, takes: taken = takesByDefault, beat, room }: WorkerRow): void {
     const now = this.#now();
     const known = this.#known.get(id);
     if (known === undefined) {
       const never = Number.NEGATIVE_INFINITY;
       const aliveAt = this.#looked ? now : never;
       const unknown = { but: new Set<string>(), storing: 0, assignedAt: [] };
-      this.#known.set(id, { address, leaseMs, beat, aliveAt, hintAt: never, room, ...unknown });
+      this.#known.set(id, { address, leaseMs, takes: taken, beat, aliveAt, hintAt: never, room, ...unknown });
     } else if (known.beat !== beat) {
       known.beat = beat;
       known.aliveAt = now;
@@ -130,6 +138,10 @@ export class Rooms {
   #answers({ aliveAt, assignedAt: [unanswered] }: Known): boolean {
     return unanswered === undefined || this.#now() - Math.max(unanswered, aliveAt) < unansweredMs;
   }
+}
+
+function wants({ but, takes: taken }: Known, job: Taken): boolean {
+  return !but.has(job.workflow) && takes(taken, job);
 }
 
 function estimate({ room, storing, assignedAt }: Known): number {

@@ -1,5 +1,5 @@
 import type { JobId } from "../ids.ts";
-import type { JobExtras } from "../job/extras.ts";
+import type { Ephemeral, JobExtras } from "../job/extras.ts";
 import type { Failure } from "../job/failure.ts";
 import type { JobFormat } from "../job/format.ts";
 import type { HistoryEntry } from "../job/history.ts";
@@ -7,6 +7,8 @@ import type { JobStatus } from "../job/job.ts";
 import type { Effect } from "../job/outward/effect.ts";
 import type { Offer } from "../job/outward/offer.ts";
 import type { TaskExecution } from "../job/task-execution.ts";
+import type { Label } from "../search/labels.ts";
+import type { WaitingReason } from "../search/waiting.ts";
 import type { WorkflowRef } from "../workflow.ts";
 
 /** What must follow an event: values, not actions. */
@@ -70,8 +72,14 @@ export interface Change {
   readonly effects?: readonly Effect[];
   /** All that the job offers to workers from outside afterwards; absent: as it was. */
   readonly offers?: readonly Offer[];
+  /** All that the job has afterwards; absent: as it was. */
+  readonly labels?: readonly Label[];
+  /** For what the job waits afterwards if no worker holds it; absent exactly when the status is final. */
+  readonly waiting?: WaitingReason;
   /** Those that it sets; the others stay. */
   readonly extras?: JobExtras;
+  /** The job goes with this very step, all of it but its key. */
+  readonly removal?: Ephemeral;
 }
 
 /** What only a retry or a restart may change. */
@@ -82,6 +90,8 @@ export interface Renewal {
   readonly workflow: WorkflowRef;
   /** Where it becomes another. */
   readonly format?: JobFormat;
+  /** Where it becomes another, as that of the version is. */
+  readonly topic?: string;
   /** `replaced`: those of the change are all that the job has. */
   readonly tasks: "kept" | "replaced";
 }

@@ -3,6 +3,7 @@ import type { Failure } from "../job/failure.ts";
 import type { ProcessGroup } from "../job/process-group.ts";
 import type { Outcome, TaskResult } from "../job/task-execution.ts";
 import type { JsonValue } from "../json.ts";
+import type { Workflow } from "../workflow.ts";
 
 /** What happened to a job. Every event names what it is about, so that a repeated or stale one is recognised. */
 export type Event =
@@ -60,6 +61,8 @@ export interface AttemptFinished {
   /** From the worker's monotonic clock. */
   readonly durationMs: number;
   readonly outcome: Outcome;
+  /** Whom it called, if anybody: `TaskKind.target`. */
+  readonly target?: string;
   /** What it had started, which is gone now, whatever becomes of the outcome; absent where it may live. */
   readonly group?: ProcessGroup;
 }
@@ -142,6 +145,8 @@ export interface TaskNamed {
 /** From the beginning, as the next run, of the model that comes with it. */
 export interface RestartRequested extends Requested {
   readonly kind: "restart";
+  /** What it ran before, where that is another version. */
+  readonly ran?: Pick<Workflow, "secretParameters">;
 }
 
 /** Told by the worker that claimed a job whose last worker was lost. */
@@ -158,6 +163,8 @@ export interface EffectsDelivered {
   readonly ids: readonly number[];
   /** Those among them that can never be done, and of which no other event tells. */
   readonly refused: readonly Refusal[];
+  /** The job's end was told to a parent that does not wait for it, and may ask again. */
+  readonly unheard?: true;
 }
 
 /** Of an effect that can never be done. */
@@ -232,9 +239,10 @@ export interface CommitRefused {
   readonly fence?: number;
 }
 
-/** An exception of ours kept an event from being decided: the job fails, and its worker goes on. */
+/** An exception of ours kept an event from being decided: the job fails, and whoever met it goes on. */
 export interface Defect {
   readonly kind: "defect";
   readonly message: string;
-  readonly fence: number;
+  /** Of the worker that met it, if one did. */
+  readonly fence?: number;
 }

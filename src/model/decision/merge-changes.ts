@@ -8,6 +8,10 @@ export function mergeChanges(first: Change, second: Change): Change {
   const renewal = mergeRenewals(first.renewal, second.renewal);
   const effects = second.effects ?? first.effects;
   const offers = second.offers ?? first.offers;
+  const labels = second.labels ?? first.labels;
+  // What is told of a job after its end keeps nothing of it.
+  const isKept = second.renewal !== undefined || second.status !== "completed";
+  const removal = second.removal ?? (isKept ? undefined : first.removal);
   const extras = first.extras === undefined ? second.extras : { ...first.extras, ...second.extras };
   for (const task of second.tasks) tasks.set(executionKey(task), task);
   return {
@@ -15,7 +19,9 @@ export function mergeChanges(first: Change, second: Change): Change {
     ...(renewal !== undefined && { renewal }),
     ...(effects !== undefined && { effects }),
     ...(offers !== undefined && { offers }),
+    ...(labels !== undefined && { labels }),
     ...(extras !== undefined && { extras }),
+    ...(removal !== undefined && { removal }),
     tasks: [...tasks.values()],
     lease: first.lease === "release" ? "release" : second.lease,
     history: [...first.history, ...second.history],
@@ -25,9 +31,11 @@ export function mergeChanges(first: Change, second: Change): Change {
 function mergeRenewals(first: Renewal | undefined, second: Renewal | undefined): Renewal | undefined {
   if (first === undefined || second === undefined) return second ?? first;
   const format = second.format ?? first.format;
+  const topic = second.topic ?? first.topic;
   return {
     ...second,
     ...(format !== undefined && { format }),
+    ...(topic !== undefined && { topic }),
     tasks: first.tasks === "replaced" ? "replaced" : second.tasks,
   };
 }

@@ -1,3 +1,5 @@
+import type { Secrets } from "../told/hider.ts";
+
 /** Clock, chance and limits, handed to `decide` as values. */
 export interface Moment {
   /** Epoch ms of the store's clock. */
@@ -5,6 +7,8 @@ export interface Moment {
   /** At least 0, under 1. */
   readonly random: number;
   readonly limits: Limits;
+  /** Hidden in what the history tells; absent: what the definition names is. */
+  readonly secrets?: Secrets;
 }
 
 /** Bounds of what a job may grow to. */

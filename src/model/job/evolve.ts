@@ -1,4 +1,5 @@
 import type { Change } from "../decision/decision.ts";
+import { topicFor } from "../takes.ts";
 import { withTasks } from "./executions.ts";
 import type { Job } from "./job.ts";
 
@@ -11,16 +12,21 @@ export function evolve(job: Job, change: Change, version: number): Job {
     startedAt: _startedAt,
     finishedAt: _finishedAt,
     effects,
+    topic,
     lease,
+    labels: earlierLabels,
+    waiting: _waiting,
     ...kept
   } = job;
   const { renewal, extras } = change;
   const owed = change.effects ?? effects ?? [];
+  const labels = change.labels ?? earlierLabels ?? [];
   return {
     ...kept,
     status: change.status,
     ...(renewal !== undefined && { fence: renewal.fence, run: renewal.run, workflow: renewal.workflow }),
     ...(renewal?.format !== undefined && { format: renewal.format }),
+    ...(renewal?.topic === undefined ? topic !== undefined && { topic } : topicFor({ topic: renewal.topic })),
     tasks: renewal?.tasks === "replaced" ? change.tasks : withTasks(job.tasks, change.tasks),
     lost: change.lost,
     lostRecorded: change.lostRecorded,
@@ -32,6 +38,8 @@ export function evolve(job: Job, change: Change, version: number): Job {
     ...(change.startedAt !== undefined && { startedAt: change.startedAt }),
     ...(change.finishedAt !== undefined && { finishedAt: change.finishedAt }),
     ...(owed.length > 0 && { effects: owed }),
+    ...(labels.length > 0 && { labels }),
+    ...(change.waiting !== undefined && { waiting: change.waiting }),
     ...extras,
     ...(change.lease === "keep" && lease !== undefined && { lease }),
   };

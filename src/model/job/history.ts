@@ -1,4 +1,5 @@
 import type { JobId, WorkerId } from "../ids.ts";
+import type { Told } from "../told/told-of.ts";
 import type { Failure } from "./failure.ts";
 
 export type HistoryType =
@@ -13,6 +14,8 @@ export type HistoryType =
   | "job_resumed"
   | "job_retried"
   | "job_restarted"
+  /** Another program ran it; this is all that is known of its course. */
+  | "job_imported"
   | "task_completed"
   | "task_failed"
   | "task_skipped"
@@ -29,6 +32,20 @@ export type HistoryType =
   | "start_refused"
   /** The job that its workflow wants started when one of it failed is there. */
   | "failure_job_started";
+
+/** Which execution of the run, and which attempt of it. */
+export interface AttemptNamed {
+  readonly path: string;
+  /** Absent where it is 0. */
+  readonly iteration?: number;
+  readonly attempt: number;
+}
+
+/** What a task asked and was answered that had completed, of which the job keeps nothing any more. */
+export interface ResultTold extends AttemptNamed, Told {
+  /** There was no room for it. */
+  readonly untold?: true;
+}
 
 /** One transition, as people read it. Written with the decision that made it, in order. */
 export interface HistoryEntry {
@@ -58,4 +75,18 @@ export interface HistoryEntry {
   /** Who asked for it. */
   readonly by?: string;
   readonly reason?: string;
+  /** What the attempt asked, short and without secrets. Of a `task_completed` the job's result tells it. */
+  readonly request?: string;
+  /** How that was answered. */
+  readonly answer?: string;
+  /** Neither was kept: the job's history has as much of them as it may (`maxTold`). */
+  readonly untold?: true;
+  /** Of a restart or retry: results that the job had before it. */
+  readonly results?: readonly ResultTold[];
+  /** Of a lost `worker`: when its jobs were taken from it, epoch ms. */
+  readonly lostAt?: number;
+  /** Of a lost worker: attempts that were due then, the first of them; nothing is written when a call begins, so that each may have been calling. */
+  readonly open?: readonly AttemptNamed[];
+  /** How many more there were. */
+  readonly moreOpen?: number;
 }

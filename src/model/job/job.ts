@@ -1,5 +1,7 @@
 import type { JobId, WorkerId } from "../ids.ts";
 import type { JsonObject } from "../json.ts";
+import type { Label } from "../search/labels.ts";
+import type { WaitingReason } from "../search/waiting.ts";
 import type { WorkflowRef } from "../workflow.ts";
 import type { JobExtras } from "./extras.ts";
 import type { Failure } from "./failure.ts";
@@ -20,7 +22,7 @@ export const jobStatuses = [
   "terminated",
 ] as const satisfies readonly JobStatus[];
 
-const finalStatuses: readonly JobStatus[] = ["completed", "failed", "timed_out", "terminated"];
+export const finalStatuses: readonly JobStatus[] = ["completed", "failed", "timed_out", "terminated"];
 
 export function isFinal(status: JobStatus): boolean {
   return finalStatuses.includes(status);
@@ -41,7 +43,7 @@ export interface Job extends JobExtras {
   readonly id: JobId;
   /** Shape of this record; a process refuses jobs of a format that it does not know. */
   readonly format: JobFormat;
-  /** Another program's: it can be shown, and nobody here runs or changes it. Its `workflow` has no digest. */
+  /** Stands in another program's own document: it can be shown, and nobody here changes or removes it. */
   readonly readOnly?: true;
   readonly workflow: WorkflowRef;
   readonly status: JobStatus;
@@ -67,6 +69,8 @@ export interface Job extends JobExtras {
   readonly priority?: number;
   /** No worker takes it while so many jobs of its workflow are with workers; absent: however many are. */
   readonly maxRunning?: number;
+  /** Which workers take it; absent: those of the usual topic. */
+  readonly topic?: string;
   /** When the job times out, if it may. */
   readonly deadlineAt?: number;
   readonly createdAt: number;
@@ -78,12 +82,33 @@ export interface Job extends JobExtras {
   readonly parent?: ParentRef;
   /** What it still wants done to other jobs, in the order in which it was decided, ended or not; absent where there is nothing. */
   readonly effects?: readonly Effect[];
+  /** By these it is found, beside its own fields; absent where there are none. */
+  readonly labels?: readonly Label[];
+  /** For what it waits if no worker holds it, as its last change found it; absent when final. What holds now tells `waitingNow`. */
+  readonly waiting?: WaitingReason;
+}
+
+/**
+ * Another program ran it, by a definition that nobody here compiled: `workflow.digest` is empty. It can be shown and, where it was imported, removed;
+ * nobody here runs or changes it. It has no time of its end but that of its start.
+ */
+export function ranElsewhere({ workflow }: Pick<Job, "workflow">): boolean {
+  return workflow.digest === "";
 }
 
 /** What lists show: a job without its inputs and results. */
 export type JobSummary = Omit<
   Job,
-  "input" | "tasks" | "bodyDigest" | "parent" | "effects" | "priority" | "maxRunning" | keyof JobExtras
+  | "input"
+  | "tasks"
+  | "labels"
+  | "bodyDigest"
+  | "parent"
+  | "effects"
+  | "priority"
+  | "maxRunning"
+  | "topic"
+  | keyof JobExtras
 >;
 
 /** A job that no worker holds and none has run is pending; with a lease it is running, although nothing was written for it but the lease. */

@@ -41,6 +41,8 @@ export interface TaskExecution {
   /** Started by attempts of it, and not known to have ended, whatever became of the task: no attempt of the job begins before they have. */
   readonly processGroups?: readonly ProcessGroup[];
   readonly finishedAt?: number;
+  /** Whom the last attempt that ended called: `TaskKind.target`; absent where it called nobody. */
+  readonly target?: string;
   /** Of the last attempt that ended. */
   readonly result?: TaskResult;
   readonly error?: Failure;
@@ -54,6 +56,8 @@ export interface TaskExecution {
   readonly child?: { readonly id: JobId; readonly call: number };
   /** How often a retry took back, after undos, what a child was called with: each time another child is called. Absent: never. */
   readonly generation?: number;
+  /** People asked for another outward key, and the child has not been called since: its next call tells it. */
+  readonly newKey?: true;
   /** Of what workers from outside do. */
   readonly external?: External;
 }
@@ -77,6 +81,16 @@ export function triesOf({ attempt, attemptsBefore = 0 }: TaskExecution): number 
 /** It is running, timed or awaited. */
 export function isOpen({ status }: TaskExecution): boolean {
   return status === "scheduled" || status === "started" || status === "awaiting";
+}
+
+/** It ended, and is to be begun anew where its job goes on. */
+export function hasNotSucceeded({ status }: TaskExecution): boolean {
+  return status === "failed" || status === "cancelled";
+}
+
+/** It is as if it had not begun: a retry took it back, and has not got to it again. What was undone has its result still. */
+export function isTakenBack({ status, result }: TaskExecution): boolean {
+  return status === "undone" && result === undefined;
 }
 
 /**

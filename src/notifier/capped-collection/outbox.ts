@@ -11,7 +11,7 @@ const jobsPerMessage = 1000;
 const defaultCapacity = 50_000;
 
 /**
- * Hints on their way to the collection, grouped: one document a worker (`assigned`, `room`) or a kind. Beyond its capacity the oldest
+ * Hints on their way to the collection, grouped: one document a worker (`assigned`, `room`), a topic (`ready`) or a kind. Beyond its capacity the oldest
  * are dropped, for a hint may be lost and memory may not.
  */
 export class Outbox {
@@ -33,9 +33,16 @@ export class Outbox {
 
   add(hint: Hint): void {
     switch (hint.kind) {
-      case "ready":
+      case "ready": {
+        const { kind, topic } = hint;
+        this.#once(`${kind} ${topic ?? ""}`, { to: "workers", kind, ...(topic !== undefined && { topic }) });
+        break;
+      }
       case "changed":
         this.#once(hint.kind, { to: "workers", kind: hint.kind });
+        break;
+      case "defined":
+        this.#once(`${hint.kind} ${hint.workflow}`, { to: "starters", ...hint });
         break;
       case "room":
         this.#newest(hint);
@@ -49,6 +56,14 @@ export class Outbox {
       case "assigned": {
         const { kind, to, worker, jobs } = hint;
         this.#append(`assigned ${to} ${worker}`, jobs, () => ({ to, kind, worker, jobs: [] }));
+        break;
+      }
+      case "watching":
+        this.#append(hint.kind, hint.jobs, () => ({ to: "workers", kind: "watching", jobs: [] }));
+        break;
+      case "progressed": {
+        const { kind, to, jobs } = hint;
+        this.#append(`${kind} ${to}`, jobs, () => ({ to, kind, jobs: [] }));
         break;
       }
       default:

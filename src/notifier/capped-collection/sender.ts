@@ -4,6 +4,8 @@ import { type Bus, insertInto } from "./bus-collection.ts";
 import type { Outage } from "./outage.ts";
 import { Outbox } from "./outbox.ts";
 
+type ReadyHint = Extract<Hint, { readonly kind: "ready" }>;
+
 /** Documents of one insert. */
 const messagesPerInsert = 1000;
 
@@ -35,6 +37,8 @@ export class Sender {
   #inserting: Promise<void> | undefined;
   #readySentAt = Number.NEGATIVE_INFINITY;
   #readySoon: NodeJS.Timeout | undefined;
+  /** Of which topics jobs may be ready; undefined among them: of any. */
+  readonly #topicsSoon = new Set<string | undefined>();
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
@@ -46,16 +50,25 @@ export class Sender {
     this.#wake();
   }
 
-  /** The first is sent at once, those that follow closely as one. */
-  #isTooSoon(hint: Hint): boolean {
+  /** The first is sent at once, those of a topic that follow closely as one. */
+  #isTooSoon({ topic }: ReadyHint): boolean {
     const waitMs = this.#readySentAt + readyEveryMs - performance.now();
     if (waitMs <= 0) return false;
+    this.#topicsSoon.add(topic);
     this.#readySoon ??= setTimeout(() => {
       this.#readySoon = undefined;
       this.#readySentAt = Number.NEGATIVE_INFINITY;
-      this.send(hint);
+      this.#addSoon();
+      this.#wake();
     }, waitMs);
     return true;
+  }
+
+  #addSoon(): void {
+    const topics = [...this.#topicsSoon];
+    this.#topicsSoon.clear();
+    if (topics.includes(undefined)) this.#outbox.add({ kind: "ready" });
+    else for (const topic of topics) if (topic !== undefined) this.#outbox.add({ kind: "ready", topic });
   }
 
   /** Where to write from now on; undefined: nowhere, what comes waits. */
@@ -66,7 +79,7 @@ export class Sender {
 
   /** Writes what waits, if that can be done soon. */
   async close(): Promise<void> {
-    if (this.#readySoon !== undefined) this.#outbox.add({ kind: "ready" });
+    this.#addSoon();
     clearTimeout(this.#readySoon);
     const tooLate = new Promise<void>((resolve) => setTimeout(resolve, lastInsertMs).unref());
     const written = (async () => {

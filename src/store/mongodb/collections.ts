@@ -1,6 +1,8 @@
 import type { Collection, Db } from "mongodb";
 import type { WorkerId } from "../../model/ids.ts";
 import type { WorkerRow } from "../store.ts";
+import { Tally } from "./counts/tally.ts";
+import type { TallyDocument, WholeDocument } from "./counts/tally-document.ts";
 import type { JobDocument } from "./documents/stored-job.ts";
 import type { Payload } from "./documents/text.ts";
 
@@ -12,6 +14,7 @@ const names = {
   definitions: "definitions",
   schema: "schema",
   permits: "permits",
+  tallies: "job_counts",
 } as const;
 
 /** A worker's row; its `beat` is negative once its end has begun. */
@@ -30,6 +33,8 @@ export interface DefinitionDocument {
   readonly seq: number;
   readonly model: string;
   readonly source: string;
+  /** Of one that was added where there was none of its name and version: the token of the process that added it. No two of one name and version have it. */
+  readonly added?: string;
 }
 
 /** That a job may be with a worker, of a workflow that may have only so many; see `claims/permits.ts`. */
@@ -67,17 +72,26 @@ export interface Collections {
   readonly definitions: Collection<DefinitionDocument>;
   readonly schema: Collection<SchemaDocument>;
   readonly permits: Collection<PermitsDocument>;
+  readonly tallies: Collection<TallyDocument>;
+  readonly whole: Collection<WholeDocument>;
+  /** What this process changes of the counts of jobs. */
+  readonly tally: Tally;
 }
 
 export function collectionsOf(db: Db): Collections {
+  const tallies = db.collection<TallyDocument>(names.tallies);
   return {
     db,
     names,
-    jobs: db.collection(names.jobs),
+    // Drivers wrote its texts; to check again that they are UTF-8 takes a third of the time of reading a job.
+    jobs: db.collection(names.jobs, { enableUtf8Validation: false }),
     payloads: db.collection(names.payloads),
     workers: db.collection(names.workers),
     definitions: db.collection(names.definitions),
     schema: db.collection(names.schema),
     permits: db.collection(names.permits),
+    tallies,
+    whole: db.collection(names.tallies),
+    tally: new Tally(tallies),
   };
 }

@@ -1,8 +1,9 @@
 import type { Housekeeping, StoreHealth } from "../store.ts";
 import { firstReadyAt } from "./claims/ready-jobs.ts";
+import { untakenJobs } from "./claims/untaken.ts";
 import type { Collections } from "./collections.ts";
 import { sweepOrphans } from "./commands/orphans.ts";
-import { pruneJobs, removeJob } from "./commands/removal.ts";
+import { forgetKeys, pruneJobs, removeJob } from "./commands/removal.ts";
 import { budgets, untilAnswered } from "./outcome/retry.ts";
 import type { WriteQueues } from "./write-queues.ts";
 
@@ -17,8 +18,10 @@ export function housekeeping(collections: Collections, queues: WriteQueues): Hou
       while ((await sweepOrphans(collections, ask.nowMs)) && performance.now() < until);
       return pruned;
     },
+    forgetKeys: (nowMs, limit) => forgetKeys(collections, nowMs, limit),
     remove: (ask) => removeJob(collections, ask),
     health: (nowMs) => untilAnswered(budgets.read, () => health(collections, queues, nowMs)),
+    untaken: (ask) => untilAnswered(budgets.read, () => untakenJobs(collections, ask)),
     clock: () =>
       untilAnswered(budgets.read, async () => {
         const { localTime } = await collections.db.command({ hello: 1 });
@@ -28,12 +31,10 @@ export function housekeeping(collections: Collections, queues: WriteQueues): Hou
 }
 
 async function health(collections: Collections, queues: WriteQueues, nowMs: number): Promise<StoreHealth> {
-  const [healthy, suspect, liveWorkers] = await Promise.all([
-    firstReadyAt(collections, "healthy"),
-    firstReadyAt(collections, "suspect"),
+  const [oldest = nowMs + 1, liveWorkers] = await Promise.all([
+    firstReadyAt(collections),
     collections.workers.countDocuments({ _id: { $gt: "" }, beat: { $gt: 0 } }),
   ]);
-  const oldest = Math.min(healthy ?? nowMs + 1, suspect ?? nowMs + 1);
   queues.probe();
   return { writable: queues.writable, waitingSince: oldest <= nowMs ? oldest : undefined, liveWorkers };
 }

@@ -7,10 +7,10 @@ import type { AssignedAsk, ClaimAnswer, CommitAnswer, InsertAnswer, JobStore, Ne
 import { type Claims, claimJobs } from "./claims/claim.ts";
 import type { Collections } from "./collections.ts";
 import { releaseJobs } from "./commands/free-jobs.ts";
-import { findJobs, offeredJobs, overdueJobs, owingJobs } from "./commands/lists.ts";
+import { offeredJobs, overdueJobs, owingJobs } from "./commands/lists.ts";
 import { commitDocument } from "./documents/change-document.ts";
 import { insertDocument } from "./documents/job-document.ts";
-import { isOurs, readJob, readJobs, wholeJob } from "./documents/read-job.ts";
+import { findJob, isOurs, readJobs, wholeJob } from "./documents/read-job.ts";
 import type { LivingWorkers } from "./living-workers.ts";
 import { budgets, untilAnswered, withoutWriting } from "./outcome/retry.ts";
 import { type WriteQueues, writeMembers } from "./write-queues.ts";
@@ -27,7 +27,7 @@ export interface JobStoreParts {
 
 export function jobStore({ collections, queues, living, legacy }: JobStoreParts): JobStore {
   const token = tokens();
-  const claims: Claims = { token, living, served: "", behind: false, byPriority: false };
+  const claims: Claims = { token, living, served: "", underWay: new Set(), behind: false, byPriority: false };
   let lastClaim: Promise<unknown> = Promise.resolve();
   return {
     async insert(jobs): Promise<InsertAnswer[]> {
@@ -48,10 +48,12 @@ export function jobStore({ collections, queues, living, legacy }: JobStoreParts)
       lastClaim = turn;
       return turn;
     },
-    assigned: (ask) => assignedJobs(collections, ask),
+    assigned: (ask) => assignedJobs(collections, ask, claims.underWay),
     release: (worker, held) => releaseJobs(collections, worker, held),
-    get: (id) => untilAnswered(budgets.read, async () => (await readJob(collections, id)) ?? (await legacy(id))),
-    find: (query) => untilAnswered(budgets.read, () => findJobs(collections, query)),
+    async get(id): Promise<Job | undefined> {
+      const found = await untilAnswered(budgets.read, async () => (await findJob(collections, id)) ?? legacy(id));
+      return typeof found === "function" ? found() : found;
+    },
     history: (id) =>
       untilAnswered(budgets.read, async () => {
         const own = await history(collections, id);
@@ -91,13 +93,19 @@ function withoutLease(start: NewJob): NewJob {
   return { ...start, job };
 }
 
-async function assignedJobs(collections: Collections, ask: AssignedAsk): Promise<Job[]> {
+/** A job that is just being claimed comes with its claim: run before, it could be over when the claim reads what it took, which then were counted as nothing. */
+async function assignedJobs(
+  collections: Collections,
+  ask: AssignedAsk,
+  claimsUnderWay: ReadonlySet<string>,
+): Promise<Job[]> {
   const { worker } = ask;
   const _id = "only" in ask ? { $in: [...ask.only] } : { $nin: [...ask.except] };
   // Known ids are read one by one: the planner would rather read all that the worker has, and skip what it had.
   const options = { projection: wholeJob, limit: mostClaimed, ...("only" in ask && { hint: { _id: 1 } }) };
   return untilAnswered(budgets.read, async () => {
-    const filter = { owner: worker, _id, readyAt: { $exists: true }, format: { $lte: newestFormat } };
+    const claimed = claimsUnderWay.size === 0 ? {} : { claim: { $nin: [...claimsUnderWay] } };
+    const filter = { owner: worker, _id, readyAt: { $exists: true }, format: { $lte: newestFormat }, ...claimed };
     const found = await collections.jobs.find(filter, options).toArray();
     return readJobs(collections, found);
   });

@@ -1,6 +1,7 @@
 import type { MongoClient } from "mongodb";
 import type { Store } from "../store.ts";
 import { collectionsOf } from "./collections.ts";
+import { endTally } from "./counts/end-tally.ts";
 import { definitionStore } from "./definition-store.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { jobStore } from "./job-store.ts";
@@ -8,6 +9,7 @@ import { legacyJobs } from "./legacy/read-legacy-job.ts";
 import { LivingWorkers } from "./living-workers.ts";
 import { durable } from "./outcome/write-command.ts";
 import { type Building, migrateSchema } from "./schema/migrate.ts";
+import { jobSearch } from "./search/job-search.ts";
 import { workerStore } from "./worker-store.ts";
 import { WriteQueues } from "./write-queues.ts";
 
@@ -37,11 +39,13 @@ export async function openMongoStore({
   const living = new LivingWorkers(collections);
   return {
     jobs: jobStore({ collections, queues, living, legacy: legacyJobs(collections.db, secretNames) }),
+    search: jobSearch(collections),
     workers: workerStore(collections, living),
     definitions: definitionStore(collections),
     housekeeping: housekeeping(collections, queues),
     async close(): Promise<void> {
       await queues.close();
+      await endTally(collections);
       await client.close();
     },
   };

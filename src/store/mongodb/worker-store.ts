@@ -20,6 +20,7 @@ export function workerStore(collections: Collections, living: LivingWorkers): Wo
       living.saw(rows.filter(({ ended }) => ended !== true).map(({ id }) => id));
       return rows;
     },
+    holding: () => untilAnswered(budgets.read, () => holding(collections)),
     async expire(worker, beat, nowMs) {
       living.ended(worker);
       return expire(collections, worker, beat, nowMs);
@@ -98,6 +99,15 @@ async function list({ workers, names }: Collections): Promise<WorkerRow[]> {
   const rows = found.filter((row): row is WorkerDocument => "beat" in row);
   const known = new Set(rows.map(({ _id }) => _id));
   return [...rows.map(rowOf), ...found.filter(({ _id }) => !known.has(_id)).map(({ _id }) => rowless(_id))];
+}
+
+/** Reads the index key of each job that a worker has, which are no more than the fleet has slots, and no job. */
+async function holding({ jobs }: Collections): Promise<Map<WorkerId, number>> {
+  const stages = [{ $match: { owner: { $gt: "" } } }, { $group: { _id: "$owner", jobs: { $sum: 1 } } }];
+  const counted = await jobs
+    .aggregate<{ readonly _id: WorkerId; readonly jobs: number }>(stages, { hint: "owner" })
+    .toArray();
+  return new Map(counted.map((row) => [row._id, row.jobs]));
 }
 
 function rowOf({ _id, seenAt: _seenAt, ...row }: WorkerDocument): WorkerRow {

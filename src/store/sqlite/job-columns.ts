@@ -1,4 +1,4 @@
-import type { Renewal } from "../../model/decision/decision.ts";
+import type { Change, Renewal } from "../../model/decision/decision.ts";
 import { extrasOf, type JobExtras } from "../../model/job/extras.ts";
 import type { Failure } from "../../model/job/failure.ts";
 import { isKnownFormat } from "../../model/job/format.ts";
@@ -9,10 +9,14 @@ import type { Offer } from "../../model/job/outward/offer.ts";
 import { defaultPriority } from "../../model/job/priority.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
 import type { JsonObject } from "../../model/json.ts";
+import type { Label } from "../../model/search/labels.ts";
+import { type WaitingReason, waitingReasons } from "../../model/search/waiting.ts";
+import { defaultTopic, topicFor } from "../../model/takes.ts";
 import type { Commit, NewJob } from "../store.ts";
 import type {
   CommitRow,
   EffectColumns,
+  FoundColumns,
   InsertRow,
   JobColumns,
   OrderColumns,
@@ -46,6 +50,7 @@ export function insertRow({ job, history, offers }: NewJob): InsertRow {
     job.startedAt ?? null,
     job.finishedAt ?? null,
     job.bytes,
+    job.waiting ?? null,
     job.bodyDigest ?? null,
     JSON.stringify(job.input),
   ];
@@ -56,6 +61,7 @@ export function insertRow({ job, history, offers }: NewJob): InsertRow {
     ...rareColumns(job),
     ...offerColumns(offers),
     ...orderColumns(job),
+    ...(job.labels !== undefined && job.labels.length > 0 && { labels: job.labels }),
   };
 }
 
@@ -69,13 +75,17 @@ function effectColumns(effects: readonly Effect[]): EffectColumns {
   return effects.length === 0 ? [null, null] : [JSON.stringify(effects), owedSince(effects) ?? null];
 }
 
-function orderColumns({ priority, maxRunning }: Job): Pick<InsertRow, "order"> {
-  if (priority === undefined && maxRunning === undefined) return {};
-  return { order: [priority ?? defaultPriority, maxRunning ?? null] };
+function orderColumns({ priority, maxRunning, topic }: Job): Pick<InsertRow, "order"> {
+  if (priority === undefined && maxRunning === undefined && topic === undefined) return {};
+  return { order: [priority ?? defaultPriority, maxRunning ?? null, topic ?? defaultTopic] };
 }
 
-function orderOf([priority, maxRunning]: OrderColumns): Pick<Job, "priority" | "maxRunning"> {
-  return { ...(priority !== defaultPriority && { priority }), ...(maxRunning !== null && { maxRunning }) };
+function orderOf([priority, maxRunning, topic]: OrderColumns): Pick<Job, "priority" | "maxRunning" | "topic"> {
+  return {
+    ...(priority !== defaultPriority && { priority }),
+    ...(maxRunning !== null && { maxRunning }),
+    ...topicFor({ topic }),
+  };
 }
 
 export function commitRow({ expectedVersion, change }: Commit): CommitRow {
@@ -92,27 +102,34 @@ export function commitRow({ expectedVersion, change }: Commit): CommitRow {
       change.startedAt ?? null,
       change.finishedAt ?? null,
       change.bytes,
+      change.waiting ?? null,
     ],
     keepLease: change.lease === "keep",
     ...(change.renewal !== undefined && { renewal: renewalColumns(change.renewal) }),
     ...(change.effects !== undefined && { effects: effectColumns(change.effects) }),
     ...(change.extras !== undefined && { extras: JSON.stringify(change.extras) }),
     ...offerColumns(change.offers),
-    tasks: change.tasks.map(taskColumns),
-    history: historyColumn(change.history),
+    ...(change.labels !== undefined && { labels: change.labels }),
+    ...partColumns(change),
   };
+}
+
+/** Of a job that goes nothing is written. */
+function partColumns({ removal, tasks, history }: Change): Pick<CommitRow, "removal" | "tasks" | "history"> {
+  if (removal !== undefined) return { removal: { keyUntil: removal.keyUntil ?? null }, tasks: [], history: null };
+  return { tasks: tasks.map(taskColumns), history: historyColumn(history) };
 }
 
 function offerColumns(offers: readonly Offer[] | undefined): Pick<CommitRow, "offers"> {
   return offers === undefined ? {} : { offers: offers.map(({ queue, at }) => [queue, at] as const) };
 }
 
-function renewalColumns({ run, fence, workflow, format }: Renewal): RenewalColumns {
-  return [run, fence, workflow.version, workflow.digest, format ?? null];
+function renewalColumns({ run, fence, workflow, format, topic }: Renewal): RenewalColumns {
+  return [run, fence, workflow.version, workflow.digest, format ?? null, topic ?? null];
 }
 
-export function jobOf({ columns, tasks, rare, order }: StoredJob): Job {
-  const [bodyDigest, input] = [columns[19], columns[20]];
+export function jobOf({ columns, tasks, rare, order, labels }: StoredJob): Job {
+  const [bodyDigest, input] = [columns[20], columns[21]];
   return {
     ...summaryOf(columns),
     input: JSON.parse(input) as JsonObject,
@@ -120,6 +137,7 @@ export function jobOf({ columns, tasks, rare, order }: StoredJob): Job {
     tasks: tasks.map((body) => JSON.parse(body) as TaskExecution),
     ...(rare !== undefined && rarePartsOf(rare)),
     ...(order !== undefined && orderOf(order)),
+    ...(labels !== undefined && { labels: JSON.parse(labels) as Label[] }),
   };
 }
 
@@ -131,9 +149,9 @@ function rarePartsOf([parent, effects, extras]: RareColumns): Pick<Job, "parent"
   };
 }
 
-export function summaryOf(columns: SummaryColumns | JobColumns): JobSummary {
+export function summaryOf(columns: SummaryColumns | FoundColumns | JobColumns): JobSummary {
   const [id, format, name, workflowVersion, digest, status, run, error, version, fence, owner, ...rest] = columns;
-  const [lost, lostRecorded, readyAt, deadlineAt, createdAt, startedAt, finishedAt, bytes] = rest;
+  const [lost, lostRecorded, readyAt, deadlineAt, createdAt, startedAt, finishedAt, bytes, waiting] = rest;
   if (!isKnownFormat(format))
     throw new Error(`Job ${id} has format ${format}, which this program does not know: install a newer release`);
   return {
@@ -154,10 +172,17 @@ export function summaryOf(columns: SummaryColumns | JobColumns): JobSummary {
     ...(startedAt !== null && { startedAt }),
     ...(finishedAt !== null && { finishedAt }),
     bytes,
+    ...(waiting !== null && { waiting: reasonOf(waiting) }),
   };
 }
 
-function statusOf(text: string): JobStatus {
+export function reasonOf(text: string): WaitingReason {
+  const reason = waitingReasons.find((known) => known === text);
+  if (reason === undefined) throw new Error(`Unknown reason to wait in the store: ${text}`);
+  return reason;
+}
+
+export function statusOf(text: string): JobStatus {
   const status = jobStatuses.find((known) => known === text);
   if (status === undefined) throw new Error(`Unknown job status in the store: ${text}`);
   return status;

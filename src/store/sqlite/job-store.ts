@@ -7,19 +7,16 @@ import type {
   ClaimAsk,
   CommitAnswer,
   InsertAnswer,
-  JobPage,
-  JobQuery,
   JobStore,
   ReleasedJob,
 } from "../store.ts";
-import { commitRow, insertRow, jobOf, summaryOf } from "./job-columns.ts";
+import { commitRow, insertRow, jobOf } from "./job-columns.ts";
 import type { CommitResult, InsertResult } from "./protocol.ts";
 import type { ReadQueue } from "./read-queue.ts";
 import type { WriteQueue } from "./write-queue.ts";
 import { writeRows } from "./write-rows.ts";
 
 const mostClaimed = 1000;
-const longestPage = 200;
 
 export function jobStore(writes: WriteQueue, reads: ReadQueue): JobStore {
   return {
@@ -34,9 +31,8 @@ export function jobStore(writes: WriteQueue, reads: ReadQueue): JobStore {
       const stored = await reads.submit("job", id);
       return stored === null ? undefined : jobOf(stored);
     },
-    find: (query) => find(reads, query),
     async history(id: JobId): Promise<HistoryEntry[] | undefined> {
-      const rows = await reads.submit("history", id);
+      const rows = await reads.submit("history", { id, from: 0, limit: -1 });
       return rows?.flatMap((entries) => JSON.parse(entries) as HistoryEntry[]);
     },
     overdue: async (nowMs: number, limit: number): Promise<JobId[]> => [
@@ -69,15 +65,6 @@ async function claim(writes: WriteQueue, ask: ClaimAsk): Promise<ClaimAnswer> {
   const result = await writes.write("claim", { ...ask, limit });
   if (result === "expired") return { kind: "expired" };
   return { ...result, kind: "claimed", jobs: result.jobs.map(jobOf) };
-}
-
-async function find(reads: ReadQueue, query: JobQuery): Promise<JobPage> {
-  const limit = within(query.limit, longestPage);
-  const rows = await reads.submit("list", { ...query, limit: limit + 1 });
-  const jobs = rows.slice(0, limit).map(summaryOf);
-  const last = jobs.at(-1);
-  if (rows.length <= limit || last === undefined) return { jobs };
-  return { jobs, next: { createdAt: last.createdAt, id: last.id } };
 }
 
 function within(limit: number, most: number): number {

@@ -1,10 +1,13 @@
+import type { CountsAsk, JobKey, JobQuery } from "../search.ts";
 import type {
   AssignedAsk,
   Beat,
   ClaimAnswer,
   ClaimAsk,
-  JobQuery,
+  DefinitionVersion,
   ReleasedJob,
+  UntakenAsk,
+  UntakenJobs,
   WorkerInfo,
   WorkerRow,
 } from "../store.ts";
@@ -32,15 +35,19 @@ export type SummaryColumns = readonly [
   startedAt: number | null,
   finishedAt: number | null,
   bytes: number,
+  waiting: string | null,
 ];
 
 export const summaryColumns = `id, format, workflow, workflow_version, digest, status, run, error, version, fence, owner,
-  lost, lost_recorded, ready_at, deadline_at, created_at, started_at, finished_at, bytes`;
+  lost, lost_told, ready_at, deadline_at, created_at, started_at, finished_at, bytes, waiting`;
+
+/** What lists read, and try conditions on. `labels` is JSON. */
+export type FoundColumns = readonly [...SummaryColumns, labels: string | null];
 
 export type JobColumns = readonly [...SummaryColumns, bodyDigest: string | null, input: string];
 
 /** What says when a job is claimed, beside its time. */
-export type OrderColumns = readonly [priority: number, maxRunning: number | null];
+export type OrderColumns = readonly [priority: number, maxRunning: number | null, topic: string];
 
 /** One task execution: its key within the run, and all of it as JSON. */
 export type TaskColumns = readonly [path: string, iteration: number, body: string];
@@ -56,6 +63,8 @@ export interface StoredJob {
   readonly rare?: RareColumns;
   /** Absent where it is as usual. */
   readonly order?: OrderColumns;
+  /** JSON; absent where the job has none. */
+  readonly labels?: string;
 }
 
 /** Null where a job owes nothing (any more). */
@@ -72,6 +81,7 @@ export interface InsertRow {
   readonly offers?: readonly OfferColumns[];
   /** Absent where it is as usual. */
   readonly order?: OrderColumns;
+  readonly labels?: readonly string[];
 }
 
 /** What a commit sets, in the order of the statement. */
@@ -85,6 +95,7 @@ export type ChangeColumns = readonly [
   startedAt: number | null,
   finishedAt: number | null,
   bytes: number,
+  waiting: string | null,
 ];
 
 /** What a retry or a restart sets beside. */
@@ -94,6 +105,8 @@ export type RenewalColumns = readonly [
   workflowVersion: number,
   digest: string,
   format: number | null,
+  /** Null: as it was. */
+  topic: string | null,
 ];
 
 export interface CommitRow {
@@ -108,6 +121,10 @@ export interface CommitRow {
   readonly extras?: string;
   /** Instead of what the job offered; absent: as it was. */
   readonly offers?: readonly OfferColumns[];
+  /** Instead of what the job had; absent: as they were. */
+  readonly labels?: readonly string[];
+  /** The job goes; its key is remembered until then, or it had none. */
+  readonly removal?: { readonly keyUntil: number | null };
   readonly tasks: readonly TaskColumns[];
   readonly history: string | null;
 }
@@ -123,6 +140,8 @@ export type ClaimResult =
   | (Omit<Extract<ClaimAnswer, { kind: "claimed" }>, "kind" | "jobs"> & { readonly jobs: readonly StoredJob[] })
   | "expired";
 export type DefinitionRow = readonly [digest: string, name: string, version: number, model: string, source: string];
+/** Of the newest version of a workflow. */
+export type SourceColumns = readonly [name: string, version: number, source: string];
 
 /** Each kind of write: what is asked and what is answered. */
 export interface Writes {
@@ -136,7 +155,10 @@ export interface Writes {
   expire: { ask: { readonly worker: string; readonly beat: number; readonly nowMs: number }; answer: number | null };
   surrender: { ask: string; answer: null };
   define: { ask: readonly DefinitionRow[]; answer: null };
+  /** Answers whether there was none of that name and version. */
+  defineNew: { ask: DefinitionRow; answer: boolean };
   prune: { ask: PruneAsk; answer: number };
+  forget: { ask: ForgetAsk; answer: number };
   remove: { ask: RemoveAsk; answer: boolean };
   /** Writes something, to see whether that works. */
   probe: { ask: null; answer: null };
@@ -145,6 +167,11 @@ export interface Writes {
 export interface PruneAsk {
   readonly finishedBeforeMs: number;
   readonly idempotencyWindowMs: number;
+  readonly nowMs: number;
+  readonly limit: number;
+}
+
+export interface ForgetAsk {
   readonly nowMs: number;
   readonly limit: number;
 }
@@ -162,19 +189,57 @@ export interface OfferedAsk {
   readonly limit: number;
 }
 
+export interface FoundPage {
+  readonly rows: readonly FoundColumns[];
+  /** Null where there is nothing more. */
+  readonly next: JobKey | null;
+}
+
+/** `waiting` is empty where a job waits for nothing. */
+export type CountColumns = readonly [workflow: string, status: string, waiting: string, jobs: number];
+
+/** The number of a batch, and of the rows that it wrote one; null: the last of all. */
+export type Mark = readonly [batch: number, seq: number | null];
+
+export interface ChangedSince {
+  /** Null: the mark of now is all that is asked. */
+  readonly since: Mark | null;
+  readonly limit: number;
+}
+
+export interface ChangedRows {
+  readonly rows: readonly (readonly [batch: number, seq: number, ...FoundColumns])[];
+  readonly mark: Mark;
+}
+
 export interface Reads {
   job: { ask: string; answer: StoredJob | null };
   assigned: { ask: AssignedAsk; answer: readonly StoredJob[] };
-  list: { ask: JobQuery; answer: readonly SummaryColumns[] };
-  history: { ask: string; answer: readonly string[] | null };
+  find: { ask: JobQuery & { readonly nowMs: number }; answer: FoundPage };
+  counts: { ask: CountsAsk; answer: readonly CountColumns[] };
+  changed: { ask: ChangedSince; answer: ChangedRows };
+  versions: { ask: readonly string[]; answer: readonly (readonly [id: string, version: number])[] };
+  /** Those of the versions that told something, without the first `from`; so many, or with -1 all. */
+  history: {
+    ask: { readonly id: string; readonly from: number; readonly limit: number };
+    answer: readonly string[] | null;
+  };
   overdue: { ask: { readonly nowMs: number; readonly limit: number }; answer: readonly string[] };
   owing: { ask: { readonly beforeMs: number; readonly limit: number }; answer: readonly string[] };
   offered: { ask: OfferedAsk; answer: readonly string[] };
   workers: { ask: null; answer: readonly WorkerRow[] };
+  holding: { ask: null; answer: readonly (readonly [worker: string, jobs: number])[] };
   definition: { ask: string; answer: string | null };
   definitionVersion: { ask: { readonly name: string; readonly version: number }; answer: string | null };
+  newestDefinition: { ask: string; answer: string | null };
   definitions: { ask: null; answer: readonly string[] };
+  definitionSources: { ask: null; answer: readonly SourceColumns[] };
+  definitionMark: { ask: null; answer: number };
+  definitionVersions: { ask: string; answer: readonly DefinitionVersion[] };
+  definitionSource: { ask: { readonly name: string; readonly version: number }; answer: string | null };
+  definitionVersionCounts: { ask: null; answer: readonly (readonly [name: string, versions: number])[] };
   health: { ask: number; answer: { readonly waitingSince: number | null; readonly liveWorkers: number } };
+  untaken: { ask: UntakenAsk; answer: readonly UntakenJobs[] };
   dataVersion: { ask: null; answer: number };
 }
 

@@ -1,12 +1,16 @@
+import type { JsonValue } from "../../model/json.ts";
 import type { Workflow } from "../../model/workflow.ts";
+import { definitionTexts } from "../definition-texts.ts";
 import type {
   Beat,
   BeatAnswer,
+  DefinitionDocument,
   DefinitionStore,
   Housekeeping,
   Store,
   StoredDefinition,
   StoreHealth,
+  UntakenJobs,
   WorkerInfo,
   WorkerRow,
   WorkerStore,
@@ -15,8 +19,9 @@ import { machineClock } from "./database/machine-clock.ts";
 import { fileIdentity } from "./file-identity.ts";
 import { createPrivately, refuseNetworkFileSystem } from "./file-system.ts";
 import { jobStore } from "./job-store.ts";
-import type { PruneAsk } from "./protocol.ts";
+import type { DefinitionRow } from "./protocol.ts";
 import { ReadQueue } from "./read-queue.ts";
+import { jobSearch } from "./search/job-search.ts";
 import { ThreadClient } from "./thread-client.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -32,8 +37,9 @@ export interface SqliteStore extends Store {
   dataVersion(): Promise<number>;
 }
 
-/** Jobs removed by one transaction: a few milliseconds. */
+/** Jobs, and tombstones, removed by one transaction: a few milliseconds. */
 const prunedAtOnce = 50;
+const forgottenAtOnce = 500;
 
 /** Opens a store in a file, with a thread of its own. Throws `StartError` (exit code 3), which names the file. */
 export async function openSqliteStore({ path, migrate }: SqliteOptions): Promise<SqliteStore> {
@@ -50,6 +56,7 @@ export async function openSqliteStore({ path, migrate }: SqliteOptions): Promise
   const clock = machineClock();
   return {
     jobs: jobStore(writes, reads),
+    search: jobSearch(reads),
     workers: workerStore(writes, reads, clock),
     definitions: definitionStore(writes, reads),
     housekeeping: housekeeping(writes, reads, clock),
@@ -72,6 +79,7 @@ function workerStore(writes: WriteQueue, reads: ReadQueue, clock: () => number):
       return answer === "expired" ? { kind: "expired" } : { kind: "alive", nowMs: clock(), ...answer };
     },
     list: async (): Promise<WorkerRow[]> => [...(await reads.submit("workers", null))],
+    holding: async () => new Map(await reads.submit("holding", null)),
     expire: async (worker, beat, nowMs) => (await writes.write("expire", { worker, beat, nowMs })) ?? undefined,
     async surrender(worker): Promise<void> {
       await writes.write("surrender", worker);
@@ -81,29 +89,44 @@ function workerStore(writes: WriteQueue, reads: ReadQueue, clock: () => number):
 
 function definitionStore(writes: WriteQueue, reads: ReadQueue): DefinitionStore {
   return {
-    async put(definitions: readonly StoredDefinition[]): Promise<void> {
-      const rows = definitions.map(({ workflow, source }) => {
-        return [
-          workflow.digest,
-          workflow.name,
-          workflow.version,
-          JSON.stringify(workflow),
-          JSON.stringify(source),
-        ] as const;
-      });
-      await writes.write("define", rows);
+    async put(definitions): Promise<void> {
+      await writes.write("define", definitions.map(rowOf));
     },
+    add: async (definition) => writes.write("defineNew", rowOf(definition)),
     async get(digest): Promise<Workflow | undefined> {
-      const model = await reads.submit("definition", digest);
-      return model === null ? undefined : (JSON.parse(model) as Workflow);
+      return modelOf(await reads.submit("definition", digest));
     },
     async version(name, version): Promise<Workflow | undefined> {
-      const model = await reads.submit("definitionVersion", { name, version });
-      return model === null ? undefined : (JSON.parse(model) as Workflow);
+      return modelOf(await reads.submit("definitionVersion", { name, version }));
+    },
+    async newest(name): Promise<Workflow | undefined> {
+      return modelOf(await reads.submit("newestDefinition", name));
     },
     latest: async (): Promise<Workflow[]> =>
       (await reads.submit("definitions", null)).map((model) => JSON.parse(model) as Workflow),
+    documents: async (): Promise<DefinitionDocument[]> =>
+      (await reads.submit("definitionSources", null)).map(([name, version, source]) => {
+        return { name, version, source: JSON.parse(source) as JsonValue };
+      }),
+    versions: async (name) => [...(await reads.submit("definitionVersions", name))],
+    async document(name, version): Promise<DefinitionDocument | undefined> {
+      const source = await reads.submit("definitionSource", { name, version });
+      return source === null ? undefined : { name, version, source: JSON.parse(source) as JsonValue };
+    },
+    versionCounts: async () => new Map(await reads.submit("definitionVersionCounts", null)),
+    mark: () => reads.submit("definitionMark", null),
   };
+}
+
+/** Throws invalid_definition where it is too large. */
+function rowOf(definition: StoredDefinition): DefinitionRow {
+  const { digest, name, version } = definition.workflow;
+  const { model, source } = definitionTexts(definition);
+  return [digest, name, version, model, source];
+}
+
+function modelOf(model: string | null): Workflow | undefined {
+  return model === null ? undefined : (JSON.parse(model) as Workflow);
 }
 
 function housekeeping(writes: WriteQueue, reads: ReadQueue, clock: () => number): Housekeeping {
@@ -122,7 +145,9 @@ function housekeeping(writes: WriteQueue, reads: ReadQueue, clock: () => number)
   };
 
   return {
-    prune: (ask) => prune(writes, ask),
+    prune: (ask) => inPieces(ask.limit, prunedAtOnce, (limit) => writes.write("prune", { ...ask, limit })),
+    forgetKeys: (nowMs, limit) =>
+      inPieces(limit, forgottenAtOnce, (most) => writes.write("forget", { nowMs, limit: most })),
     remove: (ask) => writes.write("remove", ask),
     async health(nowMs): Promise<StoreHealth> {
       const { waitingSince, liveWorkers } = await reads.submit("health", nowMs);
@@ -130,17 +155,18 @@ function housekeeping(writes: WriteQueue, reads: ReadQueue, clock: () => number)
       if (!writable) void probe();
       return { writable, waitingSince: waitingSince ?? undefined, liveWorkers };
     },
+    untaken: async (ask): Promise<UntakenJobs[]> => [...(await reads.submit("untaken", ask))],
     clock: async (): Promise<number> => clock(), // all processes of a local file are on this machine
   };
 }
 
-async function prune(writes: WriteQueue, ask: PruneAsk): Promise<number> {
-  let pruned = 0;
-  while (pruned < ask.limit) {
-    const limit = Math.min(prunedAtOnce, ask.limit - pruned);
-    const removed = await writes.write("prune", { ...ask, limit });
-    pruned += removed;
-    if (removed < limit) break;
+async function inPieces(limit: number, atOnce: number, work: (limit: number) => Promise<number>): Promise<number> {
+  let done = 0;
+  while (done < limit) {
+    const wanted = Math.min(atOnce, limit - done);
+    const removed = await work(wanted);
+    done += removed;
+    if (removed < wanted) break;
   }
-  return pruned;
+  return done;
 }

@@ -3,9 +3,12 @@ import { StartError, StoreUnavailable } from "../../model/errors.ts";
 import type { Read, Request, Response, Result, ThreadData, Write } from "./protocol.ts";
 import { startErrorOf } from "./start-error.ts";
 
+/** How a request ends: with an answer, or with why there is none. */
+type Settle = (ended: { readonly results: readonly Result[] } | { readonly error: Error }) => void;
+
 interface Pending {
-  readonly resolve: (results: readonly Result[]) => void;
-  readonly reject: (error: Error) => void;
+  /** Gone when it has ended: tables of the past may refer to this entry still (docs/decisions/0004-engine-and-leases.md). */
+  settle: Settle | undefined;
 }
 
 /** The main side of the store's thread: requests by number, each answered once. */
@@ -63,7 +66,7 @@ export class ThreadClient {
     if (this.#ended) return Promise.reject(new StoreUnavailable("The store's thread has ended"));
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      this.#pending.set(id, { settle: (ended) => ("error" in ended ? reject(ended.error) : resolve(ended.results)) });
       this.#worker.postMessage(make(id));
     });
   }
@@ -71,10 +74,9 @@ export class ThreadClient {
   #listen(): void {
     this.#worker.on("message", (response: Response) => {
       if (response.kind !== "done" && response.kind !== "failed") return;
-      const pending = this.#pending.get(response.id);
-      this.#pending.delete(response.id);
-      if (response.kind === "done") pending?.resolve(response.results);
-      else pending?.reject(new StoreUnavailable(`The store failed: ${response.message}`));
+      const settle = this.#takeOut(response.id);
+      if (response.kind === "done") settle?.(response);
+      else settle?.({ error: new StoreUnavailable(`The store failed: ${response.message}`) });
     });
     this.#worker.on("error", (error: unknown) => this.#end(error));
     this.#worker.on("exit", () => this.#end(undefined));
@@ -88,8 +90,15 @@ export class ThreadClient {
       queueMicrotask(() => {
         throw new Error("The store's thread ended unexpectedly", { cause });
       });
-    for (const { reject } of this.#pending.values())
-      reject(new StoreUnavailable("The store's thread has ended", cause));
-    this.#pending.clear();
+    for (const id of [...this.#pending.keys()])
+      this.#takeOut(id)?.({ error: new StoreUnavailable("The store's thread has ended", cause) });
+  }
+
+  #takeOut(id: number): Settle | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    const settle = pending?.settle;
+    if (pending !== undefined) pending.settle = undefined;
+    return settle;
   }
 }

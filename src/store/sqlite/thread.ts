@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { StartError } from "../../model/errors.ts";
-import { retryWhileBusy } from "./database/busy-retry.ts";
+import { openingMs, retryWhileBusy } from "./database/busy-retry.ts";
 import { Checkpoints } from "./database/checkpoint.ts";
 import { type Database, resultCodeOf } from "./database/database.ts";
 import { openDatabase } from "./database/open-database.ts";
@@ -16,7 +16,7 @@ async function main(port: MessagePort, { path, migrate }: ThreadData): Promise<v
   let opened: { database: Database; statements: Statements };
   try {
     const database = await openDatabase(path, migrate);
-    opened = { database, statements: await retryWhileBusy(() => prepareStatements(database)) };
+    opened = { database, statements: await retryWhileBusy(() => prepareStatements(database), openingMs) };
   } catch (error) {
     answer({
       kind: "not_opened",
@@ -31,7 +31,7 @@ async function main(port: MessagePort, { path, migrate }: ThreadData): Promise<v
   port.on("message", (request: Request) => {
     switch (request.kind) {
       case "write":
-        void respond(answer, request.id, () => performBatch(database, statements.writes, request.asks)).then(() =>
+        void respond(answer, request.id, () => performBatch(database, statements, request.asks)).then(() =>
           checkpoints.afterBatch(),
         );
         break;

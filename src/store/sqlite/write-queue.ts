@@ -43,6 +43,7 @@ function laneOf(kind: WriteKind): Lane {
     case "insert":
       return "starts";
     case "prune":
+    case "forget":
       return "tidying";
     default:
       return "results";

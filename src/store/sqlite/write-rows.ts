@@ -48,7 +48,7 @@ function rowOrRefusal<R extends Row<Kind>>(make: () => R): Sized<R> | Refused {
 }
 
 function lengthOf(row: Row<Kind>): number {
-  const input = row.columns[20];
+  const input = row.columns[21];
   const effects = "rare" in row ? row.rare?.[1] : "effects" in row ? row.effects?.[0] : undefined;
   return lengthOfText(input) + lengthOfText(row.history) + lengthOfText(effects) + tasksLength(row.tasks);
 }

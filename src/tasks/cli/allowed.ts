@@ -1,7 +1,9 @@
+import { quoted } from "../../model/cut-text.ts";
+
 /** Why a program may not run here, or undefined where it may. Compared as written: nothing is resolved. */
 export function refusalOf(binary: string, allowed: readonly string[]): string | undefined {
   if (allowed.includes(binary)) return undefined;
-  const named = JSON.stringify(binary);
+  const named = quoted(binary);
   if (allowed.length === 0)
     return `${named} may not run: cli tasks are off until allowed_binaries in the configuration lists the programs that may`;
   if (!binary.startsWith("/"))

@@ -15,6 +15,7 @@ import { failureOutcome, outcomeOf } from "./run/outcome.ts";
 import { type CommandParts, runCommand } from "./run/run-command.ts";
 import { storedCommand } from "./run/stored-command.ts";
 import type { CliSettings } from "./settings.ts";
+import { whyUnusable } from "./unusable.ts";
 
 export interface CliKind extends TaskKind<CliSpec> {
   /** For a process that runs tasks: sees what the machine offers, and says where that is not enough. */
@@ -39,6 +40,7 @@ export function createCliKind(settings: CliSettings): CliKind {
     run: (spec, attempt) => runAttempt(spec, attempt, { settings, living, gate: gate() }),
     prepare(log) {
       if (settings.allowedBinaries.length > 0) warnOf(gate(), log);
+      for (const binary of settings.allowedBinaries) warnOfProgram(binary, log);
     },
     close() {
       living.killAll();
@@ -56,6 +58,13 @@ function warnOf(gate: Gate, log: Log): void {
     {},
     `this machine has no setpriv that takes --pdeathsig: when this worker is killed, commands go on ${then}`,
   );
+}
+
+/** No error: one list may be for machines of which not all have everything, and a program may be installed later. */
+function warnOfProgram(binary: string, log: Log): void {
+  const why = whyUnusable(binary);
+  if (why === undefined) return;
+  log.warn({ binary }, `allowed_binaries lists ${JSON.stringify(binary)}, ${why}: tasks that run it fail here`);
 }
 
 async function runAttempt(

@@ -1,4 +1,5 @@
 import type { FailureWords } from "../../model/failure-words.ts";
+import { AttemptFailure } from "../attempt-failure.ts";
 
 /** Why a command was not run, or did not succeed. */
 export type FailureCode =
@@ -20,16 +21,7 @@ const retried: readonly FailureCode[] = ["not_started", "exit_code", "killed", .
 
 export const cliFailures: FailureWords = { codes: retried, groups: { timeout }, statusCodes: false };
 
-export class CliFailure extends Error {
-  readonly code: FailureCode;
-
-  constructor(code: FailureCode, message: string) {
-    super(message);
-    this.name = "CliFailure";
-    this.code = code;
-  }
-
-  /** False where another attempt cannot end differently, or must not be made. */
+export class CliFailure extends AttemptFailure<FailureCode> {
   get retryable(): boolean {
     return retried.includes(this.code);
   }

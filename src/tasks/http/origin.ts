@@ -6,8 +6,24 @@ export interface Origin {
   readonly hostname: string;
 }
 
+/** Each attempt asks twice for the same, and most attempts call the same few. What cannot be called is not kept: it may hold a password. */
+const known = new Map<string, Origin>();
+const mostKnown = 1000;
+const longestKnown = 300;
+
 /** Reads `scheme://host[:port]`, or says what is wrong with it. Takes every way of writing a host that browsers take, and gives the one form that is connected to. */
 export function parseOrigin(text: string): Origin | { readonly problem: string } {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const origin = parse(text);
+  if (!("problem" in origin) && text.length <= longestKnown) {
+    if (known.size >= mostKnown) known.clear();
+    known.set(text, origin);
+  }
+  return origin;
+}
+
+function parse(text: string): Origin | { readonly problem: string } {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (scheme === undefined) return { problem: "it must begin with http:// or https://" };
   if (scheme !== "http" && scheme !== "https") return { problem: `the scheme must be http or https, not ${scheme}` };

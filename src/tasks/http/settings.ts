@@ -1,3 +1,5 @@
+import { usualReadTimeOutMs } from "../../model/told/call-as-written.ts";
+
 /** What an installation decides about its `http` tasks. */
 export interface HttpSettings {
   /** To connect, name look-up and TLS included, where the task does not say; ms, 1 to 86,400,000. */
@@ -24,7 +26,7 @@ export interface HttpSettings {
 
 export const defaultHttpSettings: HttpSettings = {
   connectTimeoutMs: 10_000,
-  responseTimeoutMs: 30_000,
+  responseTimeoutMs: usualReadTimeOutMs,
   maxResponseBytes: 1024 * 1024,
   maxConnectionsPerOrigin: 100,
   keepAliveMs: 4_000,

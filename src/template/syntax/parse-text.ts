@@ -1,15 +1,19 @@
-import { type KnownNames, parseReference, type TemplateProblem, type WrittenReference } from "./reference.ts";
+import {
+  type KnownNames,
+  nothingKnown,
+  parseReference,
+  type TemplateProblem,
+  type WrittenReference,
+} from "./reference.ts";
 
 export type WrittenPart = string | WrittenReference;
 
 export interface ParsedText {
-  /** Literal text and references in turn; no empty text. What is wrong stays literal. */
+  /** Literal text and references in turn; no empty text. What is wrong stays literal; what refers to nothing is its default. */
   readonly parts: WrittenPart[];
   /** Every mistake of the text. */
   readonly problems: TemplateProblem[];
 }
-
-const nothingKnown: KnownNames = { inputs: [], tasks: [] };
 
 /** Splits a text at its `${...}`. A reference ends at the first `}`; there is no way to nest or to escape. */
 export function parseText(text: string, known: KnownNames = nothingKnown): ParsedText {
@@ -27,7 +31,10 @@ export function parseText(text: string, known: KnownNames = nothingKnown): Parse
     const reference = parseReference(text.slice(start + 2, end), known);
     if ("message" in reference) {
       problems.push(reference);
-      pushText(parts, text.slice(from, end + 1));
+      pushText(
+        parts,
+        reference.renders === undefined ? text.slice(from, end + 1) : text.slice(from, start) + reference.renders,
+      );
     } else {
       pushText(parts, text.slice(from, start));
       parts.push(reference);

@@ -3,7 +3,7 @@ import type { Reference } from "../template.ts";
 import { parseValuePath, type ValuePath } from "../values/value-path.ts";
 import { suggestReference } from "./suggest-reference.ts";
 
-/** What `encoding=` may say; `raw` turns off the encoding that the place would bring. */
+/** What `encoding=` may say; `raw`, which the original called `plain`, turns off the encoding that the place would bring. */
 export const explicitEncodings = ["raw", "url", "html"] as const;
 
 export type ExplicitEncoding = (typeof explicitEncodings)[number];
@@ -22,6 +22,10 @@ export interface TemplateProblem {
   readonly message: string;
   /** A whole reference or encoding that is probably meant. */
   readonly suggestion?: string;
+  /** The suggestion is a name that the definition declares. */
+  readonly declared?: true;
+  /** No slip, as far as one can tell: a reference to nothing, which renders to its default or to nothing, as in the original. */
+  readonly renders?: string;
 }
 
 /** Names that a definition declares; they make suggestions better and change nothing else. */
@@ -29,6 +33,8 @@ export interface KnownNames {
   readonly inputs: readonly string[];
   readonly tasks: readonly string[];
 }
+
+export const nothingKnown: KnownNames = { inputs: [], tasks: [] };
 
 /** Reads what stands between `${` and `}`: `[encoding=NAME;]REFERENCE[|DEFAULT]`. */
 export function parseReference(expression: string, known: KnownNames): WrittenReference | TemplateProblem {
@@ -40,7 +46,7 @@ export function parseReference(expression: string, known: KnownNames): WrittenRe
     return { message: `${quote(expression)}: a default is literal text, it cannot hold a reference` };
   const encoding = option === undefined ? undefined : parseEncoding(option, value);
   if (typeof encoding === "object") return encoding;
-  const target = parseTarget(subject, known);
+  const target = parseTarget(subject, fallback, known);
   if ("message" in target) return target;
   return {
     ...target,
@@ -58,6 +64,7 @@ function splitOption(expression: string): { option?: string; value: string; rest
 function parseEncoding(option: string, value: string): ExplicitEncoding | TemplateProblem {
   if (option !== "encoding")
     return { message: `Unknown option "${clip(option)}"; the one that exists is "encoding"`, suggestion: "encoding" };
+  if (value === "plain") return "raw";
   const encoding = explicitEncodings.find((name) => name === value);
   if (encoding !== undefined) return encoding;
   const suggestion = closest(value, explicitEncodings);
@@ -70,18 +77,30 @@ function parseEncoding(option: string, value: string): ExplicitEncoding | Templa
 const inputPrefix = "workflow.input.";
 const envPrefix = "env.";
 
-function parseTarget(subject: string, known: KnownNames): WrittenReference | TemplateProblem {
+function parseTarget(
+  subject: string,
+  fallback: string | undefined,
+  known: KnownNames,
+): WrittenReference | TemplateProblem {
   if (subject.startsWith(inputPrefix) && subject.length > inputPrefix.length)
     return parseInput(subject, subject.slice(inputPrefix.length));
   if (subject.startsWith(envPrefix) && subject.length > envPrefix.length)
     return parseEnv(subject, subject.slice(envPrefix.length));
   const result = /^(.+?)\.json(?=$|\.|\[)/s.exec(subject);
   if (result !== null) return withPath(subject, "result", result[1] ?? "", subject.slice(result[0].length));
-  const suggestion = suggestReference(subject, known);
-  return {
-    message: `${quote(subject)} refers to nothing; write \${workflow.input.NAME}, \${env.NAME} or \${TASK.json.PATH}`,
-    ...(suggestion !== undefined && { suggestion }),
-  };
+  return refersToNothing(subject, fallback ?? "", known);
+}
+
+function refersToNothing(subject: string, fallback: string, known: KnownNames): TemplateProblem {
+  const forms = "write ${workflow.input.NAME}, ${env.NAME} or ${TASK.json.PATH}";
+  const message = `${quote(subject)} refers to nothing; ${forms}`;
+  const suggestion = suggestReference(subject, nothingKnown);
+  if (suggestion !== undefined) return { message, suggestion };
+  const declared = suggestReference(subject, known);
+  if (declared !== undefined) return { message, suggestion: declared, declared: true };
+  if (subject === "" || [inputPrefix, envPrefix].includes(subject)) return { message };
+  const what = fallback === "" ? "nothing" : "its default";
+  return { message: `${quote(subject)} refers to nothing and renders to ${what}; ${forms}`, renders: fallback };
 }
 
 function parseInput(subject: string, rest: string): WrittenReference | TemplateProblem {

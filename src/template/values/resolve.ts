@@ -3,7 +3,7 @@ import { RenderError } from "../render-error.ts";
 import type { Reference, Scope } from "../template.ts";
 import { valueAt } from "./value-path.ts";
 
-/** Finds the values of references; undefined is a missing one, without a default. */
+/** Finds the values of references; undefined is a missing one, whose default is for whoever asks to write. */
 export type Resolve = (reference: Reference) => JsonValue | undefined;
 
 /** Texts that are read as JSON are parsed once, however many references there are to them. */
@@ -22,7 +22,7 @@ export function resolverFor(scope: Scope): Resolve {
         const input = Object.hasOwn(scope.input, name) ? scope.input[name] : undefined;
         if (path === undefined) return input;
         return inside(
-          once(`input ${name}`, () => inputJson(name, input)),
+          once(`input ${name}`, () => inputJson(input)),
           path,
         );
       }
@@ -43,17 +43,22 @@ export function resolverFor(scope: Scope): Resolve {
   };
   return (reference) => {
     const value = find(reference);
-    return value === undefined ? reference.default : value; // null is a value
+    return reference.default !== undefined && isNoResult(reference, value) ? undefined : value;
   };
+}
+
+/** Of what a task brought, nothing and an empty text count as missing where there is a default, as in the original; of an input they are values. */
+function isNoResult({ from }: Reference, value: JsonValue | undefined): boolean {
+  return from === "result" && (value === null || value === "");
 }
 
 function inside(value: JsonValue | undefined, path: readonly (string | number)[]): JsonValue | undefined {
   return value === undefined ? undefined : valueAt(value, path);
 }
 
-function inputJson(name: string, input: JsonValue | undefined): JsonValue | undefined {
+function inputJson(input: JsonValue | undefined): JsonValue | undefined {
   if (typeof input !== "string") return input;
-  return parseJson(input, `The input "${name}"`);
+  return parseJson(input);
 }
 
 function responseJson(task: string, response: JsonValue | undefined): JsonValue | undefined {
@@ -65,15 +70,15 @@ function responseJson(task: string, response: JsonValue | undefined): JsonValue 
       `The response of task "${task}" was stored cut, because it is too large: its JSON cannot be read`,
     );
   if (typeof body !== "string") return undefined;
-  return parseJson(body, `The response of task "${task}"`);
+  return parseJson(body);
 }
 
-/** An empty text has no JSON to read: what is asked of it is missing. */
-function parseJson(text: string, subject: string): JsonValue | undefined {
-  if (text.trim() === "") return undefined;
+/** A text that is not JSON holds nothing that could be asked for: it is missing, as in the original. */
+function parseJson(text: string): JsonValue | undefined {
   try {
     return JSON.parse(text) as JsonValue;
-  } catch {
-    throw new RenderError(`${subject} is not JSON, but a template reads JSON from it`);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw new RenderError("A text is nested too deeply for its JSON to be read");
   }
 }

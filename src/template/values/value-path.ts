@@ -3,10 +3,10 @@ import { isJsonObject, type JsonValue } from "../../model/json.ts";
 /** A way into a JSON value: names of members and indexes of items. */
 export type ValuePath = (string | number)[];
 
-/** Reads `.name` and `[0]` steps, as in `.items[0].id`; undefined where the text is something else. */
+/** Reads `.name` and `[0]` steps, as in `.items[0].id` or, as the original has it, `.items.[0].id`; undefined where the text is something else. */
 export function parseValuePath(text: string): ValuePath | undefined {
   const path: ValuePath = [];
-  const step = /\.([^.[\]]+)|\[(\d{1,9})\]/y;
+  const step = /\.([^.[\]]+)|\.?\[(\d{1,9})\]/y;
   while (step.lastIndex < text.length) {
     const match = step.exec(text);
     if (match === null) return undefined;

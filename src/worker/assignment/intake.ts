@@ -16,6 +16,8 @@ export interface IntakeHost {
   worker(): WorkerId | undefined;
   /** Whether another job may begin, given a slot. */
   mayTake(): boolean;
+  /** Whether it is one for this worker: whoever assigned it may know no topics. */
+  takes(job: Job): boolean;
   /** Held, being given back, or on its way by a start in this process. */
   knows(id: JobId): boolean;
   known(): JobId[];
@@ -121,7 +123,7 @@ export class Intake {
       const { id, lease } = job;
       if (this.#host.worker() !== worker) return []; // its jobs are let go all together
       if (lease === undefined || this.#knows(id) || due.left(id, lease.fence)) continue;
-      if (this.#host.mayTake() && takeSlot(job.workflow.name)) this.#host.take(job, lease);
+      if (this.#host.mayTake() && this.#host.takes(job) && takeSlot(job.workflow.name)) this.#host.take(job, lease);
       else unfit.push({ id, fence: lease.fence });
     }
     return unfit;

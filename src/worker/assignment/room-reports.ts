@@ -4,7 +4,10 @@ const lookEveryMs = 20;
 /** News that nobody is in a hurry for is told after so many looks: each report costs the bus a message that wakes every process. */
 const looksUntilTold = 12;
 
-/** A change of the room by this share of the capacity, or so many jobs that came or left, is told at the next look. */
+/**
+ * A change of the room by this share of the capacity, or so many jobs that came or left, is told at the next look. Where there is more room than that, half of
+ * it has to change, or be used and free again: whoever was told of the other half can go on with it.
+ */
 const largeShare = 0.25;
 
 /** Every process that starts jobs gets each report: one with more names would cost the bus more than it is worth. */
@@ -79,7 +82,10 @@ export class RoomReports {
     const { room } = report;
     const told = this.#told?.room;
     if (told === undefined || (told === 0) !== (room === 0) || names(report) !== names(this.#told)) return true;
-    return room > 0 && (Math.abs(room - told) >= this.#large || this.#moves >= this.#large);
+    return (
+      room > 0 &&
+      (Math.abs(room - told) >= Math.max(this.#large, told / 2) || this.#moves >= Math.max(this.#large, told))
+    );
   }
 }
 

@@ -62,6 +62,7 @@ export class Incarnation {
       concurrency: this.#settings.concurrency,
       address,
       leaseMs: this.#settings.leaseMs,
+      takes: this.#settings.takes,
       startedAt: nowMs,
     });
     this.#acknowledgedAt = sentAt;

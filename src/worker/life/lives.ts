@@ -89,7 +89,8 @@ export class Lives {
     const incarnation = new Incarnation(deps.store.workers, settings, listener, log);
     this.#bornAt = performance.now();
     await incarnation.begin(identity, deps.notifier.address, deps.moment().nowMs);
-    log.info({ worker: incarnation.id, concurrency: settings.concurrency }, "worker registered");
+    const { concurrency, takes } = settings;
+    log.info({ worker: incarnation.id, concurrency, ...takes }, "worker registered");
     return incarnation;
   }
 

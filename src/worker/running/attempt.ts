@@ -31,9 +31,11 @@ export async function runOpenAttempt(
   const now = (): number => host.deps.moment().nowMs;
   let [startedAt, beganAt, refused] = [now(), performance.now(), false];
   let group: ProcessGroup | undefined;
-  const mayCall = async (target: string | undefined): Promise<boolean> => {
-    host.targets.learn(job.workflow, about.path, target);
-    refused = !(await enter(target)) || over() || (node?.whenLost === "fail" && !(await noted(about)));
+  let target: string | undefined;
+  const mayCall = async (called: string | undefined, shown: string | undefined): Promise<boolean> => {
+    target = shown;
+    host.targets.learn(job.workflow, about.path, called);
+    refused = !(await enter(called)) || over() || (node?.whenLost === "fail" && !(await noted(about)));
     [startedAt, beganAt] = [now(), performance.now()];
     return !refused;
   };
@@ -49,6 +51,13 @@ export async function runOpenAttempt(
   if (over() && group !== undefined) await tellEnded(host, job.id, group);
   if (refused || (over() && outcome.kind === "interrupted")) return undefined;
   const durationMs = Math.round((performance.now() - beganAt) * 1000) / 1000;
-  const ended = { ...about, startedAt, durationMs, outcome, ...(group !== undefined && { group }) };
-  return { kind: "attempt_finished", ...ended };
+  return {
+    kind: "attempt_finished",
+    ...about,
+    startedAt,
+    durationMs,
+    outcome,
+    ...(target !== undefined && { target }),
+    ...(group !== undefined && { group }),
+  };
 }

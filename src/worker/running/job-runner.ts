@@ -53,7 +53,7 @@ export class JobRunner implements Runner {
       ended: (event) => this.#ended(event),
       refused: () => this.#goOn(),
       waits: (target) => this.#waitsFor(target),
-      passed: () => host.crowds.passed(job.workflow.name),
+      passed: (target) => host.crowds.passed(job.workflow.name, target),
     });
     const nowMs = (): number => host.deps.moment().nowMs;
     this.#nextDue = new Alarm(nowMs, () => this.#goOn());

@@ -13,7 +13,7 @@ import type { GroupFate } from "../../processes/left-group.ts";
 import type { OwnGroups } from "./own-groups.ts";
 
 export interface LeftGroupsHost {
-  readonly deps: Pick<Deps, "store" | "catalog" | "moment" | "notifier">;
+  readonly deps: Pick<Deps, "store" | "catalog" | "moment" | "notifier" | "ephemeral">;
   readonly log: Log;
   readonly ownGroups: OwnGroups;
   endLeftGroup(group: ProcessGroup): Promise<GroupFate>;

@@ -12,8 +12,8 @@ export interface OpenAttemptsHost {
   refused(): void;
   /** One waits for a slot to call this target with. */
   waits(target: string): void;
-  /** One may call somebody. */
-  passed(): void;
+  /** One may call this target, or somebody without a name. */
+  passed(target: string | undefined): void;
 }
 
 /** Runs one attempt; never rejects. Before it calls anybody it asks whether it may: where the target has its share of the slots, it waits for its turn. */
@@ -120,7 +120,7 @@ export class OpenAttempts {
       if ((await answer) !== "granted") return false;
       this.#running += 1;
     } else if (!open.controller.signal.aborted) open.target = target; // who is aborted sees it itself
-    this.#host.passed();
+    this.#host.passed(target);
     return true;
   }
 

@@ -18,6 +18,7 @@ export class Shares {
   readonly #capacity: number;
   /** Kept for others. */
   readonly #kept: number;
+  readonly #most: number;
   readonly #now: () => number;
   readonly #held = new Map<string, number>();
   readonly #waiting = new Map<string, number>();
@@ -26,10 +27,11 @@ export class Shares {
   #latest: Seen | undefined;
   #other: Seen | undefined;
 
-  /** `kept`: the share of the slots that is kept for others who were there lately. `now` is a monotonic clock, in ms. */
-  constructor(capacity: number, kept: number, now: () => number) {
+  /** `kept`: the share of the slots that is kept for others who were there lately. `now` is a monotonic clock, in ms. `most`: no one ever holds more. */
+  constructor(capacity: number, kept: number, now: () => number, most = capacity) {
     this.#capacity = capacity;
     this.#kept = capacity < keepsFrom ? 0 : Math.max(1, Math.floor(capacity * kept));
+    this.#most = most;
     this.#now = now;
   }
 
@@ -38,14 +40,29 @@ export class Shares {
     return this.#held.keys();
   }
 
-  /** How many more slots it may take; not above 0 where none. `othersWait`: as far as others than it wait elsewhere. */
-  room(name: string, othersWait = false): number {
+  /** More than one was there lately. */
+  get isShared(): boolean {
+    return this.#other !== undefined && this.#isLately(this.#other);
+  }
+
+  /** Others than it wait here. */
+  othersWait(name: string): boolean {
+    return this.#waitingInAll > this.waiting(name);
+  }
+
+  /** How many more slots it may take; not above 0 where none. */
+  room(name: string, othersWait = this.othersWait(name)): number {
     return this.#limit(name, othersWait) - this.held(name);
+  }
+
+  /** It has as many as it ever may: more free slots are none for it. */
+  holdsMost(name: string): boolean {
+    return this.held(name) >= this.#most;
   }
 
   /** It may take none, although it does not have all. */
   isHeld(name: string): boolean {
-    const limit = this.#limit(name, false);
+    const limit = this.#limit(name, this.othersWait(name));
     return limit < this.#capacity && this.held(name) >= limit;
   }
 
@@ -78,10 +95,18 @@ export class Shares {
   }
 
   #limit(name: string, othersWait: boolean): number {
-    if (othersWait || this.#waitingInAll > this.waiting(name)) return Math.max(1, Math.floor(this.#capacity / 2));
+    return Math.min(this.#most, this.#share(name, othersWait));
+  }
+
+  #share(name: string, othersWait: boolean): number {
+    if (othersWait) return Math.max(1, Math.floor(this.#capacity / 2));
     const other = this.#latest?.name === name ? this.#other : this.#latest;
-    const isAlone = other === undefined || this.#now() - other.at > rememberedMs;
+    const isAlone = other === undefined || !this.#isLately(other);
     return isAlone ? this.#capacity : this.#capacity - this.#kept;
+  }
+
+  #isLately({ at }: Seen): boolean {
+    return this.#now() - at <= rememberedMs;
   }
 
   #see(name: string): void {

@@ -3,17 +3,22 @@ import { Shares } from "./shares.ts";
 /** Answers whether it takes the slot that it is offered. */
 type Offer = () => boolean;
 
+interface Waiting {
+  /** Gone when nobody waits any more: tables of the past may refer to this entry still (docs/decisions/0004-engine-and-leases.md). */
+  offer: Offer | undefined;
+}
+
 /** Who waits for the same: offers in order. */
 interface Line {
   readonly workflow: string;
   readonly target: string | undefined;
-  readonly offers: Set<Offer>;
+  readonly offers: Set<Waiting>;
 }
 
 export interface SlotsHost {
   /** A slot is free that nobody waits for who may have it. */
   freed(): void;
-  /** Jobs of other workflows wait for a worker, as far as this one knows. */
+  /** Jobs of other workflows wait for a worker, and for slots, as far as this one knows. */
   othersWait(workflow: string): boolean;
 }
 
@@ -35,17 +40,24 @@ export class Slots {
   readonly #host: SlotsHost;
   readonly #workflows: Shares;
   readonly #targets: Shares;
+  readonly #targetsAreCapped: boolean;
   readonly #lines = new Map<string, Line>();
   #serving = false;
   #again: NodeJS.Timeout | undefined;
 
-  /** `now` is a monotonic clock, in ms. */
-  constructor(capacity: number, host: SlotsHost, now: () => number = () => performance.now()) {
+  /** `mostForTarget`: no target is called by more at once. `now` is a monotonic clock, in ms. */
+  constructor(
+    capacity: number,
+    host: SlotsHost,
+    mostForTarget = capacity,
+    now: () => number = () => performance.now(),
+  ) {
     this.capacity = capacity;
     this.#free = capacity;
     this.#host = host;
     this.#workflows = new Shares(capacity, keptForWorkflows, now);
-    this.#targets = new Shares(capacity, keptForTargets, now);
+    this.#targets = new Shares(capacity, keptForTargets, now, mostForTarget);
+    this.#targetsAreCapped = mostForTarget < capacity;
   }
 
   /** Slots that are not taken. */
@@ -57,6 +69,11 @@ export class Slots {
     return this.#free === this.capacity;
   }
 
+  /** Jobs of more than one workflow were here lately. */
+  get isShared(): boolean {
+    return this.#workflows.isShared;
+  }
+
   /** Workflows that hold slots. */
   get holders(): Iterable<string> {
     return this.#workflows.holders;
@@ -64,7 +81,17 @@ export class Slots {
 
   /** How many more slots that workflow may take, whether or not so many are free. */
   roomOf(workflow: string): number {
-    return this.#workflows.room(workflow, this.#host.othersWait(workflow));
+    return this.#workflows.room(workflow, this.#othersWaitHere(workflow) || this.#host.othersWait(workflow));
+  }
+
+  /** Jobs of other workflows wait here for slots, and not only for a call of their target to end. */
+  #othersWaitHere(workflow: string): boolean {
+    if (!this.#workflows.othersWait(workflow)) return false;
+    if (!this.#targetsAreCapped) return true;
+    for (const line of this.#lines.values())
+      if (line.workflow !== workflow && (line.target === undefined || !this.#targets.holdsMost(line.target)))
+        return true;
+    return false;
   }
 
   /** Slots for jobs that are still to come, nobody's as yet. */
@@ -126,7 +153,7 @@ export class Slots {
    * Answers a function that ends the waiting.
    */
   whenFree(workflow: string, target: string | undefined, offer: Offer): () => void {
-    const own: Offer = () => offer(); // the same function may wait twice
+    const own: Waiting = { offer };
     const key = JSON.stringify([workflow, target]);
     const line = this.#lines.get(key) ?? { workflow, target, offers: new Set() };
     this.#lines.set(key, line);
@@ -155,7 +182,7 @@ export class Slots {
     let least = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
     for (const [key, line] of this.#lines) {
       const { workflow, target } = line;
-      if (this.roomOf(workflow) <= 0 || (target !== undefined && this.#targets.room(target) <= 0)) continue;
+      if ((target !== undefined && this.#targets.room(target) <= 0) || this.roomOf(workflow) <= 0) continue;
       const held = [this.#workflows.held(workflow), target === undefined ? 0 : this.#targets.held(target)] as const;
       if (held[0] > least[0] || (held[0] === least[0] && held[1] >= least[1])) continue;
       [next, least] = [[key, line], held];
@@ -165,9 +192,10 @@ export class Slots {
 
   #offer(key: string, line: Line): void {
     const { workflow, target } = line;
-    const [offer] = line.offers;
-    if (offer === undefined) return;
-    this.#leaveLine(key, line, offer);
+    const [waiting] = line.offers;
+    const offer = waiting?.offer;
+    if (waiting === undefined || offer === undefined) return;
+    this.#leaveLine(key, line, waiting);
     if (this.#lines.delete(key)) this.#lines.set(key, line); // the others come first
     this.#free -= 1;
     this.#workflows.take(workflow);
@@ -178,8 +206,9 @@ export class Slots {
     this.#free += 1;
   }
 
-  #leaveLine(key: string, line: Line, offer: Offer): void {
-    line.offers.delete(offer);
+  #leaveLine(key: string, line: Line, waiting: Waiting): void {
+    line.offers.delete(waiting);
+    waiting.offer = undefined;
     if (line.offers.size === 0) this.#lines.delete(key);
     this.#workflows.waitNoMore(line.workflow);
     if (line.target !== undefined) this.#targets.waitNoMore(line.target);

@@ -3,6 +3,7 @@ import { runningOf } from "../../support/commands/written-pids.ts";
 import { eventually } from "../../support/eventually.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { listJobIds, showHistory } from "../../support/workflows-api.ts";
+import { isDone } from "../checker/is-done.ts";
 import { chainOf } from "../checker/steps.ts";
 import { heal } from "../site/healing.ts";
 import { atMost } from "../site/moment.ts";
@@ -46,7 +47,8 @@ export interface CommandsRun {
 type Fault = "worker killed" | "worker stopped" | "command killed";
 const faultsInTurn: readonly Fault[] = ["worker killed", "command killed", "worker stopped"];
 const workers = ["worker-a", "worker-b"] as const;
-const leaseMs = 2500;
+const leaseMs = 4000;
+const heartbeatMs = 1000;
 
 /** Longest wait for a moment that may not come. */
 const patienceMs = 2500;
@@ -58,7 +60,7 @@ export async function commandsCampaign(plan: CommandsPlan): Promise<CommandsRun>
   const locking = await lockingCommand(folder.path, { seconds: 0.3, deaf: "*7" });
   await using site = await openSite({
     leaseMs,
-    heartbeatMs: 600,
+    heartbeatMs,
     ...(root !== undefined && { root }),
     ...(store !== undefined && { store }),
     workflow: workflowOf(locking),
@@ -131,9 +133,7 @@ async function doHarm(
       return site.fleet.replace(worker);
     case "worker stopped": {
       const resume = site.fleet.stop(worker);
-      const before = locking.lines().length;
-      // Until the other worker has taken over, where there was something to take over.
-      await atMost(leaseMs * 2.5, () => locking.lines().length > before + 40);
+      await takenOver(locking);
       return resume();
     }
     case "command killed": {
@@ -145,6 +145,22 @@ async function doHarm(
     default:
       return fault satisfies never;
   }
+}
+
+/** Waits until the other worker has begun again what the stopped one had begun, which nobody does while its lease lasts; not for long, as it may have had nothing. */
+async function takenOver(locking: LockingCommand): Promise<void> {
+  const stoppedAtMs = performance.now();
+  const begun = new Set(startsIn(locking.lines()));
+  let underLease = 0;
+  await atMost(leaseMs * 1.5, () => {
+    const starts = startsIn(locking.lines());
+    if (performance.now() - stoppedAtMs < leaseMs - heartbeatMs) underLease = starts.length; // retries of what was harmed before
+    return starts.slice(underLease).some((start) => begun.has(start));
+  });
+}
+
+function startsIn(lines: readonly string[]): string[] {
+  return lines.filter((line) => line.startsWith("start "));
 }
 
 /** A process, or a group where the number is that of its leader below zero; it may have ended meanwhile. */
@@ -166,21 +182,22 @@ async function judge(
   const done = new Set(await listJobIds(url, "done"));
   const lines = locking.lines();
   const ended = new Set(lines.filter((line) => line.startsWith("end ")).map((line) => line.slice(4)));
-  const isDone = ({ acknowledged }: (typeof starter.starts)[number]) => acknowledged.every((id) => done.has(id));
   // What a job left when it was cancelled would be left for good: none was.
   const left = await eventually("nothing of the commands is left", () => runningOf(locking.pids).length === 0 && [], {
-    withinMs: 10_000,
+    withinMs: 20_000,
   }).catch(() => runningOf(locking.pids));
   const notDone: string[] = [];
-  for (const { acknowledged } of starter.starts.filter((start) => !isDone(start)))
+  for (const { acknowledged } of starter.starts.filter((start) => !isDone(start, done)))
     notDone.push(await reasonOf(url, acknowledged[0]));
   return {
-    done: starter.starts.filter(isDone).length,
+    done: starter.starts.filter((start) => isDone(start, done)).length,
     notDone,
-    begun: lines.filter((line) => line.startsWith("start ")).length,
+    begun: startsIn(lines).length,
     ended: lines.filter((line) => line.startsWith("end ")).length,
     overlaps: lines.filter((line) => line.startsWith("overlap ")),
-    unfounded: starter.starts.filter((start) => isDone(start) && !ended.has(start.marker)).map(({ marker }) => marker),
+    unfounded: starter.starts
+      .filter((start) => isDone(start, done) && !ended.has(start.marker))
+      .map(({ marker }) => marker),
     left: left.length,
     faults,
   };

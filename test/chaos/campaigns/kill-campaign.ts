@@ -32,7 +32,8 @@ export interface KillRun {
   readonly healedInMs: number;
 }
 
-const settings: Settings = { ...usualSettings, leaseMs: 4000, heartbeatMs: 1000 };
+/** With the usual lease, which nobody has to wait for: who is killed is started again on the same machine. A shorter one is lost where that is busy. */
+const settings: Settings = usualSettings;
 
 /** Longest wait for a moment that may not come, such as many calls while the worker is starting. */
 const patienceMs = 2500;

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { monotonicMs } from "../../support/clocks/monotonic-clock.ts";
 import { eventually } from "../../support/eventually.ts";
-import { monotonicMs } from "../../support/monotonic-clock.ts";
 import { startReceiver } from "../../support/receiver.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { listJobIds, startJob } from "../../support/workflows-api.ts";

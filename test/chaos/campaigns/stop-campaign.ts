@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Evidence, type Settings, usualSettings } from "../checker/evidence.ts";
-import { collect } from "../site/collect.ts";
+import { monotonicMs } from "../../support/clocks/monotonic-clock.ts";
+import { eventually } from "../../support/eventually.ts";
+import { type Call, type Evidence, type Settings, usualSettings } from "../checker/evidence.ts";
+import { collect, toCall } from "../site/collect.ts";
 import { heal } from "../site/healing.ts";
 import { atMost } from "../site/moment.ts";
 import { randomFrom } from "../site/random.ts";
@@ -34,7 +36,7 @@ function settingsOf({ leaseMs = 1000 }: StopPlan): Settings {
   return { ...usualSettings, leaseMs, heartbeatMs: Math.round(leaseMs * 0.3) };
 }
 
-/** Stops one of two workers for longer than its lease while its calls are open; the other takes over; then it goes on. */
+/** Stops the busier of two workers for longer than its lease while its calls are open; the other takes over; then it goes on. */
 export async function stopCampaign(plan: StopPlan): Promise<StopRun> {
   const { root, store, seed } = plan;
   const settings = settingsOf(plan);
@@ -59,18 +61,47 @@ async function stopWhileStarting(site: Site, starter: Starter, plan: StopPlan): 
   const random = randomFrom(plan.seed);
   const { leaseMs } = settingsOf(plan);
   for (let stop = 0; stop < plan.stops; stop += 1) {
-    const victim = random() < 0.5 ? "worker-a" : "worker-b";
     const callsBefore = site.receiver.received();
-    const registrations = registered(site, victim);
     await starter.start(plan.jobsPerStop);
-    await atMost(2000, () => site.receiver.received() - callsBefore >= plan.jobsPerStop);
+    await atMost(10_000, () => site.receiver.received() - callsBefore >= plan.jobsPerStop);
+    const victim = busier(site);
+    const registrations = registered(site, victim);
     const resume = site.fleet.stop(victim);
-    await delay(leaseMs * (1.4 + random()));
+    await takenOverWithin(3 * leaseMs, site, victim, monotonicMs());
+    await delay(leaseMs * 0.25 * random());
     resume();
-    await atMost(leaseMs + 5000, () => registered(site, victim) > registrations);
+    await atMost(leaseMs + 30_000, () => registered(site, victim) > registrations);
     // A job that loses worker after worker without a result runs alone: one stop at a time keeps this about fences.
     await heal(site, "server", plan.healWithinMs);
   }
+}
+
+/** The worker of which more calls are open: the one may have taken all jobs. */
+function busier({ receiver, fleet }: Site): string {
+  const openOf = (name: string): number =>
+    receiver.open().filter((incarnation) => incarnation === fleet.incarnation(name)).length;
+  return openOf("worker-a") > openOf("worker-b") ? "worker-a" : "worker-b";
+}
+
+/** Waits until a call that was open when its worker was stopped has been answered, and made again by the other worker; no longer than this, where none was. */
+async function takenOverWithin(limitMs: number, site: Site, victim: string, stoppedAtMs: number): Promise<void> {
+  const stopped = site.fleet.incarnation(victim);
+  const isTakenOver = async (): Promise<boolean> => {
+    const calls = (await site.receiver.calls()).map(toCall);
+    return calls.some(
+      (call) =>
+        call.incarnation === stopped &&
+        call.receivedAtMs < stoppedAtMs &&
+        (call.answeredAtMs ?? 0) > stoppedAtMs &&
+        calls.some((other) => isRepetition(other, call) && other.receivedAtMs > stoppedAtMs),
+    );
+  };
+  await eventually("a call is made again", isTakenOver, { withinMs: limitMs, everyMs: 100 }).catch(() => undefined);
+}
+
+/** The same step, called by another worker. */
+function isRepetition(other: Call, call: Call): boolean {
+  return other.marker === call.marker && other.task === call.task && other.incarnation !== call.incarnation;
 }
 
 /** How often a worker has begun a new incarnation, by its log: after a stop it does so as soon as it knows that it lost its lease. */

@@ -141,7 +141,8 @@ describe("I5", () => {
       again(run);
     };
     expect(broken(killedAt(1020))).toEqual([]);
-    expect(broken(killedAt(900))).toEqual(["I5"]);
+    expect(broken(killedAt(900)), "it was sent before, and received later").toEqual([]);
+    expect(broken(killedAt(700)), "nothing is on its way for so long").toEqual(["I5"]);
     expect(broken(killedAt(1070))).toEqual(["I5"]);
   });
 

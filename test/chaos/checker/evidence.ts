@@ -17,6 +17,8 @@ export interface Settings {
   readonly heartbeatMs: number;
   /** How far two readings of one clock in two processes may be apart. */
   readonly clockSlackMs: number;
+  /** From the sending of a call to its receipt, at most. */
+  readonly receiveWithinMs: number;
   /** From an answer to its durable commit, at most. */
   readonly commitWithinMs: number;
   /** From the end of a stop, or of an outage of the store, to the worker's knowledge that it lost its lease, at most. */
@@ -27,6 +29,7 @@ export const usualSettings: Settings = {
   leaseMs: 15_000,
   heartbeatMs: 5_000,
   clockSlackMs: 50,
+  receiveWithinMs: 5_000,
   commitWithinMs: 5_000,
   settleMs: 3_000,
 };

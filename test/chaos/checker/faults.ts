@@ -18,6 +18,7 @@ export class Faults {
    * How the call's worker was interrupted while the call was open or its result not yet durable, and before `nextAtMs`: killed,
    * stopped beyond its lease, or cut off from the store until it gave up its lease. An answered call counts as open for the longest
    * time that a commit may take, as only the store knows when it ended: whether the result was recorded after all is another check.
+   * What a worker sent before it died may be received some time later, where the receiver is busy; a kill of long before explains nothing.
    */
   interruption(call: Call, nextAtMs: number): Interruption | undefined {
     const incarnation = this.#incarnations.get(call.incarnation);
@@ -25,7 +26,10 @@ export class Faults {
     const openUntilMs = call.answeredAtMs === undefined ? Infinity : call.answeredAtMs + this.#settings.commitWithinMs;
     const hit = (fault: Interval): boolean =>
       fault.fromMs <= openUntilMs && fault.toMs >= call.receivedAtMs && fault.fromMs <= nextAtMs;
-    if (incarnation.killed !== undefined && hit(incarnation.killed)) return "killed";
+    const diedAtMs = incarnation.killed?.fromMs ?? Infinity;
+    const goneAtMs = incarnation.killed?.toMs ?? Infinity;
+    const couldSend = goneAtMs >= call.receivedAtMs - this.#settings.receiveWithinMs;
+    if (couldSend && diedAtMs <= openUntilMs && diedAtMs <= nextAtMs) return "killed";
     if (this.#beyondLease(incarnation).some(hit)) return "stopped";
     if (this.#cutOff(incarnation).some(hit)) return "cut_off";
     return undefined;

@@ -6,6 +6,8 @@ export interface Steps {
   readonly tasks: readonly string[];
   /** Pairs of which the second must not be called before the first has its result. */
   readonly order: readonly (readonly [before: string, after: string])[];
+  /** As what a job ends when nothing is wrong; absent: done. */
+  readonly end?: "done" | "failed";
 }
 
 /** One step after the other. */

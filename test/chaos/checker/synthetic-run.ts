@@ -90,7 +90,8 @@ export class SyntheticRun {
 
   evidence(): Evidence {
     const { starts, calls, jobs, incarnations, outages } = this;
-    const settings = { leaseMs: 1000, heartbeatMs: 300, clockSlackMs: 20, commitWithinMs: 500, settleMs: 500 };
+    const leases = { leaseMs: 1000, heartbeatMs: 300, clockSlackMs: 20 };
+    const settings = { ...leases, receiveWithinMs: 200, commitWithinMs: 500, settleMs: 500 };
     return { steps: chainOf(this.tasks), starts, calls, jobs, incarnations, outages, settings };
   }
 }

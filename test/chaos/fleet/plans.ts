@@ -36,6 +36,6 @@ export const shortPlan: FleetPlan = {
   hintlessSpells: 0,
   seed: 11,
   faultEveryMs: 1000,
-  healWithinMs: 60_000,
-  settings: { ...longPlan.settings, leaseMs: 4000 },
+  healWithinMs: 120_000,
+  settings: { ...longPlan.settings, leaseMs: 6000 },
 };

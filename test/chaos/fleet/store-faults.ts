@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { MongoClient } from "mongodb";
+import { monotonicMs } from "../../support/clocks/monotonic-clock.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { Mongod } from "../../support/mongo/replica-set.ts";
-import { monotonicMs } from "../../support/monotonic-clock.ts";
 import type { Interval } from "../checker/evidence.ts";
 import { databaseName } from "../site/site-store.ts";
 

@@ -88,7 +88,7 @@ export const breakages: readonly Breakage[] = [
     name: "a start is acknowledged before it is durable",
     patches: [
       {
-        file: "src/jobs/start.ts",
+        file: "src/jobs/placement/placed-insert.ts",
         find: "const [answer] = await deps.store.jobs.insert([start]);",
         replace:
           'void deps.store.jobs.insert([start]).catch(() => undefined); const [answer]: InsertAnswer[] = [{ kind: "inserted", leased: false }];',

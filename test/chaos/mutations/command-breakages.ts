@@ -35,8 +35,8 @@ export const commandBreakages: readonly CommandBreakage[] = [
       },
       {
         file: "src/engine/lost.ts",
-        find: "isRepeated(task.path) && task.processGroups === undefined",
-        replace: "isRepeated(task.path)",
+        find: 'node.whenLost === "retry" && processGroups === undefined',
+        replace: 'node.whenLost === "retry"',
       },
     ],
   },

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkout } from "../../support/workflows-process.ts";
+import { checkout } from "../../support/product/checkout.ts";
 
 /** A change of the product's source: `find` must stand in the file exactly once. */
 export interface Patch {

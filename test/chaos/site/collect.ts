@@ -66,8 +66,9 @@ function toTransition({
   };
 }
 
-function toCall(received: ReceivedCall): Call {
-  const [, marker = "", task = ""] = received.path.split("/");
+/** As the checker sees it. */
+export function toCall(received: ReceivedCall): Call {
+  const [, marker = "", task = ""] = decodeURIComponent(received.path).split("/");
   const { line, receivedAtMs, receivedWallMs, answeredAtMs, status, headers } = received;
   return {
     line,

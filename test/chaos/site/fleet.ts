@@ -1,5 +1,5 @@
 import type { Exit } from "../../support/child-processes.ts";
-import { monotonicMs } from "../../support/monotonic-clock.ts";
+import { monotonicMs } from "../../support/clocks/monotonic-clock.ts";
 import { startWorkflows, type WorkflowsCommand, type WorkflowsProcess } from "../../support/workflows-process.ts";
 import type { Incarnation, Interval } from "../checker/evidence.ts";
 import { givenUpLeases } from "./given-up-leases.ts";

@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
+import { OwnChanges } from "../../../src/jobs/watch/own-changes.ts";
+import { WatchedElsewhere } from "../../../src/jobs/watch/watched-elsewhere.ts";
 import type { Hint } from "../../../src/notifier/notifier.ts";
 import { eventually } from "../../support/eventually.ts";
-import { jobIdOf } from "../../support/jobs.ts";
+import { jobIdOf, pendingJob } from "../../support/jobs.ts";
 import "../../support/mongo/skip-without-server.ts";
 import { busProcess, freshPlace, hears, lone, losses, pair, tailableCursors } from "./bus-process.ts";
 import { hintsBetweenProcesses, hintsWithinAProcess } from "./hints.ts";
@@ -23,12 +25,15 @@ test("every hint arrives in every other process as it was published, and is no n
   const third = await lone(here.place);
   const hints: Hint[] = [
     { kind: "ready" },
+    { kind: "ready", topic: "reports" },
     { kind: "revoked", jobId: jobIdOf("a") },
     { kind: "revoked", jobId: jobIdOf("b") },
     { kind: "left", jobId: jobIdOf("a") },
+    { kind: "defined", workflow: "greet" },
     { kind: "room", worker: "w1", room: 7 },
     { kind: "room", worker: "w2", room: 0 },
     { kind: "room", worker: "w3", room: 3, but: ["flood"] },
+    { kind: "watching", at: here.notifier.address, jobs: [jobIdOf("a"), jobIdOf("b")] },
   ];
   for (const hint of hints) here.notifier.publish(hint);
   for (const other of [there, third]) {
@@ -50,6 +55,24 @@ test("jobs assigned to a worker are told to its process, to no other, and not wh
   expect(but("changed", there.heard)).toEqual([assigned, { kind: "ready" }]);
   expect(but("changed", third.heard)).toEqual([{ kind: "ready" }]);
   expect(but("changed", here.heard)).toEqual([{ kind: "ready" }]);
+});
+
+test("a process that changes a job tells those who said that they watch it, and no others", async () => {
+  const [here, there] = await pair();
+  const third = await lone(here.place);
+  const [watched, other] = [pendingJob("watched").job, pendingJob("other").job];
+  const changes = new OwnChanges();
+  const elsewhere = new WatchedElsewhere(there.notifier, changes);
+  here.notifier.publish({ kind: "watching", at: here.notifier.address, jobs: [watched.id] });
+  await eventually("the other heard of the watch", () => there.heard.some(({ kind }) => kind === "watching"));
+  for (const job of [other, watched]) changes.tell({ job });
+  there.notifier.publish({ kind: "ready" });
+  for (const { heard } of [here, third])
+    await eventually("the hint after it arrived", () => heard.some(({ kind }) => kind === "ready"));
+  const progressed = (hints: readonly Hint[]) => hints.filter(({ kind }) => kind === "progressed");
+  expect(progressed(here.heard)).toEqual([{ kind: "progressed", to: here.notifier.address, jobs: [watched.id] }]);
+  expect([progressed(there.heard), progressed(third.heard)]).toEqual([[], []]);
+  elsewhere.stop();
 });
 
 test("jobs assigned to a worker of the own process are told at once and written nowhere", async () => {

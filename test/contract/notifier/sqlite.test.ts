@@ -60,7 +60,7 @@ test("a flood of own writes does not keep others from being heard", async () => 
     for (let count = 0; flooding; count++) await store.jobs.insert([pendingJob(`flood ${count}`)]);
   };
   const flooded = flood();
-  await eventually("a good deal was written", async () => (await store.jobs.find({ limit: 200 })).next !== undefined);
+  await eventually("a good deal was written", async () => (await store.search.find({ limit: 200 })).next !== undefined);
   const heard = new Promise((resolve) => notifier.subscribe(resolve));
   await other.jobs.insert([pendingJob("other")]);
   await heard;

@@ -33,7 +33,7 @@ export function batches(freshStore: FreshStore): void {
     const answers = await Promise.all(jobs.map(({ job }) => store.jobs.commit([completionOf(job)])));
     expect(answers.flat().filter(({ kind }) => kind === "committed")).toHaveLength(1000);
     const statuses: JobStatus[] = ["completed"];
-    expect((await store.jobs.find({ status: statuses, limit: 200 })).jobs).toHaveLength(200);
+    expect((await store.search.find({ status: statuses, limit: 200 })).jobs).toHaveLength(200);
   });
 
   test("what was acknowledged before is seen by every read that begins after", async () => {

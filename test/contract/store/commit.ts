@@ -181,8 +181,8 @@ export function commit(freshStore: FreshStore): void {
         renewal: { fence: 2, run: 2, workflow: job.workflow, tasks: "replaced" },
       }).change;
       await store.jobs.commit([{ change, expectedVersion: job.version }]);
-      expect((await store.jobs.find({ limit: 9, status: ["failed"] })).jobs).toEqual([]);
-      expect((await store.jobs.find({ limit: 9, status: ["pending"] })).jobs).toHaveLength(1);
+      expect((await store.search.find({ limit: 9, status: ["failed"] })).jobs).toEqual([]);
+      expect((await store.search.find({ limit: 9, status: ["pending"] })).jobs).toHaveLength(1);
       const old = { finishedBeforeMs: testTime + 10, idempotencyWindowMs: 0, nowMs: testTime, limit: 9 };
       expect(await store.housekeeping.prune(old)).toBe(0);
       expect(await claimed(store, by("w1"))).toMatchObject([{ run: 2, lease: { worker: "w1", fence: 3 } }]);

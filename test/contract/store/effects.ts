@@ -34,7 +34,7 @@ export function effects(freshStore: FreshStore): void {
     await insertAll(store, [owing, pendingJob("b")]);
     expect(await stored(store, owing.job.id)).toEqual(owing.job);
     expect(await stored(store, jobIdOf("b"))).toEqual(pendingJob("b").job);
-    for (const job of (await store.jobs.find({ limit: 10 })).jobs)
+    for (const job of (await store.search.find({ limit: 10 })).jobs)
       for (const hidden of ["parent", "effects", "retried"]) expect(job).not.toHaveProperty(hidden);
   });
 

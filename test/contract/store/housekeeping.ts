@@ -11,6 +11,8 @@ import {
 } from "../../support/jobs.ts";
 import { by, claimed, type FreshStore, insertAll, registered } from "../../support/store/fresh-store.ts";
 
+const hourMs = 3_600_000;
+
 export function housekeeping(freshStore: FreshStore): void {
   const prune = { finishedBeforeMs: testTime, idempotencyWindowMs: 0, nowMs: testTime, limit: 1000 };
 
@@ -26,7 +28,7 @@ export function housekeeping(freshStore: FreshStore): void {
     expect(await store.jobs.history(jobIdOf("old"))).toBeUndefined();
     expect(await store.jobs.get(jobIdOf("just"))).toBeDefined();
     expect(await store.jobs.get(jobIdOf("living"))).toBeDefined();
-    expect((await store.jobs.find({ limit: 10 })).jobs).toHaveLength(2);
+    expect((await store.search.find({ limit: 10 })).jobs).toHaveLength(2);
     expect(await store.housekeeping.prune(prune)).toBe(0);
   });
 
@@ -76,7 +78,7 @@ export function housekeeping(freshStore: FreshStore): void {
     expect(await remove("a", 1)).toBe(false);
     expect(await store.jobs.get(jobIdOf("a"))).toBeUndefined();
     expect(await store.jobs.history(jobIdOf("a"))).toBeUndefined();
-    expect((await store.jobs.find({ limit: 10 })).jobs).toHaveLength(2);
+    expect((await store.search.find({ limit: 10 })).jobs).toHaveLength(2);
     await insertAll(store, [pendingJob("a")]);
     expect(await store.jobs.get(jobIdOf("a"))).toEqual(pendingJob("a").job);
   });
@@ -90,6 +92,31 @@ export function housekeeping(freshStore: FreshStore): void {
     const again = (createdAt: number) => store.jobs.insert([pendingJob("a", { createdAt, bodyDigest: "two" })]);
     expect(await again(testTime + 999)).toEqual([{ kind: "exists", bodyDigest: "one" }]);
     expect(await again(testTime + 1000)).toEqual([{ kind: "inserted", leased: false }]);
+  });
+
+  test("keys whose time is over are forgotten, so many at a time, and no others", async () => {
+    const { store } = await freshStore();
+    const names = Array.from({ length: 7 }, (_, index) => `job ${index}`);
+    const bodyDigest = "one";
+    await insertAll(
+      store,
+      names.map((name, index) => completedJob(name, { createdAt: testTime + index, bodyDigest })),
+    );
+    for (const name of names)
+      await store.housekeeping.remove({
+        id: jobIdOf(name),
+        expectedVersion: 1,
+        idempotencyWindowMs: hourMs,
+        nowMs: testTime,
+      });
+    const forget = (afterMs: number, limit = 10): Promise<number> =>
+      store.housekeeping.forgetKeys(testTime + hourMs + afterMs, limit);
+    expect(await forget(-1)).toBe(0);
+    expect(await forget(4, 2)).toBe(2);
+    expect(await forget(4)).toBe(3);
+    expect(await forget(4)).toBe(0);
+    const last = pendingJob("job 6", { createdAt: testTime + hourMs + 5, bodyDigest });
+    expect(await store.jobs.insert([last])).toEqual([{ kind: "exists", bodyDigest }]);
   });
 
   test("a job that is begun anew while it is removed is either whole or gone", async () => {

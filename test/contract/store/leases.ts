@@ -36,6 +36,22 @@ export function leases(freshStore: FreshStore): void {
     expect(answer).toMatchObject({ gone: ["ended", "moved", "never stored"].map(jobIdOf) });
   });
 
+  test("of each worker it is told how many jobs carry its lease", async () => {
+    const { store } = await freshStore();
+    await registered(store, "w1", "w2", "w3");
+    expect(await store.workers.holding()).toEqual(new Map());
+    await insertAll(store, [leasedJob("a", "w1"), leasedJob("b", "w1"), leasedJob("c", "w2"), pendingJob("free")]);
+    expect(await store.workers.holding()).toEqual(
+      new Map([
+        ["w1", 2],
+        ["w2", 1],
+      ]),
+    );
+    await store.jobs.release("w1", [{ id: jobIdOf("a"), fence: 1 }]);
+    await store.jobs.commit([completionOf(await stored(store, jobIdOf("c")))]);
+    expect(await store.workers.holding()).toEqual(new Map([["w1", 1]]));
+  });
+
   test("a beat tells which jobs others changed: those that have another version than the worker knows", async () => {
     const { store } = await freshStore();
     await registered(store, "w1");
@@ -88,18 +104,20 @@ export function leases(freshStore: FreshStore): void {
     await registered(store, "w1", "w2");
     const lost = [0, 1, 2, 5, 9, 100];
     await insertAll(store, [
-      ...lost.map((count) => leasedJob(`lost ${count}`, "w1", { lost: count, readyAt: testTime + 999 })),
+      ...lost.map((count) => leasedJob(`lost ${count}`, "w1", { lost: count, told: 7, readyAt: testTime + 999 })),
       leasedJob("other", "w2"),
     ]);
     const nowMs = testTime + 100_000;
     expect(await store.workers.expire("w1", 1, nowMs)).toBe(lost.length);
     for (const count of lost) {
-      const { lease, ...before } = leasedJob(`lost ${count}`, "w1", { lost: count }).job;
+      const { lease, ...before } = leasedJob(`lost ${count}`, "w1", { lost: count, told: 7 }).job;
       expect(lease).toBeDefined();
       expect(await stored(store, before.id)).toEqual({
         ...before,
         lost: count + 1,
+        lostBy: { worker: "w1", at: nowMs, lost: count + 1 },
         readyAt: nowMs + lostDelay(count + 1),
+        waiting: "worker_lost",
         version: 2,
       });
     }
@@ -114,9 +132,14 @@ export function leases(freshStore: FreshStore): void {
     await store.jobs.commit([changeOf(job, { status: "paused", readyAt: never })]);
     const { lease: _lease, ...paused } = await stored(store, job.id);
     expect(await store.workers.expire("w1", 1, testTime)).toBe(1);
-    expect(await stored(store, job.id)).toEqual({ ...paused, lost: 1, version: 3 });
+    expect(await stored(store, job.id)).toEqual({
+      ...paused,
+      lost: 1,
+      lostBy: { worker: "w1", at: testTime, lost: 1 },
+      version: 3,
+    });
     expect(await claimed(store, by("w2", { nowMs: testTime + 10 ** 10 }))).toEqual([]);
-    expect((await store.jobs.find({ limit: 1, status: ["paused"] })).jobs).toHaveLength(1);
+    expect((await store.search.find({ limit: 1, status: ["paused"] })).jobs).toHaveLength(1);
     expect((await store.housekeeping.health(testTime)).waitingSince).toBeUndefined();
   });
 

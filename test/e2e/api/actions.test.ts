@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Outcome } from "../../../src/model/job/task-execution.ts";
+import { eventually } from "../../support/eventually.ts";
 import { type ApiServer, apiServer, greet, httpTask } from "./api-server.ts";
 import { type HttpAnswer, post, send } from "./http-client.ts";
 
@@ -37,7 +38,10 @@ const states: Readonly<Record<string, (server: ApiServer) => Promise<string>>> =
   },
   async timed_out(server) {
     const id = await started(server, "short");
-    await expect.poll(() => stateOf(server, id, () => server.endOverdueJobs())).toBe("timed_out");
+    await eventually("its time is over", async () => {
+      await server.endOverdueJobs();
+      return (await stateOf(server, id)) === "timed_out";
+    });
     return id;
   },
   async terminated(server) {
@@ -97,8 +101,7 @@ function ask(job: string, action: string, body?: object | string): Promise<HttpA
     : send(`${job}/${action}`, { method: "POST", ...written });
 }
 
-async function stateOf(server: ApiServer, id: string, before?: () => Promise<void>): Promise<string> {
-  await before?.();
+async function stateOf(server: ApiServer, id: string): Promise<string> {
   return ((await send(`${server.url}/api/v1/jobs/${id}`)).json as { state: string }).state;
 }
 
@@ -145,6 +148,8 @@ test.each(Object.keys(actions))("the body of %s is checked; an unknown job is no
       code: "invalid_request",
       details: [{ at }],
     });
+  const { error } = (await ask(unknown, name, { ...needed, because: "x" })).json as { readonly error: string };
+  expect(error).toContain("/because is not known; known: reason");
   expect((await ask(unknown, name, "{")).json).toMatchObject({ code: "invalid_body" });
   const without = await ask(unknown, name, needed);
   expect(without).toMatchObject({ status: 404, json: { code: "job_not_found" } });

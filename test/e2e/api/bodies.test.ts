@@ -9,9 +9,9 @@ const refused: readonly (readonly [what: string, body: string | Buffer, at?: str
   ["spaces", "  "],
   ["broken JSON", '{"name":'],
   ["two values", '{"name":1}{"name":2}'],
-  ["an array", "[]"],
-  ["null", "null"],
-  ["a text", '"name"'],
+  ["an array", "[]", ""],
+  ["null", "null", ""],
+  ["a text", '"name"', ""],
   ["a byte order mark", Buffer.from('\ufeff{"name":"Ada"}')],
   ["bytes that are not UTF-8", Buffer.from('{"name":"\xff"}', "latin1")],
   ["a character cut in the middle", Buffer.from('{"name":"\xe2\x82"}', "latin1")],
@@ -40,7 +40,9 @@ test("a body that could not be stored and given back as it came is refused, and 
       details: at === undefined ? [] : [{ at, message: expect.any(String) }],
     });
   }
-  expect((await server.store.jobs.find({ limit: 1 })).jobs).toEqual([]);
+  const marked = await post(`${server.url}/api/workflow/greet`, '\ufeff{"name":"Ada"}');
+  expect(marked.json).toMatchObject({ error: expect.stringMatching(/begins with a byte order mark/) });
+  expect((await server.store.search.find({ limit: 1 })).jobs).toEqual([]);
 });
 
 test("what is just within the limits is kept as it came", async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Workflow } from "../../../src/model/workflow.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { external, sequence, valueOf, workflow } from "../../support/sample-workflow.ts";
 import { type ApiServer, apiServer, httpTask } from "./api-server.ts";
 import { type HttpAnswer, post, send } from "./http-client.ts";
@@ -99,6 +100,33 @@ test("of many that poll at once each task goes to one", async () => {
   expect(new Set(all.map(({ task }) => task)).size).toBe(ids.length);
 });
 
+test.each([
+  ["this server", false],
+  ["another one", true],
+])("a poll that waits is answered when %s has work", async (_whose, isElsewhere) => {
+  await using server = await serverOf();
+  await using other = await apiServer({ workflows: [mailing], at: server.place });
+  const waiting = poll(server, { waitMs: 60_000 });
+  const id = await started(isElsewhere ? other : server);
+  expect(await waiting).toMatchObject([{ job: id }]);
+});
+
+test("a poll that waits in vain is answered when its time is over, or its server stops", async () => {
+  let looks = 0;
+  const counted = (jobs: Store["jobs"]): Store["jobs"] => {
+    return { ...jobs, offered: (...of) => ((looks += 1), jobs.offered(...of)) };
+  };
+  await using server = await apiServer({
+    workflows: [mailing],
+    disturb: (store) => ({ ...store, jobs: counted(store.jobs) }),
+  });
+  expect(await poll(server, { waitMs: 20 })).toEqual([]);
+  const before = looks;
+  const waiting = poll(server, { waitMs: 60_000 });
+  await expect.poll(() => looks, { timeout: 20_000 }).toBeGreaterThan(before);
+  await Promise.all([server.stop(), expect(waiting).resolves.toEqual([])]);
+});
+
 test("an end that is repeated is answered as the first, and ends nothing more", async () => {
   await using server = await serverOf();
   const id = await started(server);
@@ -134,14 +162,20 @@ test("a lease that is over gives the task to the next, and who comes late is ref
   expect((await say(server, "complete", { task: next[0]?.task })).status).toBe(200);
 });
 
-test("a heartbeat keeps the task from others", async () => {
-  await using server = await serverOf();
-  await started(server);
-  const { task } = await taken(server, { leaseMs: 1000 });
-  const answer = await say(server, "heartbeat", { task, leaseMs: 60_000 });
+test("a heartbeat keeps the task from others for as long as it says", async () => {
+  let passedMs = 0;
+  await using server = await apiServer({ workflows: [mailing], clockOffsetMs: () => passedMs });
+  const id = await started(server);
+  const { task } = await taken(server, { leaseMs: 60_000 });
+  const answer = await say(server, "heartbeat", { task, leaseMs: 600_000 });
   expect(answer.status).toBe(200);
   const { lease_time: until } = answer.json as { lease_time: string };
-  expect(Date.parse(until) - Date.now()).toBeGreaterThan(50_000);
+  expect(Date.parse(until) - Date.now()).toBeGreaterThan(500_000);
+  const pollTwice = async () => [...(await poll(server)), ...(await poll(server))]; // the first one may but find a lease over
+  passedMs = 300_000; // the lease that was taken is over
+  expect(await pollTwice()).toEqual([]);
+  passedMs = 700_000;
+  expect(await pollTwice()).toMatchObject([{ job: id, attempt: 2 }]);
 });
 
 test("a worker whose job was cancelled is told by its next word", async () => {
@@ -167,16 +201,18 @@ test.each([
   ["mail/poll", { limit: 0 }, "/limit"],
   ["mail/poll", { limit: 101 }, "/limit"],
   ["mail/poll", { leaseMs: 10 }, "/leaseMs"],
+  ["mail/poll", { waitMs: 60_001 }, "/waitMs"],
   ["mail/poll", { worker: "" }, "/worker"],
-  ["mail/poll", { limits: 1 }, "/limits"],
+  ["mail/poll", { limits: 1 }, "/limits", "did you mean limit?"],
   ["complete", { output: 1 }, "/task"],
   ["fail", { task: "x", message: 7 }, "/message"],
   ["fail", { task: "x", retryable: "no" }, "/retryable"],
   ["heartbeat", { task: "x", leaseMs: 1.5 }, "/leaseMs"],
-])("a mistake in the body of %s is named: %j", async (path, body, at) => {
+])("a mistake in the body of %s is named: %j", async (path, body, at, message = "") => {
   await using server = await serverOf();
   const answer = await post(`${server.url}/api/v1/external/${path}`, body);
-  expect(answer).toMatchObject({ status: 400, json: { code: "invalid_request", details: [{ at }] } });
+  const details = [{ at, message: expect.stringContaining(message) as string }];
+  expect(answer).toMatchObject({ status: 400, json: { code: "invalid_request", details } });
 });
 
 test.each(["", "x", "a.b.c.d", `${"0".repeat(24)}.0.x.MA`, `${"0".repeat(24)}.-1.x.MA`])(

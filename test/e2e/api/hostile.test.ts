@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { errorTable } from "../../../src/api/errors.ts";
+import { eventually } from "../../support/eventually.ts";
 import { kindUnderTest } from "../../support/store/store-place.ts";
 import { apiServer } from "./api-server.ts";
 import { Chance } from "./hostile/chance.ts";
@@ -49,8 +50,9 @@ async function runLane(laneSeed: number, count: number): Promise<HostileRequest[
   expect(ids.length).toBeGreaterThan(20);
   expect(await content.jobCount()).toBe(new Set(ids).size);
   expect(await Promise.all(ids.map((id) => server.store.jobs.get(id)))).not.toContain(undefined);
-  expect(server.logged).toEqual([]);
-  expect((await send(`${server.url}/api/v1/health`)).status).toBe(204);
+  expect(server.logged.filter(({ level }) => level !== "info")).toEqual([]);
+  // A request that a busy machine brings in late is 408 here.
+  await eventually("it is well", async () => (await send(`${server.url}/api/v1/health`)).status === 204);
   return kinds;
 }
 
@@ -65,5 +67,6 @@ function check({ status, body }: Reply, what: string): void {
 
 function newJobOf({ status, head, body }: Reply): string[] {
   if (status !== 201 || head.includes("\r\nidempotency-replayed: true")) return [];
-  return [(JSON.parse(body) as { id: string }).id];
+  const members = [JSON.parse(body)].flat() as readonly { readonly id?: string; readonly replayed?: true }[];
+  return members.flatMap(({ id, replayed }) => (id === undefined || replayed ? [] : [id])); // none of a definition
 }

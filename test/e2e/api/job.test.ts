@@ -111,20 +111,23 @@ test("a secret that a service sends back is not shown in the result", async () =
 test("an unknown id, no id and another workflow's job are all not found", async () => {
   await using server = await apiServer({ workflows: [twoTasks, greet({ name: "other", digest: "other" })] });
   const id = await started(server);
+  const missing = "There is no job 0123456789abcdef01234567; it may have been removed";
   const paths = [
-    "/api/workflow/greet/0123456789abcdef01234567",
-    "/api/workflow/greet/nonsense",
-    `/api/workflow/greet/${id.toUpperCase()}0`,
-    `/api/workflow/other/${id}`,
-    `/api/v1/workflow/unknown/${id}`,
-    "/api/v1/jobs/%00",
-    "/api/v1/jobs/0123456789abcdef01234567/history",
-    "/api/v1/jobs/x/history",
-  ];
-  for (const path of paths) {
+    ["/api/workflow/greet/0123456789abcdef01234567", missing],
+    ["/api/workflow/greet/nonsense", '"nonsense" is no id of a job, which is 24 hex digits'],
+    [`/api/workflow/greet/${id.toUpperCase()}0`, "is no id of a job"],
+    [`/api/workflow/other/${id}`, `There is no job ${id} of the workflow "other"`],
+    [`/api/v1/workflow/unknown/${id}`, 'of the workflow "unknown"'],
+    ["/api/v1/jobs/%00", "is no id of a job"],
+    ["/api/v1/jobs/0123456789abcdef01234567/history", missing],
+    ["/api/v1/jobs/0123456789abcdef01234567/explanation", missing],
+    [`/api/v1/jobs/${id.slice(0, 8)}/history`, "lists find jobs by the first of them: id_prefix"],
+  ] as const;
+  for (const [path, message] of paths) {
     const answer = await send(server.url + path);
     expect(answer.status, path).toBe(404);
-    expect(answer.json, path).toEqual({ error: "not found", code: "job_not_found", details: [] });
+    const details = [{ at: "", message: expect.stringContaining(message) }];
+    expect(answer.json, path).toEqual({ error: "not found", code: "job_not_found", details });
   }
 });
 

@@ -1,9 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { Overloaded, StoreUnavailable } from "../../../src/model/errors.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { pendingJob } from "../../support/jobs.ts";
 import { type ApiServer, apiServer } from "./api-server.ts";
 import { bodyOf, post, send, sendRaw } from "./http-client.ts";
 
@@ -44,6 +42,20 @@ test("an unknown path is 404, a known one with another method 405 with those tha
   expect(answer.json).toMatchObject({ code: "method_not_allowed" });
   expect((await send(`${server.url}/status`, { method: "DELETE" })).headers["allow"]).toBe("GET, HEAD");
   expect((await send(`${server.url}/api/v1/jobs`, { method: "OPTIONS" })).status).toBe(405);
+});
+
+test("the answer to a path with a misspelt name says what was probably meant", async () => {
+  await using server = await apiServer();
+  const misspelt = {
+    "jobs/bulk/cancl": "jobs/bulk/cancel",
+    "jobs/0199f3c2a1b40000c0ffee00/puase": "jobs/:id/pause",
+    job: "jobs",
+  };
+  for (const [path, meant] of Object.entries(misspelt)) {
+    const { status, json } = await post(`${server.url}/api/v1/${path}`, {});
+    const said = expect.stringContaining(`did you mean /api/v1/${meant}?`);
+    expect([status, json], path).toMatchObject([404, { error: said }]);
+  }
 });
 
 test("a path that cannot be decoded or is too long is refused", async () => {
@@ -103,7 +115,7 @@ test("a start that is followed by rubbish on its connection still gets its answe
   await using server = await apiServer();
   const answer = await sendRaw(server.port, `${start}Content-Length: 10\r\n\r\n{"name":1}rubbish\r\n\r\n`);
   expect(answer).toMatch(/^HTTP\/1\.1 201 /);
-  const { jobs } = await server.store.jobs.find({ limit: 10 });
+  const { jobs } = await server.store.search.find({ limit: 10 });
   expect(jobs.map(({ id }) => id)).toEqual([(bodyOf(answer) as { id: string }).id]);
 });
 
@@ -182,32 +194,9 @@ test("health is 204, and 503 with the cause when the store fails, refuses writes
   }
 });
 
-test("health warns when jobs wait and no worker lives", async () => {
-  await using server = await apiServer();
-  await server.store.jobs.insert([pendingJob("waiting", { readyAt: Date.now() - 31_000 })]);
-  const answer = await send(`${server.url}/api/v1/health`);
-  expect(answer.status).toBe(204);
-  expect(answer.headers["x-workflows-warning"]).toMatch(/^jobs have been waiting for \d+ s and no worker is alive$/);
-});
-
-test("every call of the reference is there", async () => {
-  await using server = await apiServer();
-  const reference = await readFile(new URL("../../../docs/reference/api.md", import.meta.url), "utf8");
-  const calls = [...(reference.split("## Who may call")[0] ?? "").matchAll(/`(GET|POST|DELETE) (\/\S+)`/g)];
-  expect(calls).toHaveLength(21);
-  for (const [call, method, path] of calls) {
-    const url = server.url + String(path).replace(":name", "unknown").replace(":id", "0123456789abcdef01234567");
-    const answer = await send(url, {
-      method: method === "POST" || method === "DELETE" ? method : "GET",
-      ...(method === "POST" && { body: "{}" }),
-    });
-    expect(answer.text, call).not.toMatch(/route_not_found|method_not_allowed/);
-  }
-});
-
 const unread: readonly (readonly [ask: string, at: string, message: string])[] = [
   ["POST workflow/greet?aftre=5", "/aftre", "is not known; did you mean after?"],
-  ["POST workflow/greet?name=Ada", "/name", "is not known; known: after, priority"],
+  ["POST workflow/greet?name=Ada", "/name", "is not known; known: after, priority, wait"],
   ["POST jobs/ID/cancel?undo=false", "/undo", "is no query parameter here; it belongs into the body"],
   ["POST jobs/ID/cancel?reson=x", "/reson", "is not known; did you mean reason, in the body?"],
   ["POST jobs/ID/retry?task=t", "/task", "is no query parameter here; it belongs into the body"],
@@ -239,7 +228,7 @@ test("what changes something refuses a query parameter that nobody reads, and ch
     });
   }
   expect(await server.store.jobs.get(id)).toEqual(before);
-  expect((await server.store.jobs.find({ limit: 10 })).jobs).toHaveLength(1);
+  expect((await server.store.search.find({ limit: 10 })).jobs).toHaveLength(1);
 });
 
 test("the start under the path of the original refuses them too, all at once", async () => {
@@ -247,6 +236,21 @@ test("the start under the path of the original refuses them too, all at once", a
   const answer = await post(`${server.url}/api/workflow/greet?priorty=1&after=5&x=1`, { name: "Ada" });
   expect(answer.status).toBe(400);
   expect(answer.json).toMatchObject({ details: [{ at: "/priorty" }, { at: "/x" }] });
+});
+
+test("so does what only reads; status and health, which load balancers call, take any", async () => {
+  await using server = await apiServer();
+  const { id } = (await post(`${server.url}/api/v1/workflow/greet`, { name: "Ada" })).json as { id: string };
+  const reads = ["jobs/ID", "workflow/greet/ID", "jobs/ID/history", "jobs/ID/explanation", "workers", "workflows"];
+  for (const path of [...reads, "metadata/workflows", "openapi.json", "openapi.yaml"]) {
+    const answer = await send(`${server.url}/api/v1/${path.replace("ID", id)}?limit=3`);
+    expect(answer.json, path).toMatchObject({
+      code: "invalid_request",
+      details: [{ at: "/limit", message: "is not known; this path takes no query parameters" }],
+    });
+  }
+  for (const path of ["/status", "/api/v1/health"])
+    expect((await send(`${server.url}${path}?from=balancer`)).status, path).toBeLessThan(300);
 });
 
 test("an iteration without its task does not retry the whole job", async () => {

@@ -3,7 +3,7 @@ import { type ApiServer, apiServer, greet } from "./api-server.ts";
 import { post, send } from "./http-client.ts";
 
 async function jobCount({ store }: ApiServer): Promise<number> {
-  return (await store.jobs.find({ limit: 200 })).jobs.length;
+  return (await store.search.find({ limit: 200 })).jobs.length;
 }
 
 test.each(["/api/workflow/greet", "/api/v1/workflow/greet"])("POST %s starts a job and gives its id", async (path) => {
@@ -32,7 +32,14 @@ test("the body is parsed before the workflow is looked up, and that before its i
   });
   const unknown = await post(`${server.url}/api/workflow/unknown`, {});
   expect(unknown.status).toBe(404);
-  expect(unknown.json).toEqual({ error: "Workflow not found", code: "workflow_not_found", details: [] });
+  const notFound = (message: string) => ({
+    error: "Workflow not found",
+    code: "workflow_not_found",
+    details: [{ at: "", message }],
+  });
+  expect(unknown.json).toEqual(notFound('There is no workflow "unknown"'));
+  const misspelt = await post(`${server.url}/api/v1/workflow/gret`, {});
+  expect(misspelt.json).toEqual(notFound('There is no workflow "gret"; did you mean "greet"?'));
   const missing = await post(`${server.url}/api/workflow/greet`, {});
   expect(missing.status).toBe(400);
   expect(missing.json).toMatchObject({ error: "Missing input parameters: [name]", code: "missing_input_parameters" });
@@ -61,8 +68,13 @@ test("X-Workflows-Min-Version asks for a version at least as new", async () => {
   expect((await start("0")).status).toBe(201);
   const newer = await start("5");
   expect(newer.status).toBe(404);
-  expect(newer.json).toMatchObject({ error: "Workflow not found" });
-  for (const nonsense of ["-1", "four", "4.5", "1e3", ""]) expect((await start(nonsense)).status).toBe(400);
+  expect(newer.json).toMatchObject({
+    error: "Workflow not found",
+    details: [{ message: 'The workflow "greet" has no version 5 or later; its newest version is 4' }],
+  });
+  expect((await start("99999999999999999999")).status).toBe(404);
+  expect((await start("")).status).toBe(201);
+  for (const nonsense of ["-1", "four", "4.5", "1e3"]) expect((await start(nonsense)).status).toBe(400);
 });
 
 test("the same Idempotency-Key and body answer with the same job, another body is a conflict", async () => {
@@ -78,6 +90,10 @@ test("the same Idempotency-Key and body answer with the same job, another body i
   const other = await start({ name: "Ada", age: 37 }, "order 17");
   expect(other.status).toBe(409);
   expect(other.json).toMatchObject({ code: "idempotency_conflict" });
+  const path = `${server.url}/api/v1/workflow/greet`;
+  expect(await post(path, { name: "Bob" }, { "idempotency-key": "order 17" })).toEqual(
+    expect.objectContaining({ status: 409, json: other.json }),
+  );
   expect((await start({ name: "Ada", age: 37 }, "order 18")).status).toBe(201);
   expect(await jobCount(server)).toBe(2);
 });

@@ -1,8 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { endWithUs } from "../../support/child-processes.ts";
-import { checkout } from "../../support/workflows-process.ts";
+import { productFolder } from "../../support/product/product.ts";
 
 export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -19,7 +20,7 @@ export interface Ended {
 /** A command of the real binary, with an environment that has no settings but the given ones. */
 export function spawnCommand(args: readonly string[], options: CommandOptions = {}): ChildProcessWithoutNullStreams {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("WORKFLOWS_"));
-  const child = spawn(`${checkout}bin/workflows`, [...args], {
+  const child = spawn(join(productFolder(), "bin", "workflows"), [...args], {
     env: { ...Object.fromEntries(inherited), ...options.env },
     ...(options.cwd !== undefined && { cwd: options.cwd }),
   });

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
@@ -127,6 +127,27 @@ test("a second request to stop ends the process at once", async () => {
     return ended;
   });
   expect(await exited).toEqual([130, null]);
+});
+
+test("clients that do not take their answer, or do not end their request, keep no server from its end", async () => {
+  await using site = await commandSite();
+  const tasks = [{ name: "call", type: "http", http: { uri: "http://127.0.0.1:2/" } }];
+  await writeFile(join(site.path, "w.json"), JSON.stringify({ name: "sample", tasks }));
+  const env = { WORKFLOWS_MAX_INPUT_BYTES: "14MiB", WORKFLOWS_MAX_JOB_BYTES: "64MiB", WORKFLOWS_GRACE: "0s" };
+  using running = await service(["server", "--workflows-path", "w.json"], site, env);
+  const body = JSON.stringify({ text: "x".repeat(12 * 1024 * 1024) }); // more than the two sockets hold
+  const started = await fetch(`${running.url}/api/v1/workflow/sample`, { method: "POST", body });
+  const { id } = (await started.json()) as { id: string };
+  const { hostname, port } = new URL(running.url);
+  const reading = connect(Number(port), hostname);
+  reading.write(`GET /api/v1/jobs/${id} HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`);
+  const sending = connect(Number(port), hostname);
+  sending.write(`POST /api/v1/workflow/sample HTTP/1.1\r\nHost: ${hostname}\r\nContent-Length: 9\r\n\r\n{`);
+  for (const socket of [reading, sending]) socket.on("error", () => undefined);
+  await once(reading, "readable"); // the answer has begun, and nobody reads it
+  running.kill("SIGTERM");
+  expect(await running.exited).toEqual([0, null]);
+  expect(running.lines().at(-1)).toMatchObject({ msg: "stopped" });
 });
 
 function slow(address: string) {

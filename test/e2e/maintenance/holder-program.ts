@@ -18,8 +18,9 @@ const worker = new Worker({
     notifier: new InProcessNotifier(),
     catalog,
     moment: () => ({ nowMs: Date.now(), random: Math.random(), limits: defaultLimits }),
+    ephemeral: { keep: false, idempotencyWindowMs: 0 },
   },
-  settings: { concurrency: 5, leaseMs: 60_000, heartbeatMs: 20_000, pollMs: 20, graceMs: 50 },
+  settings: { concurrency: 5, takes: {}, leaseMs: 60_000, heartbeatMs: 20_000, pollMs: 20, graceMs: 50 },
   identity: ownIdentity(),
   run: ({ signal }) => {
     process.stdout.write("running\n");

@@ -10,8 +10,8 @@ import { MemoryLog } from "../../support/worker/memory-log.ts";
 import { ended, start, startWorker, workerIds } from "../../support/worker/site.ts";
 
 const model = workflow(task("0"));
-const leaseMs = 400;
-const sweepMs = 50;
+const leaseMs = 60_000;
+const sweepMs = 5_000;
 
 /** A worker that holds a job and is silent from now on. */
 async function silentWorker(deps: Embedded, id: string): Promise<void> {
@@ -19,39 +19,55 @@ async function silentWorker(deps: Embedded, id: string): Promise<void> {
   await claimed(deps.store, by(id, { nowMs: Date.now(), limit: 1 }));
 }
 
-function rescuer(deps: Embedded): { rescue: Rescue; log: MemoryLog } {
+/** Rescuers for whom time passes as the test says, and who have looked once. */
+async function rescuers(...sites: readonly Embedded[]) {
+  let passedMs = 0;
   const log = new MemoryLog();
-  return { rescue: new Rescue(deps.store.workers, leaseMs, sweepMs, log), log };
-}
-
-/** Sweeps until the work is done, as a process does all the time; answers how many jobs were set free. */
-async function sweepUntil(rescue: Rescue, what: string, done: () => Promise<boolean> | boolean): Promise<number> {
-  let freed = 0;
-  await eventually(
-    what,
-    async () => {
-      freed += await rescue.sweep(Date.now());
-      return done();
-    },
-    { everyMs: sweepMs },
+  const all = sites.map(
+    ({ store }) => new Rescue(store.workers, leaseMs, sweepMs, log, undefined, (): number => passedMs),
   );
-  return freed;
+  /** All of them at once; answers how many jobs were set free. */
+  async function sweep(): Promise<number> {
+    const freed = await Promise.all(all.map((rescue) => rescue.sweep(Date.now())));
+    return freed.reduce((sum, jobs) => sum + jobs, 0);
+  }
+  expect(await sweep()).toBe(0);
+  return {
+    log,
+    all,
+    sweep,
+    /** They sweep again and again, as a process does all the time; answers how many jobs were set free. */
+    async sweepFor(ms: number): Promise<number> {
+      let freed = 0;
+      for (let swept = 0; swept < ms; swept += sweepMs) {
+        passedMs += sweepMs;
+        freed += await sweep();
+      }
+      return freed;
+    },
+    /** Time passes in which nobody sweeps. */
+    pass(ms: number): void {
+      passedMs += ms;
+    },
+  };
 }
 
-/** Lets time pass in which nobody sweeps. */
-async function pass(ms: number): Promise<void> {
-  const until = performance.now() + ms;
-  await eventually("time has passed", () => performance.now() >= until);
+/** Waits until the only worker has beaten once more. */
+async function nextBeat({ store }: Embedded): Promise<void> {
+  const beat = async (): Promise<number> => (await store.workers.list())[0]?.beat ?? 0;
+  const before = await beat();
+  await eventually("the worker beats", async () => (await beat()) > before);
 }
 
 test("the jobs of a worker that is silent for a lease are given to others", async () => {
   const deps = await embedded([model]);
   const id = await start(deps);
   await silentWorker(deps, "silent");
-  const { rescue, log } = rescuer(deps);
-  const began = performance.now();
-  expect(await sweepUntil(rescue, "the worker is expired", async () => (await workerIds(deps)).length === 0)).toBe(1);
-  expect(performance.now() - began).toBeGreaterThanOrEqual(leaseMs);
+  const { sweepFor, log } = await rescuers(deps);
+  expect(await sweepFor(leaseMs - sweepMs)).toBe(0);
+  expect(await workerIds(deps)).toEqual(["silent"]);
+  expect(await sweepFor(sweepMs)).toBe(1);
+  expect(await workerIds(deps)).toEqual([]);
   expect(log.messages("warn")).toEqual(["worker lost: its jobs are given to others"]);
   await startWorker(deps, new Attempts(() => success).run);
   expect(await ended(deps, id)).toMatchObject({ status: "completed", lost: 0, fence: 2 });
@@ -61,31 +77,52 @@ test("where many workers share the looks, a silent one is found none the less", 
   const deps = await embedded([model]);
   await start(deps);
   await silentWorker(deps, "silent");
-  for (const id of ["a", "b", "c", "d"]) await deps.store.workers.register(workerInfo(id, { leaseMs: 60_000 }));
-  const { rescue } = rescuer(deps);
-  expect(await sweepUntil(rescue, "it is expired", async () => !(await workerIds(deps)).includes("silent"))).toBe(1);
-  expect(rescue.workers).toBe(5);
+  for (const id of ["a", "b", "c", "d"]) await deps.store.workers.register(workerInfo(id, { leaseMs: 10 * leaseMs }));
+  const { all, sweepFor } = await rescuers(deps);
+  expect(all.map(({ workers }) => workers)).toEqual([5]);
+  expect(await sweepFor(leaseMs + sweepMs)).toBe(1);
+  expect(await workerIds(deps)).not.toContain("silent");
+});
+
+test("beside many workers a rescuer looks at every second sweep, one that gives jobs to workers at each", async () => {
+  const { store } = await embedded([model]);
+  for (const id of ["a", "b", "c", "d", "e"]) await store.workers.register(workerInfo(id));
+  let looks = 0;
+  const workers = { ...store.workers, list: () => ((looks += 1), store.workers.list()) };
+  const looksIn = async (sweeps: number, onWorkers?: () => void): Promise<number> => {
+    let passedMs = 0;
+    const rescue = new Rescue(workers, leaseMs, sweepMs, new MemoryLog(), onWorkers, (): number => passedMs);
+    looks = 0;
+    for (let swept = 0; swept < sweeps; swept += 1, passedMs += sweepMs) await rescue.sweep(Date.now());
+    return looks;
+  };
+  expect(await looksIn(10)).toBe(5);
+  expect(await looksIn(10, () => undefined)).toBe(10);
 });
 
 test("a worker whose own lease is longer than the rescuer's is not expired before it", async () => {
   const deps = await embedded([model]);
   await start(deps);
   await silentWorker(deps, "short");
-  await deps.store.workers.register(workerInfo("long", { leaseMs: 60_000 }));
-  const { rescue } = rescuer(deps);
-  await sweepUntil(rescue, "the other worker is expired", async () => !(await workerIds(deps)).includes("short"));
+  await deps.store.workers.register(workerInfo("long", { leaseMs: 2 * leaseMs }));
+  const { sweepFor } = await rescuers(deps);
+  await sweepFor(2 * leaseMs - sweepMs);
   expect(await workerIds(deps)).toEqual(["long"]);
+  await sweepFor(sweepMs);
+  expect(await workerIds(deps)).toEqual([]);
 });
 
 test("a worker that beats is left alone, however long it is watched", async () => {
   const deps = await embedded([model]);
   const id = await start(deps);
   const attempts = new Attempts();
-  await startWorker(deps, attempts.run, { leaseMs, heartbeatMs: leaseMs / 4 });
+  await startWorker(deps, attempts.run, { leaseMs, heartbeatMs: 20 });
   const attempt = await attempts.next();
-  const { rescue } = rescuer(deps);
-  const until = performance.now() + 3 * leaseMs;
-  expect(await sweepUntil(rescue, "three leases have passed", () => performance.now() > until)).toBe(0);
+  const { sweepFor } = await rescuers(deps);
+  for (let quarters = 0; quarters < 12; quarters += 1) {
+    await nextBeat(deps);
+    expect(await sweepFor(leaseMs / 4)).toBe(0);
+  }
   attempt.settle(success);
   expect(await ended(deps, id)).toMatchObject({ status: "completed", fence: 1 });
 });
@@ -94,38 +131,24 @@ test("a rescuer that was itself stopped does not take the others for dead", asyn
   const deps = await embedded([model]);
   await start(deps);
   await silentWorker(deps, "stopped too");
-  const { rescue } = rescuer(deps);
-  await rescue.sweep(Date.now());
-  await pass(2 * leaseMs);
-  const began = performance.now();
-  expect(await rescue.sweep(Date.now())).toBe(0);
+  const { pass, sweep, sweepFor } = await rescuers(deps);
+  pass(2 * leaseMs);
+  expect(await sweep()).toBe(0);
+  expect(await sweepFor(leaseMs - sweepMs)).toBe(0);
   expect(await workerIds(deps)).toEqual(["stopped too"]);
-  await sweepUntil(
-    rescue,
-    "it is expired after a whole lease of watching",
-    async () => (await workerIds(deps)).length === 0,
-  );
-  expect(performance.now() - began).toBeGreaterThanOrEqual(leaseMs);
+  expect(await sweepFor(sweepMs), "after a whole lease of watching").toBe(1);
 });
 
 test("a worker that beats just before it would be expired lives", async () => {
   const deps = await embedded([model]);
   await start(deps);
   await silentWorker(deps, "slow");
-  const { rescue } = rescuer(deps);
-  const until = performance.now() + 3 * leaseMs;
-  let beat = 1;
-  let beatAt = performance.now();
-  const freed = await sweepUntil(rescue, "three leases have passed", async () => {
-    if (performance.now() - beatAt > leaseMs - 2 * sweepMs) {
-      beatAt = performance.now();
-      beat += 1;
-      await deps.store.workers.beat({ worker: "slow", beat, room: 0, held: [] });
-    }
-    return performance.now() > until;
-  });
-  expect(beat).toBeGreaterThan(2);
-  expect(freed).toBe(0);
+  const { sweepFor } = await rescuers(deps);
+  for (const beat of [2, 3, 4]) {
+    expect(await sweepFor(leaseMs - sweepMs)).toBe(0);
+    await deps.store.workers.beat({ worker: "slow", beat, room: 0, held: [] });
+    expect(await sweepFor(sweepMs)).toBe(0);
+  }
   expect(await workerIds(deps)).toEqual(["slow"]);
 });
 
@@ -148,16 +171,8 @@ test("of several rescuers one frees the jobs, once", async () => {
   const other = await embedded([model], { place: deps.place });
   const id = await start(deps);
   await silentWorker(deps, "silent");
-  const rescuers = [rescuer(deps).rescue, rescuer(other).rescue, rescuer(deps).rescue];
-  let freed = 0;
-  await eventually(
-    "the worker is expired",
-    async () => {
-      for (const jobs of await Promise.all(rescuers.map((rescue) => rescue.sweep(Date.now())))) freed += jobs;
-      return (await workerIds(deps)).length === 0;
-    },
-    { everyMs: sweepMs },
-  );
-  expect(freed).toBe(1);
+  const { sweepFor } = await rescuers(deps, other, deps);
+  expect(await sweepFor(leaseMs)).toBe(1);
+  expect(await workerIds(deps)).toEqual([]);
   expect(await deps.store.jobs.get(id)).toMatchObject({ lost: 1 });
 });

@@ -83,7 +83,7 @@ test("a process whose worker has stopped ends by itself: no timer keeps it", asy
   void exited.then((how) => {
     exit = how;
   });
-  await eventually("the process has ended", () => exit !== undefined, { withinMs: 5000 });
+  await eventually("the process has ended", () => exit !== undefined);
   expect(exit).toEqual({ code: 0, signal: null });
   expect(await workerIds(deps)).toEqual([]);
   expect(await deps.store.jobs.get(id)).toMatchObject({ lost: 0, tasks: [{ status: "scheduled", attempt: 1 }] });

@@ -2,8 +2,9 @@ import { expect, onTestFinished, test } from "vitest";
 import { cancelJob } from "../../../src/jobs/actions/cancel.ts";
 import { startJob } from "../../../src/jobs/start.ts";
 import { StoreClock } from "../../../src/jobs/store-clock.ts";
+import { unattendedJobs } from "../../../src/jobs/unattended.ts";
 import { Sweeper, type SweeperHelp, type SweeperSettings } from "../../../src/maintenance/sweeper.ts";
-import { WaitingWatch } from "../../../src/maintenance/waiting-watch.ts";
+import { UnattendedWatch } from "../../../src/maintenance/unattended-watch.ts";
 import type { Hint } from "../../../src/notifier/notifier.ts";
 import { type Embedded, embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -27,7 +28,7 @@ function startSweeper(deps: Embedded, more: Partial<SweeperSettings> = {}, help:
 }
 
 async function count(deps: Embedded): Promise<number> {
-  return (await deps.store.jobs.find({ limit: 200 })).jobs.length;
+  return (await deps.store.search.find({ limit: 200 })).jobs.length;
 }
 
 test("jobs over their time-out end, also where nobody holds them", async () => {
@@ -52,15 +53,23 @@ test("jobs over their time-out end under a worker that does not see to it, and t
   expect(hints).toEqual([{ kind: "revoked", jobId: id }]);
 });
 
-test("more jobs than fit one look end in time, and a job that cannot be ended does not keep the others from it", async () => {
+test("more jobs than fit one look end in time; as many that cannot be decided are failed, and keep none from it", async () => {
   const deps = await embedded([hasty]);
   const elsewhere = await embedded([workflow(task("0"), { name: "lost", timeoutMs: 1 })]);
-  const lost = await start({ ...elsewhere, store: deps.store }, "lost");
-  const ids = await Promise.all(Array.from({ length: 150 }, () => start(deps, "hasty")));
+  const of = (name: string, where: Embedded) => Promise.all(Array.from({ length: 101 }, () => start(where, name)));
+  const lost = await of("lost", { ...elsewhere, store: deps.store });
+  const ids = await of("hasty", deps);
   const log = startSweeper(deps);
   for (const id of ids) expect(await ended(deps, id)).toMatchObject({ status: "timed_out" });
-  expect(await deps.store.jobs.get(lost)).toMatchObject({ status: "pending" });
-  expect(log.messages("error")).toContain("a job could not be timed out");
+  for (const id of lost)
+    expect(await ended(deps, id)).toMatchObject({
+      status: "failed",
+      error: {
+        code: "internal",
+        message: expect.stringContaining("The store lacks workflow lost version 1") as string,
+      },
+    });
+  expect(log.messages("error")).toContain("a job could not be continued");
 });
 
 test("finished jobs are removed when they are old enough, others never", async () => {
@@ -140,43 +149,54 @@ test("a process without heartbeats follows the store's clock by its sweeps", asy
   await eventually("it is corrected", () => clock.nowMs - Date.now() > 59_000);
 });
 
-test("who has jobs waiting and no worker is told what to do, once for as long as it lasts", () => {
-  const waiting = { writable: true, waitingSince: 1000, liveWorkers: 0 };
+test("who has jobs waiting that nobody takes is told what to do, once for as long as it is about the same jobs", async () => {
+  const { store, ...deps } = await embedded([{ ...hasty, topic: "reports" }]);
   const log = new MemoryLog();
-  const watch = new WaitingWatch(log);
-  watch.look(waiting, 30_999);
-  watch.look({ ...waiting, liveWorkers: 1 }, 99_000);
-  watch.look({ ...waiting, waitingSince: undefined }, 99_000);
+  const watch = new UnattendedWatch(log);
+  const at = Date.now();
+  const look = async (afterMs: number): Promise<void> => {
+    const nowMs = at + afterMs;
+    watch.look(await unattendedJobs(store, await store.housekeeping.health(nowMs), nowMs));
+  };
+  await look(99_000);
+  await start({ ...deps, store }, "hasty");
+  await look(29_000);
   expect(log.messages("warn")).toEqual([]);
-  watch.look(waiting, 31_000);
-  watch.look(waiting, 32_000);
-  expect(log.messages("warn")).toEqual([
-    expect.stringMatching(/for 30 s and no worker is running: start one with "workflows worker"/),
+  await look(40_000);
+  await look(41_000);
+  expect(log.messages("warn")).toEqual([expect.stringMatching(/for \d+ s and no worker is running: start one/)]);
+  await store.workers.register(workerInfo("w1", { takes: { topics: ["default"] } }));
+  await look(42_000);
+  await look(43_000);
+  expect(log.messages("warn").slice(1)).toEqual([
+    expect.stringMatching(/no running worker takes them: hasty \(topic reports\)\. Let one do so/),
   ]);
+  await store.workers.register(workerInfo("w2", { takes: {} }));
+  await look(44_000);
+  await store.workers.expire("w2", 1, at);
+  await look(45_000);
+  expect(log.messages("warn")).toHaveLength(3);
 });
 
-/** A store whose looks at workers and at overdue jobs are counted. */
-function counted(deps: Embedded): { readonly deps: Embedded; readonly looks: { workers: number; overdue: number } } {
-  const looks = { workers: 0, overdue: 0 };
-  const { jobs, workers } = deps.store;
-  const store = {
-    ...deps.store,
-    workers: { ...workers, list: () => ((looks.workers += 1), workers.list()) },
-    jobs: { ...jobs, overdue: (nowMs: number, limit: number) => ((looks.overdue += 1), jobs.overdue(nowMs, limit)) },
+/** Counts the looks for overdue jobs, which find none at once: how often they come does not hang on how long they take. */
+async function countingLooks(...workers: readonly string[]): Promise<{ readonly looks: () => number }> {
+  const { store, ...deps } = await embedded([hasty]);
+  for (const id of workers) await store.workers.register(workerInfo(id));
+  let looked = 0;
+  const overdue = async (): Promise<string[]> => {
+    looked += 1;
+    return [];
   };
-  return { deps: { ...deps, store }, looks };
+  startSweeper({ ...deps, store: { ...store, jobs: { ...store.jobs, overdue, owing: async () => [] } } });
+  return { looks: () => looked };
 }
 
-test("beside many workers a process looks less often, one that gives jobs to workers knows them with every sweep", async () => {
-  const site = await embedded([hasty]);
-  for (const id of ["a", "b", "c", "d", "e"]) await site.store.workers.register(workerInfo(id));
-  const sharing = counted(site);
-  const giving = counted(site);
-  startSweeper(giving.deps, {}, { onWorkers: () => undefined });
-  startSweeper(sharing.deps);
-  await eventually("both have swept", () => Math.min(sharing.looks.workers, sharing.looks.overdue) >= 5);
-  expect(sharing.looks.workers).toBeLessThan(0.75 * giving.looks.workers);
-  expect(sharing.looks.overdue).toBeLessThan(0.5 * giving.looks.workers);
+test("beside many workers a process looks for overdue jobs less often", async () => {
+  const alone = await countingLooks();
+  const crowded = await countingLooks("a", "b", "c", "d", "e");
+  const before = { alone: alone.looks(), crowded: crowded.looks() };
+  await eventually("both have swept", () => crowded.looks() - before.crowded >= 10);
+  expect(crowded.looks() - before.crowded).toBeLessThan(0.75 * (alone.looks() - before.alone));
 });
 
 test("silent workers lose their jobs to others also while the rest of a sweep takes for ever", async () => {

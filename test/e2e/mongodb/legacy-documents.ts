@@ -71,3 +71,34 @@ export const laterProcessing = { ...laterPending, _id: "5e8f1a2b3c4d5e6f70819205
 export function allOf(database: Db, collection: string): Promise<unknown[]> {
   return database.collection(collection).find().sort({ _id: 1 }).toArray();
 }
+
+/** A definition as a later version stores it: the name is the id, and fields that its file does not have stand there with the zero of their type. */
+export const storedDefinition = {
+  _id: "provision_device",
+  topic: "",
+  ephemeral: false,
+  description: "Provision device.",
+  version: 4,
+  schema_version: 1,
+  input_parameters: ["device_id"],
+  tasks: [
+    {
+      name: "call",
+      type: "http",
+      retries: 3,
+      retryDelaySeconds: 0,
+      http: {
+        uri: "http://127.0.0.1:2/${workflow.input.device_id}",
+        method: "POST",
+        contentType: "",
+        body: "",
+        formdata: null,
+        json: { device_id: "${workflow.input.device_id}", tags: [], count: 0 },
+        statusCodes: null,
+        headers: { "X-MEN-RequestID": "" },
+        connectionTimeOut: 8000,
+        readTimeOut: 0,
+      },
+    },
+  ],
+};

@@ -37,6 +37,18 @@ async function read(server: ApiServer, path: string): Promise<{ status: number; 
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
+test("a job of the original is explained as far as it is known: that another program ran it, and that it can only be read", async () => {
+  const { server } = await serverWithLegacyJobs();
+  const { status, body } = await read(server, `/api/v1/jobs/${firstId}/explanation`);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    state: "completed",
+    summary: expect.stringContaining("Another program runs it, or ran it"),
+    advice: [expect.stringContaining("can only be read")],
+  });
+  expect(body).not.toHaveProperty("waiting");
+});
+
 test("a job of the original's first version is shown on its own page, without the logins that it kept", async () => {
   const { server } = await serverWithLegacyJobs();
   const { status, body } = await read(server, `/api/workflow/greet/${firstId}`);
@@ -120,7 +132,7 @@ test("another workflow's page does not show it, and other documents are no jobs"
 
 test("whatever workers and housekeeping do, the original's documents stay as they are", async () => {
   const { server, database } = await serverWithLegacyJobs();
-  const { jobs, workers, housekeeping } = server.store;
+  const { jobs, search, workers, housekeeping } = server.store;
   const before = [await allOf(database, "jobs_status"), await allOf(database, "jobs")];
   const worker = newWorkerId();
   const nowMs = Date.now() + 365 * 86_400_000;
@@ -129,7 +141,7 @@ test("whatever workers and housekeeping do, the original's documents stay as the
     expect(await jobs.claim({ worker, limit: 100, nowMs, of })).toMatchObject({ kind: "claimed", jobs: [] });
   expect(await jobs.overdue(nowMs, 100)).toEqual([]);
   expect(await housekeeping.prune({ finishedBeforeMs: nowMs, idempotencyWindowMs: 0, nowMs, limit: 100 })).toBe(0);
-  expect((await jobs.find({ limit: 100 })).jobs).toEqual([]);
+  expect((await search.find({ limit: 100 })).jobs).toEqual([]);
   expect((await housekeeping.health(nowMs)).waitingSince).toBeUndefined();
   await workers.expire(worker, 1, nowMs);
   expect([await allOf(database, "jobs_status"), await allOf(database, "jobs")]).toEqual(before);

@@ -5,7 +5,7 @@ const loaded = new Set<string>();
 
 registerHooks({
   load(url, context, next) {
-    const name = /\/node_modules\/(mongodb|bson)\//.exec(url)?.[1];
+    const name = /\/node_modules\/(mongodb|bson|nodemailer|@nats-io\/[^/]+)\//.exec(url)?.[1];
     if (name !== undefined) loaded.add(name);
     return next(url, context);
   },

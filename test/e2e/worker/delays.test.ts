@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { startJob } from "../../../src/jobs/start.ts";
+import { TestClock } from "../../support/clocks/test-clock.ts";
 import { embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
 import { sequence, task, workflow } from "../../support/sample-workflow.ts";
@@ -24,8 +25,10 @@ test("jobs in long delays hold no slot: others start at once", async () => {
 });
 
 test("in a delay under a second the worker keeps the job, and holds no slot for it", async () => {
-  const model = workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 900 } }), { name: "short" });
-  const deps = await embedded([model, quick]);
+  const clock = new TestClock();
+  clock.stop();
+  const model = workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 100 } }), { name: "short" });
+  const deps = await embedded([model, quick], { clockOffsetMs: clock.offsetMs });
   const attempts = new Attempts(({ execution, workflow: { name } }) =>
     name === "short" && execution.attempt === 1 ? failure() : success,
   );
@@ -35,16 +38,21 @@ test("in a delay under a second the worker keeps the job, and holds no slot for 
   expect(waiting).toMatchObject({ lease: { fence: 1 }, fence: 1 });
   expect(await ended(deps, await start(deps, "quick"))).toMatchObject({ status: "completed" });
   expect(await deps.store.jobs.get(id), "the delay is not over").toMatchObject({ status: "running" });
+  clock.pass(100);
   expect(await ended(deps, id)).toMatchObject({ status: "completed", fence: 1 });
 });
 
 test("in a longer delay the job is given back, and is claimed again when it is due", async () => {
-  const deps = await embedded([workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 1000 } }))]);
+  const clock = new TestClock();
+  clock.stop();
+  const retried = workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 1000 } }));
+  const deps = await embedded([retried], { clockOffsetMs: clock.offsetMs });
   const attempts = new Attempts(({ execution }) => (execution.attempt === 1 ? failure() : success));
   await startWorker(deps, attempts.run);
   const id = await start(deps);
   const parked = await until(deps, id, (job) => job.tasks[0]?.attempt === 2);
   expect(parked).not.toHaveProperty("lease");
+  clock.pass(1000);
   const job = await ended(deps, id);
   expect(job).toMatchObject({ status: "completed", fence: parked.fence + 1 });
   expect(job.finishedAt).toBeGreaterThanOrEqual(parked.readyAt ?? Number.NaN);
@@ -98,17 +106,20 @@ test("a job whose delay ends while all slots are taken waits for one", async () 
 });
 
 test("a job that begins later holds no worker until then, and runs when it is due", async () => {
-  const deps = await embedded([quick]);
+  const clock = new TestClock();
+  clock.stop();
+  const deps = await embedded([quick], { clockOffsetMs: clock.offsetMs });
   const attempts = new Attempts(() => success);
   const { worker } = await startWorker(deps, attempts.run, { concurrency: 1, pollMs: 60_000 });
   const local = { ...deps, placement: worker };
   await ended(deps, await start(local, "quick"));
-  const notBefore = Date.now() + 700;
+  const notBefore = deps.moment().nowMs + 300;
   const { id } = await startJob(local, { workflow: "quick", input: {}, notBefore });
   expect(await deps.store.jobs.get(id)).toMatchObject({ status: "pending", readyAt: notBefore });
   expect(await deps.store.jobs.get(id)).not.toHaveProperty("lease");
   await ended(deps, await start(local, "quick"));
   expect(await deps.store.jobs.get(id), "it is not due yet").toMatchObject({ status: "pending" });
+  clock.pass(300);
   const { startedAt = 0 } = await ended(deps, id);
   expect(startedAt).toBeGreaterThanOrEqual(notBefore);
 });

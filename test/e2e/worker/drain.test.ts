@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { TestClock } from "../../support/clocks/test-clock.ts";
 import { embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
 import { sequence, task, workflow } from "../../support/sample-workflow.ts";
@@ -55,7 +56,9 @@ test("an attempt that the grace cuts off is told as interrupted, and repeated el
 });
 
 test("a stopping worker begins nothing more: no claim, no start, no retry", async () => {
-  const deps = await embedded([two]);
+  const clock = new TestClock();
+  clock.stop();
+  const deps = await embedded([two], { clockOffsetMs: clock.offsetMs });
   const attempts = new Attempts();
   const { worker } = await startWorker(deps, attempts.run);
   const retrying = await start(deps);
@@ -68,7 +71,7 @@ test("a stopping worker begins nothing more: no claim, no start, no retry", asyn
   const late = await start(deps);
   deps.notifier.publish({ kind: "ready" });
   const { readyAt } = await until(deps, retrying, ({ lease }) => lease === undefined);
-  expect(readyAt, "given back at once, not when it is due").toBeGreaterThan(Date.now());
+  expect(readyAt, "given back at once, not when it is due").toBeGreaterThan(deps.moment().nowMs);
   attempt.settle(success);
   await stopped;
   expect(attempts.begun).toHaveLength(2);

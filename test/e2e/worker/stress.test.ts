@@ -65,7 +65,7 @@ test("after cancels, pauses, restarts, losses, retries and hints without end eve
   }
   for (const id of ids) await resumeJob(deps, id, { by: "ada" }).catch(notAllowed);
   attempts.answer(() => success);
-  const jobs = await allEnded(deps, ids, 60_000);
+  const jobs = await allEnded(deps, ids);
   expect(
     jobs.filter(({ lease }) => lease !== undefined),
     `seed ${seed}`,

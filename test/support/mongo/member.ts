@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Exit, endWithUs, exitOf } from "../child-processes.ts";
 import { eventually } from "../eventually.ts";
-import { guard } from "./guard.ts";
+import { guard } from "../programs/guard.ts";
 
 export interface MemberOptions {
   readonly program: string;

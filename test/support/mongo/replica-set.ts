@@ -1,9 +1,8 @@
-import { once } from "node:events";
 import { statfs } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { freemem } from "node:os";
 import { type Document, MongoClient } from "mongodb";
 import { eventually } from "../eventually.ts";
+import { freePorts } from "../programs/free-port.ts";
 import { type Member, startMember } from "./member.ts";
 import { findMongod } from "./program/find-mongod.ts";
 
@@ -35,6 +34,12 @@ export interface Mongod extends AsyncDisposable {
 
 const setName = "workflows";
 
+/**
+ * The files of a dropped database are kept for as long as somebody may still ask how it was, 300 s by default: the databases of so many tests would have more files than a
+ * process may open (20,000 on some machines), and the server would end.
+ */
+const keepsFilesBriefly = "minSnapshotHistoryWindowInSeconds=30";
+
 /** A silent primary is replaced after this long; the default of 10 s is long for tests. */
 const settings = { electionTimeoutMillis: 2_000, heartbeatIntervalMillis: 500, heartbeatTimeoutSecs: 2 };
 
@@ -43,7 +48,7 @@ export async function startMongod(options: MongodOptions = {}): Promise<Mongod> 
   const program = await findMongod();
   const ports = await freePorts(options.standalone === true ? 1 : (options.members ?? 1));
   const replication = options.standalone === true ? [] : ["--replSet", setName, "--oplogSize", "128"];
-  const args = [...replication, ...(options.args ?? [])];
+  const args = [...replication, "--setParameter", keepsFilesBriefly, ...(options.args ?? [])];
   const where = options.inMemory === true && (await hasRoomyMemory()) ? { parentFolder: memoryFolder } : {};
   const started = await Promise.allSettled(ports.map((port) => startMember({ program, port, args, ...where })));
   const members = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
@@ -82,12 +87,15 @@ function operated(members: readonly Member[], standalone: boolean): Mongod {
     uri: standalone ? `mongodb://${addresses}/` : `mongodb://${addresses}/?replicaSet=${setName}`,
     members,
     primary,
-    async stepDown(seconds = 10) {
-      const member = await primary();
+    stepDown(seconds = 10) {
       const force = members.length === 1;
       const secondaryCatchUpPeriodSecs = force ? 0 : Math.max(0, Math.min(5, seconds - 1)); // alone, nobody can catch up
-      await command(member, { replSetStepDown: seconds, secondaryCatchUpPeriodSecs, force });
-      return member;
+      // It refuses where nobody has caught up in that time.
+      return eventually("the primary steps down", async () => {
+        const member = await primary();
+        await command(member, { replSetStepDown: seconds, secondaryCatchUpPeriodSecs, force });
+        return member;
+      });
     },
     stop,
     [Symbol.asyncDispose]: stop,
@@ -98,7 +106,7 @@ async function initiate(members: readonly Member[], chosen: Document): Promise<v
   const [first] = members;
   if (first === undefined) throw new Error("A replica set needs a member");
   const hosts = members.map(({ address }, id) => ({ _id: id, host: address }));
-  await command(first, { replSetInitiate: { _id: setName, members: hosts, settings: chosen } });
+  await command(first, { replSetInitiate: { _id: setName, members: hosts, settings: chosen } }, 15_000);
   await eventually(
     "every member has its place",
     async () => {
@@ -119,21 +127,12 @@ async function isPrimary(member: Member): Promise<boolean> {
   }
 }
 
-async function command(member: Member, document: Document): Promise<Document> {
-  const patience = { serverSelectionTimeoutMS: 2_000, connectTimeoutMS: 2_000, socketTimeoutMS: 15_000 };
+async function command(member: Member, document: Document, withinMs = 2_000): Promise<Document> {
+  const patience = { serverSelectionTimeoutMS: withinMs, connectTimeoutMS: withinMs, socketTimeoutMS: 15_000 };
   const client = new MongoClient(member.uri, patience);
   try {
     return await client.db("admin").command(document);
   } finally {
     await client.close();
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  for (const server of servers) server.close();
-  await Promise.all(servers.map((server) => once(server, "close")));
-  return ports;
 }

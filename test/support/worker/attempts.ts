@@ -37,7 +37,8 @@ export class Attempts {
   }
 
   readonly run: AttemptRunner = async (ask) => {
-    if (!(await ask.enter(this.#targetOf(ask)))) return { kind: "interrupted" };
+    const target = this.#targetOf(ask);
+    if (!(await ask.enter(target, target))) return { kind: "interrupted" };
     this.begun.push(ask);
     await Promise.resolve();
     return (ask.signal.aborted && !this.#deaf ? { kind: "interrupted" } : this.#answer(ask)) ?? this.#untilSettled(ask);

@@ -17,11 +17,15 @@ import { MemoryLog } from "./memory-log.ts";
 /** Long leases: nothing expires unless a test wants it. */
 const settings: WorkerSettings = {
   concurrency: 10,
+  takes: {},
   leaseMs: 600_000,
   heartbeatMs: 200_000,
   pollMs: 50,
   graceMs: 10_000,
 };
+
+/** Characters of a job that is not as wanted. */
+const mostShown = 5000;
 
 export interface StartedWorker {
   readonly worker: Worker;
@@ -80,28 +84,24 @@ export async function start(deps: Embedded, workflow = "sample", input: JsonObje
 }
 
 /** The job, when it is over. */
-export function ended(deps: Embedded, id: JobId, withinMs?: number): Promise<Job> {
-  return until(deps, id, (job) => isFinal(job.status), withinMs);
+export function ended(deps: Embedded, id: JobId): Promise<Job> {
+  return until(deps, id, (job) => isFinal(job.status));
 }
 
-export async function allEnded(deps: Embedded, ids: readonly JobId[], withinMs?: number): Promise<Job[]> {
+export async function allEnded(deps: Embedded, ids: readonly JobId[]): Promise<Job[]> {
   const jobs: Job[] = [];
-  for (const id of ids) jobs.push(await ended(deps, id, withinMs));
+  for (const id of ids) jobs.push(await ended(deps, id));
   return jobs;
 }
 
 /** The job, when it is as wanted. */
-export function until(deps: Embedded, id: JobId, wanted: (job: Job) => boolean, withinMs = 20_000): Promise<Job> {
+export function until(deps: Embedded, id: JobId, wanted: (job: Job) => boolean): Promise<Job> {
   let last: Job | undefined;
-  return eventually(
-    "a job is as wanted",
-    async () => {
-      last = await stored(deps.store, id);
-      if (wanted(last)) return last;
-      throw new Error(JSON.stringify(last));
-    },
-    { withinMs },
-  );
+  return eventually("a job is as wanted", async () => {
+    last = await stored(deps.store, id);
+    if (wanted(last)) return last;
+    throw new Error(JSON.stringify(last).slice(0, mostShown));
+  });
 }
 
 export async function historyTypes(deps: Embedded, id: JobId): Promise<HistoryType[]> {

@@ -3,10 +3,11 @@ import { expect, test } from "vitest";
 import { parseJsonObject } from "../../../src/api/body.ts";
 import { defaultApiSettings } from "../../../src/api/settings.ts";
 import { WorkflowsError } from "../../../src/model/errors.ts";
+import { anyText } from "../../support/any-text.ts";
 
 const parse = (body: Buffer) => parseJsonObject(body, "Unable to parse", defaultApiSettings);
 
-const wellFormed = fc.string({ unit: "binary" }).filter((text) => text !== "__proto__");
+const wellFormed = anyText.filter((text) => text !== "__proto__");
 const json = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 5 },

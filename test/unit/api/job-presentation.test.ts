@@ -61,6 +61,28 @@ test("a command shows what it said and how it ended; what a signal ended has the
   });
 });
 
+test("a mail shows who got it, what it said and what became of it", () => {
+  const { job } = pendingJob("a");
+  const request = { sender: "f@x", recipients: ["a@x"], message: "Subject: s\n\nsecret" };
+  const smtp = (more: Partial<TaskExecution>) => {
+    const ended = { status: "failed", attempt: 1, scheduledAt: nowMs, finishedAt: nowMs, ...more } as const;
+    const task = { path: "0", iteration: 0, name: "mail", type: "smtp", ...ended } as const;
+    const hide = (text: string): string => text.replaceAll("secret", "***");
+    return presentJob({ ...job, tasks: [task] }, () => false, hide, nowMs).results[0]?.smtp;
+  };
+  const shown = { sender: "f@x", recipients: ["a@x"], message: "Subject: s\n\n***" };
+  const sent = { request, response: { json: { messageId: "<1@x>", reply: "250 secret" } } };
+  expect(smtp({ status: "completed", result: sent })).toEqual({
+    ...shown,
+    error: "",
+    messageId: "<1@x>",
+    reply: "250 ***",
+  });
+  const error = { code: "connect_failed", message: "no connection to secret" };
+  expect(smtp({ error, result: { request } })).toEqual({ ...shown, error: "no connection to ***" });
+  expect(smtp({ error })).toEqual({ sender: "", recipients: [], message: "", error: "no connection to ***" });
+});
+
 test("a command of which nothing came has the exit code -1, whether it began or not", () => {
   const { job } = pendingJob("a");
   for (const result of [undefined, { request: { command: ["/bin/x"] } }]) {
@@ -74,6 +96,32 @@ test("a command of which nothing came has the exit code -1, whether it began or 
     );
     expect(shown.results[0]?.cli).toMatchObject({ output: "", error: "", exitCode: -1 });
   }
+});
+
+test("a message shows where it went and what the stream said of it; one that was not published shows why", () => {
+  const { job } = pendingJob("a");
+  const nats = (more: Pick<TaskExecution, "status" | "result" | "error">) => {
+    const ended = { attempt: 1, scheduledAt: nowMs, finishedAt: nowMs, ...more };
+    const task = { path: "0", iteration: 0, name: "tell", type: "nats", ...ended };
+    const hide = (text: string): string => text.replaceAll("secret", "***");
+    return presentJob({ ...job, tasks: [task] }, () => false, hide, nowMs).results[0]?.nats;
+  };
+  const request = { server: "nats://h:4222", subject: "a.b", data: '{"a":1}' };
+  const response = { json: { stream: "ALL", seq: 3, duplicate: false } };
+  const shown = { subject: "a.b", data: '{"a":1}' };
+  expect(nats({ status: "completed", result: { request, response } })).toEqual({
+    error: "",
+    ...shown,
+    stream: "ALL",
+    seq: 3,
+    duplicate: false,
+  });
+  const error = { code: "no_stream", message: "no stream takes the secret" };
+  expect(nats({ status: "failed", result: { request }, error })).toEqual({
+    error: "no stream takes the ***",
+    ...shown,
+  });
+  expect(nats({ status: "failed", error })).toEqual({ error: "no stream takes the ***" });
 });
 
 test("a child shows whose part it is, and its parent's task which job does it", () => {
@@ -105,7 +153,7 @@ test("a secret inside of an input is masked as well", () => {
   ]);
 });
 
-test("a task that was undone is a success, and one that a retry took back has no result until it is done again", () => {
+test("a task that was undone is a success, and one that a retry took back is not shown until it is begun again", () => {
   const { job } = pendingJob("a");
   const about = { path: "0", iteration: 0, name: "call", type: "http", attempt: 1, scheduledAt: nowMs } as const;
   const shown = (more: Pick<TaskExecution, "result">) =>
@@ -114,11 +162,12 @@ test("a task that was undone is a success, and one that a retry took back has no
       () => false,
       (text) => text,
       nowMs,
-    ).results;
-  expect(shown({ result: { response: { statusCode: 200, body: "" } } })).toMatchObject([
-    { name: "call", success: true },
-  ]);
-  expect(shown({})).toEqual([]);
+    );
+  expect(shown({ result: { response: { statusCode: 200, body: "" } } })).toMatchObject({
+    results: [{ name: "call", success: true }],
+    tasks: [{ name: "call", state: "undone" }],
+  });
+  expect(shown({})).toMatchObject({ results: [], tasks: [] });
 });
 
 test("an undo that a retry set back is not shown: it has not begun, and its task is not undone", () => {

@@ -15,6 +15,15 @@ test.each([
     ["worker", "--automigrate", "--config", "c.yaml"],
   ],
   [
+    ["-automigrate=true", "server", "--automigrate=1"],
+    ["--automigrate", "server", "--automigrate"],
+  ],
+  [["worker", "--automigrate=false"], ["worker"]],
+  [
+    ["worker", "--automigrate=maybe"],
+    ["worker", "--automigrate=maybe"],
+  ],
+  [
     ["run", "--wait", "greet"],
     ["run", "--wait=", "greet"],
   ],
@@ -31,10 +40,30 @@ test.each([
     ["run", "greet", "--wait"],
   ],
   [
+    ["run", "--wait", "-5", "greet"],
+    ["run", "--wait=-5", "greet"],
+  ],
+  [
     ["run", "greet", "--wait", "--json"],
     ["run", "greet", "--wait=", "--json"],
   ],
+  [
+    ["list-jobs", "-page", "2", "-perPage=10"],
+    ["list-jobs", "--page", "2", "--perPage=10"],
+  ],
   [["-V"], ["version"]],
+  [
+    ["--version", "--json"],
+    ["version", "--json"],
+  ],
+  [
+    ["-q", "--version"],
+    ["version", "-q"],
+  ],
+  [
+    ["run", "greet", "--version"],
+    ["run", "greet", "--version"],
+  ],
   [
     ["run", "--", "-config"],
     ["run", "--", "-config"],

@@ -15,9 +15,10 @@ test("every setting is told with its origin", async () => {
 test("no secret is told", async () => {
   const hash = `sha256:${"5ec".repeat(21)}5`;
   const file = [
+    "smtp_username: fleet",
     "smtp_password: hunter2-smtp",
     "mongo_password: hunter2-mongo",
-    "nats_uri: nats://user:hunter2-nats@h:4222",
+    "nats_uri: tls://user:hunter2-nats@h:4222",
     "http_user_agent: see http://me:hunter2-agent@h/",
     `api_tokens: [{name: ci, role: start, hash: "${hash}"}]`,
   ].join("\n");
@@ -25,7 +26,7 @@ test("no secret is told", async () => {
   expect(JSON.stringify(explained)).not.toMatch(/hunter2|5ec5ec/);
   const values = new Map(explained.map(({ key, value }) => [key, value]));
   expect(values.get("smtp_password")).toBe("***");
-  expect(values.get("nats_uri")).toBe("nats://***@h:4222");
+  expect(values.get("nats_uri")).toBe("tls://***@h:4222");
   expect(values.get("api_tokens")).toEqual([{ name: "ci", role: "start", hash: "***" }]);
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { loadConfig } from "../../../src/config/load.ts";
 import { StartError } from "../../../src/model/errors.ts";
 import { load, mistakesIn } from "./loading.ts";
 
@@ -36,6 +37,13 @@ test("every mistake is told at once, in the order of the lines, each with its pl
   ]);
 });
 
+test("a file in another form of the original's is refused with the forms that there are", async () => {
+  const loading = loadConfig({ file: "/etc/workflows/Config.TOML", environment: {}, flags: {}, serves: false });
+  await expect(loading).rejects.toThrow(
+    "/etc/workflows/Config.TOML: is TOML; write the settings as YAML or JSON, `key: value`",
+  );
+});
+
 test("mistakes of the configuration end the process with exit code 2", async () => {
   const failure = load({ file: "concurrency: 0" });
   await expect(failure).rejects.toBeInstanceOf(StartError);
@@ -62,6 +70,13 @@ test.each([
     /^config\.yaml:2: allowed_binaries\[0\]: "ls" must be an absolute path/,
   ],
   ["a host with a port", "allowed_hosts: [a:80]", /"a:80" must be a name without scheme, port and path/],
+  ["any origin", "allowed_origins: ['*']", /"\*" must be the whole origin of a page: scheme, name and port/],
+  [
+    "an origin with a path",
+    "allowed_origins: https://a.example/x",
+    /"https:\/\/a\.example\/x" must be the whole origin/,
+  ],
+  ["an origin without scheme", "allowed_origins: [a.example]", /"a\.example" must be the whole origin/],
   ["a header with a space", "idempotency_header: My Key", /must be the name of a header, or empty/],
   ["an unknown encoding", "http_accept_encoding: zstd", /must be a list of gzip, deflate and br/],
   ["a key of another case", "Listen: ':1'", /^config\.yaml:1: "Listen" is not a setting: did you mean "listen"\?$/],
@@ -77,7 +92,6 @@ test.each([
 });
 
 test("a file that is not there is named", async () => {
-  const { loadConfig } = await import("../../../src/config/load.ts");
   const failure = loadConfig({ file: "/no/such.yaml", environment: {}, flags: {}, serves: false });
   await expect(failure).rejects.toThrow("/no/such.yaml: there is no such file");
 });
@@ -122,7 +136,60 @@ test.each([
   expect(await mistakesIn({ file })).toEqual([]);
 });
 
-test.each(["a.b", "a b", "a/b", '""', "ä".repeat(32)])("no database is called %s", async (name) => {
+test.each([
+  ["smtp_password: hunter2", "config.yaml:1: smtp_password needs a user: add smtp_username"],
+  ["smtp_username: u", "config.yaml:1: smtp_username needs smtp_password"],
+])("half a login to the mail server: %s", async (file, message) => {
+  expect(await mistakesIn({ file })).toEqual([message]);
+});
+
+const mailLogin = "smtp_username: u\nsmtp_password: p\nsmtp_tls: off\n";
+
+test("a password that would always go to another machine in the clear is refused at the start", async () => {
+  const [mistake] = await mistakesIn({ file: `${mailLogin}smtp_host: 192.0.2.1:25` });
+  expect(mistake).toMatch(
+    /^config\.yaml:3: smtp_tls is off, so the password .* to 192\.0\.2\.1 in the clear: .*smtp_insecure_login: true/,
+  );
+  for (const host of ["127.0.0.1:25", "'[::1]:25'", "localhost:25", "mail:25"])
+    expect(await mistakesIn({ file: `${mailLogin}smtp_host: ${host}` })).toEqual([]);
+  expect(await mistakesIn({ file: `${mailLogin}smtp_host: 192.0.2.1:25\nsmtp_insecure_login: true` })).toEqual([]);
+});
+
+test.each(["nats://me:hunter2@h", "hunter2@h:4223", "nats://me:hunter2@127.0.0.1,nats://h"])(
+  "a login to a NATS server on another machine, %s, is refused at the start where no TLS is asked for",
+  async (uri) => {
+    const file = `nats_uri: ${uri}`;
+    const [mistake] = await mistakesIn({ file });
+    expect(mistake).toMatch(
+      /^config\.yaml:1: nats_uri does not ask for TLS, .* to h in the clear: write tls:.*nats_insecure_login: true/,
+    );
+    expect(mistake).not.toContain("hunter2");
+    for (const line of ["nats_insecure_login: true", "nats_tls_ca: ca.pem"])
+      expect(await mistakesIn({ file: `${file}\n${line}` })).toEqual([]);
+  },
+);
+
+test.each([
+  "tls://me:hunter2@h",
+  "nats://h",
+  "nats://h\nnats_credentials_file: my.creds",
+  "nats://me:hunter2@127.0.0.1,nats://localhost,nats://[::1]",
+])("a login to a NATS server that no other machine can read: %s", async (uri) => {
+  expect(await mistakesIn({ file: `nats_uri: ${uri}` })).toEqual([]);
+});
+
+test.each([
+  ["smtp_host: mail", 'smtp_host is "mail", must be HOST:PORT or [IPV6]:PORT: did you mean "mail:25"?'],
+  ["smtp_host: '::1'", 'smtp_host is "::1", must be HOST:PORT or [IPV6]:PORT: did you mean "[::1]:25"?'],
+  ["smtp_host: mail:0", 'smtp_host is "mail:0", must be HOST:PORT or [IPV6]:PORT'],
+  ["smtp_host: smtp://mail:25", 'smtp_host is "smtp://mail:25", must be HOST:PORT or [IPV6]:PORT'],
+  ["smtp_tls: tls", 'smtp_tls is "tls", must be one of auto, starttls, implicit, off'],
+  ["smtp_auth_mechanism: NTLM", 'smtp_auth_mechanism is "NTLM", must be one of PLAIN, LOGIN, CRAM-MD5'],
+])("a setting of mails that cannot be meant: %s", async (file, message) => {
+  expect(await mistakesIn({ file })).toEqual([`config.yaml:1: ${message}`]);
+});
+
+test.each(["a.b", "a b", "a/b", '" "', "ä".repeat(32)])("no database is called %s", async (name) => {
   const [mistake] = await mistakesIn({ file: `mongo-dbname: ${name}` });
   expect(mistake).toMatch(/^config\.yaml:1: mongo-dbname is ".*", must be the name of a database/);
 });

@@ -36,6 +36,69 @@ test("what a definition leaves out has the original's defaults", async () => {
   });
 });
 
+/** As the original's YAML has them: in small letters. */
+function inSmallLetters(document: object): object {
+  return JSON.parse(JSON.stringify(document), (_, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key.toLowerCase(), member]))
+      : value,
+  ) as object;
+}
+
+test("fields count in whatever case they are written: the original reads YAML in small letters only", async () => {
+  const undo = { type: "http", http: { uri: "http://service/", readTimeOut: 500 }, retryDelaySeconds: 1, retries: 1 };
+  const document = {
+    ...withTask(
+      { retries: 3, retryDelaySeconds: 2, whenLost: "fail", totalTimeout: 60, undo },
+      { contentType: "text/plain", body: "x", statusCodes: [201], connectionTimeOut: 700 },
+    ),
+    ...{
+      schemaVersion: 1,
+      optionalParameters: ["colour"],
+      secretParameters: ["colour"],
+      backoff: { maxDelaySeconds: 9 },
+    },
+    ...{ retries: 2, maxRunning: 4 },
+  };
+  const expected = await compiled(document);
+  const { definitions, problems } = await load({ "w.yaml": JSON.stringify(inSmallLetters(document)) });
+  expect(problems).toEqual([]);
+  expect(definitions[0]?.workflow).toEqual(expected);
+});
+
+test.each([
+  [
+    "a task's field",
+    { ...definition(), tasks: [{ Name: "call", Type: "http", HTTP: { uri: "ftp://a" } }] },
+    "/tasks/0/HTTP/uri",
+  ],
+  ["the tasks", { ...definition({ tasks: undefined }), Tasks: [{ name: "call", type: "htp" }] }, "/Tasks/0/type"],
+  ["a list", { ...definition({ inputParameters: undefined }), inputparameters: [""] }, "/inputparameters/0"],
+  ["a field that is there twice", { ...definition(), Version: 2 }, "/Version"],
+  ["the dialect", definition({ schemaversion: 2 }), "/schemaVersion"],
+])("a mistake in %s is told where it is written", async (_what, document, at) => {
+  const { definitions, problems } = await load({ "w.json": JSON.stringify(document) });
+  expect(definitions).toEqual([]);
+  expect(problems).toMatchObject([{ severity: "error", at }]);
+});
+
+test("JSON to send keeps its keys in the order of the file, those that look like numbers too", async () => {
+  const body = '{"10": {"b": 1, "a": 2}, "9": [{"2": 1, "1": 2}], "x": 0}';
+  const ofFile = (name: string) =>
+    load({
+      [name]: `{"name": "w", "tasks": [{"name": "t", "type": "http", "http": {"uri": "http://a/", "json": ${body}}}]}`,
+    });
+  for (const name of ["w.json", "w.yaml"]) {
+    const { definitions } = await ofFile(name);
+    const root = definitions[0]?.workflow.root;
+    const [node] = root?.kind === "sequence" ? root.children : [];
+    const text = JSON.stringify(node?.kind === "task" && node.spec);
+    expect(text.match(/"(?:10|9|x|b|a|2|1)",\{/g)).toEqual(
+      ["10", "b", "a", "9", "2", "1", "x"].map((key) => `"${key}",{`),
+    );
+  }
+});
+
 test("a job is retried by itself where its definition says how often, and else its model says nothing of it", async () => {
   expect(await compiled(definition({ retries: 2, retryDelaySeconds: 60, backoff: { factor: 4 } }))).toMatchObject({
     retry: { kind: "exponential", retries: 2, delayMs: 60_000, factor: 4, maxMs: 60_000 },
@@ -157,6 +220,7 @@ test.each<[what: string, document: object, valid: boolean]>([
       ephemeral: true,
       optionalParameters: ["o"],
       secretParameters: ["device_id"],
+      searchable: ["o"],
       timeout: 5,
       retries: 3,
       retryDelaySeconds: 1,

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type Loaded, loadDefinitions } from "../../../src/definitions/load.ts";
+import { nameMatcher } from "../../../src/model/redaction.ts";
 import { createHttpKind } from "../../../src/tasks/http/http-kind.ts";
 import { defaultHttpSettings } from "../../../src/tasks/http/settings.ts";
 import { taskKinds } from "../../../src/tasks/registry.ts";
@@ -10,7 +11,11 @@ import { tempFolder } from "../../support/temp-folder.ts";
 
 export const kinds = taskKinds([createHttpKind(defaultHttpSettings, "test")]);
 
-export const compileOptions = { kinds, envAllowed: envAllowList(["*_ADDR", "HAVE_*"]) };
+export const compileOptions = {
+  kinds,
+  envAllowed: envAllowList(["*_ADDR", "HAVE_*"]),
+  looksSecret: nameMatcher(["*token*"]),
+};
 
 /** Writes files into a folder of the test's own. */
 export async function folderWith(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {

@@ -23,6 +23,9 @@ test.each<[what: string, document: unknown, at: string, message: RegExp, suggest
   ["a parameter twice", definition({ inputParameters: ["a", "a"] }), "/inputParameters/1", /twice/],
   ["a parameter in both lists", definition({ optionalParameters: ["device_id"] }), "/optionalParameters/0", /too/],
   ["a secret that is no parameter", definition({ secretParameters: ["x"] }), "/secretParameters/0", /neither/],
+  ["a topic with a comma", definition({ topic: "a,b" }), "/topic", /no spaces, commas and stars, not "a,b"/],
+  ["all topics", definition({ topic: "*" }), "/topic", /no spaces, commas and stars/],
+  ["a topic that is no text", definition({ topic: 7 }), "/topic", /must be a text, not 7/],
   ["a time-out of nothing", definition({ timeout: 0 }), "/timeout", /number of seconds/],
   ["a cap of nothing", definition({ maxRunning: 0 }), "/maxRunning", /whole number from 1 to 100000, not 0/],
   ["a priority that is none", definition({ priority: "high" }), "/priority", /whole number from 1 to 9, not "high"/],
@@ -55,6 +58,19 @@ test.each<[what: string, document: unknown, at: string, message: RegExp, suggest
   ["no text for a workflow", definition({ onFailure: 1 }), "/onFailure", /must be a text, not 1/],
   ["a job's retryOn", definition({ retries: 1, retryOn: ["5xx"] }), "/retryOn", /unknown field "retryOn"/],
   ["no tasks", definition({ tasks: undefined }), "", /must have tasks/],
+  [
+    "a number as a text",
+    withTask({}, { headers: { "X-V": 5 } }),
+    "/tasks/0/http/headers/X-V",
+    /not a number: quote it$/,
+  ],
+  [
+    "a truth value as a text",
+    withTask({}, { payload: true }),
+    "/tasks/0/http/payload",
+    /not a truth value: quote it$|boolean: quote it$/,
+  ],
+  ["an array as a text", withTask({}, { payload: ["a"] }), "/tasks/0/http/payload", /must be a text, not an array$/],
   ["an empty list of tasks", definition({ tasks: [] }), "/tasks", /at least one task/],
   ["a task that is no object", definition({ tasks: ["call"] }), "/tasks/0", /must be an object, not "call"/],
   ["a task without a name", withTask({ name: undefined }), "/tasks/0/name", /must have a name/],
@@ -158,6 +174,13 @@ test.each<[what: string, document: unknown, at: string, message: RegExp, suggest
     "/tasks/0/http/payload",
     /does not come before this one/,
   ],
+  [
+    "a name without its root",
+    withTask({}, { payload: "${device_id}" }),
+    "/tasks/0/http/payload",
+    /refers to nothing/,
+    "${workflow.input.device_id}",
+  ],
   ["a template without an end", withTask({}, { payload: "${workflow.input" }), "/tasks/0/http/payload", /without "}"/],
   ["a mistake in requires", withTask({ requires: ["${env.}"] }), "/tasks/0/requires/0", /refers to nothing/],
   [
@@ -181,6 +204,7 @@ test.each<[what: string, document: unknown, at: string, message: RegExp]>([
     "/tasks/0/http/payload",
     /neither in inputParameters/,
   ],
+  ["a reference to nothing", withTask({}, { payload: "${nonsense}" }), "/tasks/0/http/payload", /renders to nothing/],
   [
     "a variable that is not allowed",
     withTask({}, { payload: "${env.TOKEN}" }),
@@ -193,7 +217,6 @@ test.each<[what: string, document: unknown, at: string, message: RegExp]>([
     "/tasks/0/http/payload",
     /sent as it is/,
   ],
-  ["a topic", definition({ topic: "other" }), "/topic", /no effect/],
   ["failures of a task without retries", withTask({ retryOn: ["5xx"] }), "/tasks/0/retryOn", /no effect/],
   ["a backoff of nothing", withTask({ backoff: {} }), "/tasks/0/backoff", /no effect: the task has no retries/],
   [
@@ -226,7 +249,7 @@ test.each<[what: string, document: unknown, at: string, message: RegExp]>([
     "/tasks/0/timeout",
     /has no effect: totalTimeout, 10 s/,
   ],
-  ["ephemeral", definition({ ephemeral: true }), "/ephemeral", /no effect/],
+  ["a text in requires that is empty", withTask({ requires: [""] }), "/tasks/0/requires/0", /the task never runs/],
   ["a part of another type", withTask({ cli: { command: ["ls"] } }), "/tasks/0/cli", /no effect/],
   [
     "two tasks of one name",

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkout } from "../../support/workflows-process.ts";
+import { checkout } from "../../support/product/checkout.ts";
 
 export function textOf(file: string): string {
   return readFileSync(join(checkout, file), "utf8");

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { checkCompose } from "../../../checks/deployment/docker/compose.ts";
 import { checkDockerfile } from "../../../checks/deployment/docker/dockerfile.ts";
 import { repositoryFiles } from "../../../checks/repository-files.ts";
-import { packageInfo } from "../../../src/commands/package-info.ts";
+import { packageInfo } from "../../../src/compose/package-info.ts";
 import { broken, textOf } from "./broken.ts";
 
 const { version } = packageInfo();

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { definitionProblems } from "../../../checks/deployment/definitions.ts";
 import { checkManifests } from "../../../checks/deployment/kubernetes/manifests.ts";
 import { repositoryFiles } from "../../../checks/repository-files.ts";
-import { packageInfo } from "../../../src/commands/package-info.ts";
+import { packageInfo } from "../../../src/compose/package-info.ts";
 import { broken, textOf } from "./broken.ts";
 
 const { version } = packageInfo();

@@ -72,7 +72,7 @@ test.each(["completed", "failed", "timed_out", "terminated"])(
   "a job that is %s begins its next run with nothing",
   (name) => {
     const job = stateOf(name);
-    const again = after(model, job, restart, at(70_000));
+    const { told: _told, ...again } = after(model, job, restart, at(70_000));
     expect(again).toEqual({
       ...startedJob(model),
       run: 2,
@@ -82,7 +82,7 @@ test.each(["completed", "failed", "timed_out", "terminated"])(
       deadlineAt: begin + 130_000,
       tasks: [{ ...startedJob(model).tasks[0], readyAt: begin + 70_000, scheduledAt: begin + 70_000 }],
     });
-    expect(changeBy(model, job, restart, at(70_000)).history).toEqual([
+    expect(changeBy(model, job, restart, at(70_000)).history).toMatchObject([
       { at: begin + 70_000, type: "job_restarted", run: 2, by: "ada", reason: "once more" },
     ]);
   },

@@ -4,6 +4,7 @@ import { never } from "../../../src/model/job/job.ts";
 import { sequence, task, wait, workflow } from "../../support/sample-workflow.ts";
 import {
   after,
+  asks,
   at,
   begin,
   changeBy,
@@ -76,7 +77,7 @@ describe("of a paused job", () => {
 
   test("the time-out runs on, and it can be cancelled", () => {
     expect(after(model, paused, { kind: "timer_due" }, at(60_000)).status).toBe("timed_out");
-    expect(after(model, paused, { kind: "cancel", by: "ada" }, at(5)).status).toBe("terminated");
+    expect(after(model, paused, asks.cancel, at(5)).status).toBe("terminated");
   });
 });
 
@@ -105,7 +106,7 @@ describe("a resume", () => {
 test("what is paused is not paused again, what is not paused is not resumed, what has ended is neither", () => {
   expect(ignoredFor(model, paused, pause, at(4))).toBe("not_allowed_in_state");
   expect(ignoredFor(model, held, resume, at(4))).toBe("not_allowed_in_state");
-  const over = after(model, held, { kind: "cancel", by: "ada" }, at(5));
+  const over = after(model, held, asks.cancel, at(5));
   for (const event of [pause, resume]) expect(ignoredFor(model, over, event, at(6))).toBe("not_allowed_in_state");
 });
 

@@ -109,6 +109,15 @@ export function openTask(job: Job): TaskExecution {
   return open;
 }
 
+/** What people ask of a job. */
+export const asks = {
+  cancel: { kind: "cancel", by: "ada" },
+  pause: { kind: "pause", by: "ada" },
+  resume: { kind: "resume", by: "ada" },
+  retry: { kind: "retry", by: "ada" },
+  restart: { kind: "restart", by: "ada" },
+} as const;
+
 export const succeeded: Outcome = { kind: "succeeded", result: { response: { statusCode: 200 } } };
 export const failedForGood: Outcome = failure({ retryable: false });
 export const failedRetryable: Outcome = failure({ retryable: true });

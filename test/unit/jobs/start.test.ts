@@ -35,7 +35,7 @@ test("a started job is in the store, ready, with its history; whoever waits is t
   });
   expect(job).not.toHaveProperty("lease");
   expect(await deps.store.jobs.history(id)).toMatchObject([{ type: "job_started" }]);
-  expect(hints).toEqual([{ kind: "ready", workflow: "greet" }]);
+  expect(hints).toEqual([{ kind: "ready", workflow: "greet", topic: "default" }]);
 });
 
 test("a job with another than the usual priority is in a format that programs which know no priorities leave alone", async () => {
@@ -92,7 +92,7 @@ describe("a start is refused before anything is stored", () => {
     const error = await refusal(startJob(deps, ask as never));
     expect(error).toMatchObject({ code });
     expect(error.message).toContain(message);
-    expect((await deps.store.jobs.find({ limit: 10 })).jobs).toEqual([]);
+    expect((await deps.store.search.find({ limit: 10 })).jobs).toEqual([]);
   });
 });
 
@@ -110,7 +110,7 @@ describe("with an idempotency key", () => {
     const first = await startJob(deps, ask);
     const again = await startJob(deps, { ...ask, input: { polite: true, name: "Ada" } });
     expect(again).toEqual({ id: first.id, replayed: true });
-    expect((await deps.store.jobs.find({ limit: 10 })).jobs).toHaveLength(1);
+    expect((await deps.store.search.find({ limit: 10 })).jobs).toHaveLength(1);
   });
 
   test("many starts at once are one job", async () => {
@@ -118,7 +118,7 @@ describe("with an idempotency key", () => {
     const started = await Promise.all(Array.from({ length: 20 }, () => startJob(deps, ask)));
     expect(new Set(started.map(({ id }) => id)).size).toBe(1);
     expect(started.filter(({ replayed }) => !replayed)).toHaveLength(1);
-    expect((await deps.store.jobs.find({ limit: 10 })).jobs).toHaveLength(1);
+    expect((await deps.store.search.find({ limit: 10 })).jobs).toHaveLength(1);
   });
 
   test("other input under the same key is refused, and changes nothing", async () => {

@@ -23,6 +23,33 @@ test("a kind that names nothing is in it once, and once more after it was taken"
   expect(outbox.take(10)).toEqual([{ to: "workers", kind: "ready" }]);
 });
 
+test("that a workflow has a new definition is told once for each workflow", () => {
+  const outbox = outboxWith([
+    { kind: "defined", workflow: "a" },
+    { kind: "defined", workflow: "b" },
+    { kind: "defined", workflow: "a" },
+  ]);
+  expect(outbox.take(10)).toEqual([
+    { to: "starters", kind: "defined", workflow: "a" },
+    { to: "starters", kind: "defined", workflow: "b" },
+  ]);
+});
+
+test("jobs that are watched go out as one list, those that were changed as one for each who watches", () => {
+  const outbox = outboxWith([
+    { kind: "watching", at: "p", jobs: ["1"] },
+    { kind: "progressed", to: "q", jobs: ["2"] },
+    { kind: "progressed", to: "r", jobs: ["2"] },
+    { kind: "watching", at: "p", jobs: ["3"] },
+    { kind: "progressed", to: "q", jobs: ["4"] },
+  ]);
+  expect(outbox.take(10)).toEqual([
+    { to: "workers", kind: "watching", jobs: ["1", "3"] },
+    { to: "q", kind: "progressed", jobs: ["2", "4"] },
+    { to: "r", kind: "progressed", jobs: ["2"] },
+  ]);
+});
+
 test("jobs are grouped by the worker they are assigned to, and by its process", () => {
   const outbox = outboxWith([
     assigned("p", "w", "1", "2"),
@@ -81,4 +108,18 @@ test("beyond its capacity the oldest are dropped and counted, and what is left i
   expect(Number(taken.at(-1)) - Number(taken[0])).toBe(taken.length - 1);
   expect(outbox.takeDropped()).toBe((100_000 - taken.length) / 1000);
   expect(outbox.takeDropped()).toBe(0);
+});
+
+test("that jobs may be ready is told once for each topic", () => {
+  const outbox = outboxWith([
+    { kind: "ready", workflow: "mail", topic: "default" },
+    { kind: "ready", workflow: "report", topic: "reports" },
+    { kind: "ready", workflow: "greet", topic: "default" },
+    { kind: "ready" },
+  ]);
+  expect(outbox.take(10)).toEqual([
+    { to: "workers", kind: "ready", topic: "default" },
+    { to: "workers", kind: "ready", topic: "reports" },
+    { to: "workers", kind: "ready" },
+  ]);
 });

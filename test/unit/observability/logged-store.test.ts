@@ -117,7 +117,7 @@ test("answers are those of the store, and where nobody listens it is the store i
   const { store, plain } = logged;
   await store.jobs.insert([pendingJob("a"), pendingJob("b")]);
   expect(await store.jobs.get(jobIdOf("a"))).toEqual(await plain.jobs.get(jobIdOf("a")));
-  expect(await store.jobs.find({ limit: 5 })).toEqual(await plain.jobs.find({ limit: 5 }));
+  expect(await store.search.find({ limit: 5 })).toEqual(await plain.search.find({ limit: 5 }));
   expect(await store.jobs.history(jobIdOf("b"))).toEqual(await plain.jobs.history(jobIdOf("b")));
   expect(store.workers).toBe(plain.workers);
   logged.logger.level = "warn";

@@ -69,6 +69,7 @@ test.for([
   { requires: ["${env.HAVE_IT}", "${workflow.input.zero}", "literal"], runs: true },
   { requires: ["${env.HAVE_NOT}"], runs: false },
   { requires: ["${workflow.input.empty}"], runs: false },
+  { requires: [""], runs: false },
   { requires: ["${env.HAVE_IT}", "${workflow.input.missing}"], runs: false },
 ])("with requires $requires it runs: $runs", async ({ requires, runs }) => {
   const { kind, asked } = notingKind();
@@ -108,6 +109,19 @@ test.for([
   expect(outcome).toMatchObject({ kind: "failed", retryable: false, error: { code: "internal" } });
   expect(JSON.stringify(outcome)).not.toContain("secret");
   expect(bugs).toEqual([new Error("bug with a secret in it")]);
+});
+
+test("a long message is cut", async () => {
+  const result = { request: { a: 1 } };
+  const failing = (message: string): Outcome => ({
+    kind: "failed",
+    error: { code: "x", message },
+    result,
+    retryable: true,
+  });
+  const { kind } = notingKind(async () => failing("é".repeat(1_000_000)));
+  const outcome = await runAttempt(kind, node([]), scope, context(), () => undefined, enter);
+  expect(outcome).toEqual(failing(`${"é".repeat(1000)}... (cut: 2000000 bytes in all)`));
 });
 
 test("an attempt that was aborted before it began is interrupted", async () => {
@@ -173,4 +187,14 @@ test("a worker that stops interrupts an attempt with a time-out too", async () =
   await Promise.resolve(); // it may begin
   stop.abort();
   expect(await outcome).toEqual({ kind: "interrupted" });
+});
+
+test("whom an attempt calls is told as it is to who gives slots, and without what is secret to people", async () => {
+  const { kind } = notingKind();
+  const calling: TaskKind = { ...kind, target: () => "http://hunter22.service:8080" };
+  const told: (string | undefined)[] = [];
+  const noting = (...whom: (string | undefined)[]): Promise<boolean> => Promise.resolve(told.push(...whom) > 0);
+  const secret = attemptContext({ secrets: ["hunter22"] });
+  await runAttempt(calling, node([]), scope, secret, () => undefined, noting);
+  expect(told).toEqual(["http://hunter22.service:8080", "http://***.service:8080"]);
 });

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
+import { noteKeyOrder } from "../../../src/model/document/key-order.ts";
 import type { DefinitionProblem } from "../../../src/model/errors.ts";
 import type { JsonValue } from "../../../src/model/json.ts";
-import { compileJson } from "../../../src/template/compile.ts";
+import { compileJson, compileJsonText } from "../../../src/template/compile.ts";
 import { compileBody } from "../../../src/template/compile-body.ts";
+import { compileHtml } from "../../../src/template/compile-html.ts";
 import { compileUri } from "../../../src/template/compile-uri.ts";
 import { render } from "../../../src/template/render.ts";
 import { scopeWith } from "./scope.ts";
@@ -20,7 +22,7 @@ const input = {
 const scope = scopeWith({
   input,
   env: { BASE_ADDR: "https://base:1/v1", HOST_ADDR: "host:80", PATH_ADDR: "a/b", UP_ADDR: "..", SCHEME_ADDR: "https" },
-  responses: { create: { body: '{"id": "r/1", "tags": [1, 2]}' } },
+  responses: { create: { body: '{"id": "r/1", "tags": [1, 2], "note": null}' } },
 });
 
 test.each([
@@ -32,13 +34,33 @@ test.each([
   ['  {"a": "${encoding=raw;workflow.input.id}"}', '  {"a": "a "b"\n/c"}'],
   ['{"a": "${encoding=url;workflow.input.id}"}', '{"a": "a%20%22b%22%0A%2Fc"}'],
   ['{"a": "${encoding=html;workflow.input.html}"}', '{"a": "&lt;&#34;\\n&gt;"}'],
+  // A default is text of the definition, as what stands around it; it is escaped only where it would break the literal
   ['{"a": "${workflow.input.missing|a "b"}"}', '{"a": "a \\"b\\""}'],
+  ['{"a": "${workflow.input.missing|a \\"b\\"\\n\\u00e9}"}', '{"a": "a \\"b\\"\\n\\u00e9"}'],
+  ['{"a": "${encoding=html;workflow.input.missing|<a>}"}', '{"a": "&lt;a&gt;"}'],
+  ['{"a": ${workflow.input.missing|{"b": [1]}}}', '{"a": {"b": [1]}}'],
+  ['{"a": ${workflow.input.missing|[]}, "b": "${workflow.input.id}"}', '{"a": [], "b": "a \\"b\\"\\n/c"}'],
   ["a=${workflow.input.id}", 'a=a "b"\n/c'],
   ["${workflow.input.object}", '{"k":1}'],
   ['<a title="${workflow.input.id}">', '<a title="a "b"\n/c">'],
 ])("the body %j is sent as %j", (text, expected) => {
   const problems: DefinitionProblem[] = [];
   expect(render(compileBody(text, "", problems), scope)).toBe(expected);
+  expect(problems).toEqual([]);
+});
+
+test.each([
+  ["<p>${workflow.input.html}</p>", "<p>&lt;&#34;\n&gt;</p>"],
+  ["<p>${encoding=html;workflow.input.html}</p>", "<p>&lt;&#34;\n&gt;</p>"],
+  ["<p>${encoding=raw;workflow.input.html}</p>", '<p><"\n></p>'],
+  ['<a href="http://h/?${encoding=url;workflow.input.html}">', '<a href="http://h/?%3C%22%0A%3E">'],
+  ["<p>${workflow.input.missing|<b>}</p>", "<p><b></p>"],
+  ["<p>${create.json.tags}${workflow.input.object}</p>", "<p>[1,2]{&#34;k&#34;:1}</p>"],
+  ["${workflow.input.html}", '<"\n>'],
+  ["${encoding=html;workflow.input.html}", "&lt;&#34;\n&gt;"],
+])("the HTML text %j becomes %j", (text, expected) => {
+  const problems: DefinitionProblem[] = [];
+  expect(render(compileHtml(text, "", problems), scope)).toBe(expected);
   expect(problems).toEqual([]);
 });
 
@@ -57,6 +79,9 @@ const jsonCases: readonly [JsonValue, JsonValue][] = [
   ["${workflow.input.missing}", ""],
   ["${workflow.input.missing|7}", "7"],
   ["${create.json.tags}", [1, 2]],
+  ["${create.json.note}", null],
+  ["${create.json.note|none}", "none"],
+  ["${create.json.note.[0]}", ""],
   ["${workflow.input.id}", input.id],
   [
     { $text: ["${workflow.input.n}"], $json: null },
@@ -76,7 +101,7 @@ test.each(jsonCases)("the JSON %j renders to %j", (value, expected) => {
 
 test("mistakes inside JSON carry the pointer of their string", () => {
   const problems: DefinitionProblem[] = [];
-  compileJson({ "a/b": ["${foo.x}"], "${workflow.input.n}": 1 }, "/json", problems);
+  compileJson({ "a/b": ["${input.x}"], "${workflow.input.n}": 1 }, "/json", problems);
   expect(problems).toMatchObject([
     { severity: "error", at: "/json/a~1b/0" },
     {
@@ -85,6 +110,13 @@ test("mistakes inside JSON carry the pointer of their string", () => {
       message: expect.stringContaining("Keys are not templates"),
     },
   ]);
+});
+
+test("as a text, JSON has its keys in the order in which they stand, those that look like numbers too", () => {
+  const value = { "2": "${workflow.input.n}", "10": { b: "${workflow.input.object}", a: ["<${workflow.input.id}>"] } };
+  noteKeyOrder(value, ["10", "2"]);
+  const text = render(compileJsonText({ z: value, a: null }, "", []), scope);
+  expect(text).toBe('{"z":{"10":{"b":{"k":1},"a":["<a \\"b\\"\\n/c>"]},"2":5},"a":null}');
 });
 
 test("keys that mean something to JavaScript are keys like any other", () => {
@@ -102,6 +134,8 @@ test.each([
   ["http://h/${encoding=url;workflow.input.id}", "http://h/a%20%22b%22%0A%2Fc"],
   ["http://h/${encoding=html;workflow.input.html}", "http://h/%26lt%3B%26%2334%3B%0A%26gt%3B"],
   ["http://h/${create.json.id}", "http://h/r%2F1"],
+  ["http://h/${workflow.input.missing|a/b?c=d}", "http://h/a/b?c=d"],
+  ["http://h/${encoding=url;workflow.input.missing|a/b?c=d}", "http://h/a%2Fb%3Fc%3Dd"],
   ["http://h?q=${workflow.input.dots}", "http://h?q=.."],
   ["http://h/x${workflow.input.dots}", "http://h/x.."],
   ["http://h/a/${workflow.input.empty}/b", "http://h/a//b"],

@@ -6,12 +6,13 @@ import { compileBody } from "../../../src/template/compile-body.ts";
 import { compileUri } from "../../../src/template/compile-uri.ts";
 import { render } from "../../../src/template/render.ts";
 import { RenderError } from "../../../src/template/render-error.ts";
+import { anyText } from "../../support/any-text.ts";
 import { scopeWith } from "./scope.ts";
 
 /** Texts that mean something to somebody, among any others. */
 const hostileText = fc.oneof(
   fc.string({ unit: "grapheme" }),
-  fc.string({ unit: "binary" }),
+  anyText,
   fc.stringMatching(/^[\\"/.{}$%?#&\n\u0000]{0,6}$/),
   fc.constantFrom(
     "..",

@@ -24,6 +24,8 @@ const scope = scopeWith({
     html: { body: "<html>" },
     cut: { body: '{"id": 1', truncated: true },
     bodiless: {},
+    partly: { body: '{"id": null, "name": "", "no": false, "none": 0}' },
+    sent: { error: "" },
   },
 });
 
@@ -69,6 +71,7 @@ test.each([
   ["[${env.MISSING_ADDR}]", "[]"],
   // Encodings
   ["${encoding=raw;workflow.input.quote}", `a "b" & <c>'`],
+  ["${encoding=plain;workflow.input.quote}", `a "b" & <c>'`],
   ["${encoding=url;workflow.input.url}", "a%20b%2Fc%3Fd%3D%C3%A9%26f%21"],
   ["${encoding=html;workflow.input.quote}", "a &#34;b&#34; &amp; &lt;c&gt;&#39;"],
   ["${encoding=url;workflow.input.list}", "a%2Cb"],
@@ -81,10 +84,15 @@ test.each([
   ["[${workflow.input.text.jsonInput.constructor}]", "[]"],
   ["[${workflow.input.empty.jsonInput.x}]", "[]"],
   ["${workflow.input.object.jsonInput.k[0]}", "v"],
+  ["${workflow.input.text.jsonInput.user.ids.[1]}", "8"],
+  ["[${workflow.input.name.jsonInput.id}]", "[]"],
+  ["${workflow.input.name.jsonInput.id|none}", "none"],
   // Earlier results
   ["${create.json.id}", "12"],
   ["${create.json.items[1].id}", "y"],
   ["${create.json.items.0.id}", "x"],
+  ["${create.json.items.[1].id}", "y"],
+  ["${a task.json.[0]}", "1"],
   ["${create.json.tags}", "p,q"],
   ["[${create.json.items[9].id}]", "[]"],
   ["${create.json.missing|none}", "none"],
@@ -94,8 +102,19 @@ test.each([
   ["[${later.json.id}]", "[]"],
   ["${nothing.json.id|none}", "none"],
   ["${bodiless.json.id|none}", "none"],
+  ["[${html.json.id}]", "[]"],
+  ["${html.json.id|none}", "none"],
+  ["${sent.json.id|none}", "none"],
+  ["[${partly.json.id}]", "[]"],
+  ["${partly.json.id|none}", "none"],
+  ["${partly.json.name|none}", "none"],
+  ["[${partly.json.name}]", "[]"],
+  ["${partly.json.no|none}", "false"],
+  ["${partly.json.none|none}", "0"],
   // One pass only
   ["${workflow.input.template}", "${env.TOKEN} ${workflow.input.name}"],
+  // Another language
+  ["{{ .workflow.input.name }} {{${workflow.input.name}}}", "{{ .workflow.input.name }} {{Ada}}"],
 ])("%j renders to %j", (text, expected) => {
   expect(rendered(text)).toBe(expected);
 });
@@ -110,12 +129,22 @@ test.each([
 });
 
 test.each([
-  ["${html.json.id}", /task "html" is not JSON/],
   ["${cut.json.id}", /task "cut" was stored cut/],
-  ["${workflow.input.name.jsonInput.id|default}", /input "name" is not JSON/],
+  ["${cut.json.id|none}", /task "cut" was stored cut/],
 ])("%j cannot be rendered", (text, message) => {
   expect(() => rendered(text)).toThrow(message);
   expect(() => rendered(text)).toThrow(RenderError);
+});
+
+test.each([
+  ["[${nonsense}]", "[]"],
+  ["[${nonsense.x|else}]", "[else]"],
+])("%j refers to nothing: it is warned of, and renders to %j as in the original", (text, expected) => {
+  const problems: DefinitionProblem[] = [];
+  expect(render(compileText(text, "/text", problems), scope)).toBe(expected);
+  expect(problems).toEqual([
+    { severity: "warning", at: "/text", message: expect.stringMatching(/refers to nothing and renders to/) as string },
+  ]);
 });
 
 test("a value nested too deeply for JSON fails the task, not the process", () => {

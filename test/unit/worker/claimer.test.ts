@@ -8,7 +8,9 @@ function claimerWith(host: Partial<ClaimerHost> & Pick<ClaimerHost, "pollMs" | "
   const claimer = new Claimer({
     mayClaim: () => true,
     freeSlots: () => 10,
+    isShared: () => false,
     roomOf: () => 10,
+    isCrowded: () => false,
     empty: () => true,
     maxLost: () => 10,
     nowMs: () => 0,
@@ -86,6 +88,17 @@ test("a new job overtakes those that wait of other workflows, not those of its o
   expect(claimer.nothingWaitsOf("quiet")).toBe(false);
 });
 
+test("jobs that could not begin for their target keep no slots from those of another workflow", async () => {
+  let crowded = false;
+  const { claimer, answers } = answeredClaimer({ isCrowded: () => crowded });
+  answers.shift()?.({ ...answer(0), left: ["flood"] });
+  await eventually("the answer is known", () => claimer.leftBehind?.length === 1);
+  claimer.hint("flood");
+  expect(claimer.othersWait("quiet")).toBe(true);
+  crowded = true;
+  expect(claimer.othersWait("quiet")).toBe(false);
+});
+
 test("what was left for want of room is asked for as soon as there is room, and no sooner", async () => {
   let room = 0;
   const { claimer, answers } = answeredClaimer({ roomOf: () => room });
@@ -132,3 +145,20 @@ test("jobs that were parked are asked for on time, each of them, however many cl
   claimer.hint();
   await eventually("the second is asked for", () => asked.some((at) => at >= 150));
 });
+
+test.each([
+  { beside: "alone", isShared: false, asked: 50 },
+  { beside: "beside another that was here lately", isShared: true, asked: 16 },
+])(
+  "a workflow $beside is given at most $asked jobs by one claim of a worker with a hundred free slots",
+  ({ isShared, asked }) => {
+    const limits: number[] = [];
+    const claim: ClaimerHost["claim"] = (limit) => {
+      limits.push(limit);
+      return new Promise(() => undefined);
+    };
+    const host = { freeSlots: () => 100, isShared: () => isShared, claim };
+    claimerWith({ pollMs: 60_000, hintsArrive: () => true, ...host }).begin();
+    expect(limits).toEqual([asked]);
+  },
+);

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { Crowds } from "../../../src/worker/slots/crowds.ts";
+import { Slots } from "../../../src/worker/slots/slots.ts";
 
 /** A worker of ten slots, with so many waiting for one target, which has its share unless said otherwise. */
 function crowdsOf(situation: { waiting: number; nowMs: number; full?: boolean }): Crowds {
-  const slots = { capacity: 10, waitingFor: () => situation.waiting, holdsShare: () => situation.full ?? true };
+  const { full = true } = situation;
+  const slots = { capacity: 10, roomOf: () => 10, waitingFor: () => situation.waiting, holdsShare: () => full };
   return new Crowds(slots, () => situation.nowMs);
 }
 
@@ -24,15 +26,52 @@ test("as many as half of the slots may wait for a target; who comes beyond comes
   expect(crowds.backAfter("t", "w")).toBe(30_000);
 });
 
-test("a workflow of which nothing gets through is held back for a moment; one job that does ends that", () => {
+test("a workflow of which nothing gets through is held back for a moment; one job that calls another target ends that", () => {
   const situation = { waiting: 6, nowMs: 0 };
   const crowds = crowdsOf(situation);
-  expect(crowds.holdsBack("w")).toBe(false);
+  expect(crowds.has("w")).toBe(false);
   crowds.backAfter("t", "w");
-  expect([crowds.holdsBack("w"), crowds.holdsBack("another"), [...crowds.heldBack]]).toEqual([true, false, ["w"]]);
-  crowds.passed("w");
-  expect(crowds.holdsBack("w")).toBe(false);
+  expect([crowds.roomOf("w"), crowds.roomOf("another"), [...crowds.workflows]]).toEqual([0, 10, ["w"]]);
+  situation.waiting = 0; // for the other target
+  crowds.passed("w", "another");
+  expect([crowds.has("w"), crowds.roomOf("w")]).toEqual([false, 10]);
+  situation.waiting = 6;
   crowds.backAfter("t", "w");
   situation.nowMs = 250;
-  expect([crowds.holdsBack("w"), [...crowds.heldBack]]).toEqual([false, []]);
+  expect([crowds.roomOf("w"), [...crowds.workflows]]).toEqual([10, []]);
+});
+
+test("beside a target that takes few calls at once, jobs are claimed as they are called, and hardly any go back", () => {
+  let nowMs = 0;
+  const now = (): number => nowMs;
+  const slots = new Slots(100, { freed: () => undefined, othersWait: () => false }, 3, now);
+  const crowds = new Crowds(slots, now);
+  let [called, back] = [0, 0];
+  const call = (): boolean => {
+    called += 1;
+    crowds.passed("flood", "fragile");
+    return true;
+  };
+  const take = (): void => {
+    slots.own("flood");
+    if (slots.enter("fragile")) return void call();
+    const leave = slots.whenFree("flood", "fragile", call);
+    slots.give("flood");
+    if (crowds.backAfter("fragile", "flood") === undefined) return;
+    back += 1;
+    leave();
+  };
+  const claim = (): void => {
+    const jobs = slots.takeUpTo(Math.min(Math.ceil(slots.free / 2), Math.max(0, crowds.roomOf("flood"))));
+    for (let job = 0; job < jobs; job += 1) take();
+  };
+  claim();
+  for (let ended = 0; ended < 600; ended += 1) {
+    nowMs += 3;
+    claim();
+    slots.leave("fragile");
+    slots.give("flood");
+  }
+  expect(called).toBe(603); // it never lacks calls
+  expect(back).toBeLessThan(100); // of the first claims, and of one that looked for other targets
 });

@@ -48,16 +48,34 @@ test("a few jobs are told of together, a quarter of a second after the first at 
 });
 
 test("many jobs, or a large change, are told at the next look", async () => {
-  const room = { now: 100 };
+  const room = { now: 20 };
   const { reports, told } = reportsOf(room);
   reports.now();
   for (let job = 0; job < 25; job += 1) reports.jobMoved();
   await vi.advanceTimersByTimeAsync(20);
-  expect(told).toEqual([100, 100]);
-  room.now = 60;
+  expect(told).toEqual([20, 20]);
+  room.now = 45;
   reports.check();
   await vi.advanceTimersByTimeAsync(20);
-  expect(told).toEqual([100, 100, 60]);
+  expect(told).toEqual([20, 20, 45]);
+});
+
+test("while there is much room, it is told at the next look when half of it was used, or is gone", async () => {
+  const room = { now: 100 };
+  const { reports, told } = reportsOf(room);
+  reports.now();
+  for (let job = 0; job < 49; job += 1) reports.jobMoved(); // came
+  room.now = 51;
+  for (let job = 0; job < 49; job += 1) reports.jobMoved(); // left
+  await vi.advanceTimersByTimeAsync(20);
+  expect(told).toEqual([100]);
+  for (let job = 0; job < 2; job += 1) reports.jobMoved();
+  await vi.advanceTimersByTimeAsync(20);
+  expect(told).toEqual([100, 51]);
+  room.now = 25;
+  reports.check();
+  await vi.advanceTimersByTimeAsync(20);
+  expect(told).toEqual([100, 51, 25]);
 });
 
 test("a worker that has no room says so once, however many jobs come and go", async () => {

@@ -3,6 +3,7 @@ import { Slots } from "../../../src/worker/slots/slots.ts";
 
 interface Situation {
   readonly capacity: number;
+  readonly mostForTarget?: number;
   nowMs?: number;
   /** Workflows of which jobs wait in the store. */
   elsewhere?: readonly string[];
@@ -16,7 +17,7 @@ function slotsOf(situation: Situation) {
     },
     othersWait: (workflow: string) => (situation.elsewhere ?? []).some((other) => other !== workflow),
   };
-  return { slots: new Slots(situation.capacity, host, () => situation.nowMs ?? 0), told };
+  return { slots: new Slots(situation.capacity, host, situation.mostForTarget, () => situation.nowMs ?? 0), told };
 }
 
 /** As many as it may take, with a call of that target each. */
@@ -46,7 +47,7 @@ test("who waits gets a slot in order, before it is told that one is free", () =>
 test("a slot that one declines is the next one's; however many decline or leave, none is lost", () => {
   const { slots } = slotsOf({ capacity: 2 });
   slots.tryTake(2);
-  for (let waiting = 0; waiting < 100_000; waiting += 1) slots.whenFree("a", "t", () => false);
+  for (let waiting = 0; waiting < 20_000; waiting += 1) slots.whenFree("a", "t", () => false);
   slots.whenFree("a", "t", () => true)();
   let taken = false;
   slots.whenFree("a", "t", () => {
@@ -126,6 +127,24 @@ test("while others were there lately, a tenth of the slots is kept for the next 
   expect(fill(slots, "flood")).toBe(2);
 });
 
+test("a worker is shared as soon as jobs of two workflows were there, and until a minute after the last of one of them", () => {
+  const situation: Situation = { capacity: 20, nowMs: 0 };
+  const { slots } = slotsOf(situation);
+  const seen = (...workflows: readonly string[]): boolean => {
+    for (const workflow of workflows) {
+      slots.tryTakeFor(workflow);
+      slots.give(workflow);
+    }
+    return slots.isShared;
+  };
+  expect(seen("flood", "flood")).toBe(false);
+  expect(seen("quiet", "flood")).toBe(true);
+  situation.nowMs = 60_000;
+  expect(seen("flood")).toBe(true);
+  situation.nowMs = 60_001;
+  expect(seen("flood")).toBe(false);
+});
+
 test("two workflows that call one target leave slots for those who call another", () => {
   const { slots } = slotsOf({ capacity: 20, elsewhere: ["a", "b", "quiet"] });
   slots.enter("http://healthy");
@@ -167,4 +186,26 @@ test("who waits for a slot and no longer wants it keeps nothing from others", ()
   expect(slots.tryTakeFor("flood")).toBe(false); // quiet was there lately
   slots.give("flood");
   expect(slots.tryTakeFor("flood")).toBe(true);
+});
+
+test("a target that takes only so many calls gets no more, though it is alone; the slots stay free for others", () => {
+  const { slots } = slotsOf({ capacity: 10, mostForTarget: 3 });
+  expect(fill(slots, "a", "http://fragile")).toBe(3);
+  expect([slots.free, slots.holdsShare("http://fragile")]).toEqual([7, true]);
+  let taken = false;
+  slots.whenFree("a", "http://fragile", () => {
+    taken = true;
+    return true;
+  });
+  expect(taken).toBe(false);
+  slots.leave("http://fragile");
+  slots.give("a");
+  expect(taken).toBe(true);
+});
+
+test("jobs that wait for a target which takes no more calls keep no slots from another workflow, however many they are", () => {
+  const { slots } = slotsOf({ capacity: 20, mostForTarget: 3 });
+  fill(slots, "flood", "http://fragile");
+  for (let waiting = 0; waiting < 10; waiting += 1) slots.whenFree("flood", "http://fragile", () => true);
+  expect(fill(slots, "second")).toBe(17);
 });

@@ -3,14 +3,13 @@ import type { Job } from "../../../model/job/job.ts";
 import type { ClaimAnswer, ClaimAsk } from "../../store.ts";
 import { suspectGroup, suspectsLookedAt } from "../../suspects.ts";
 import type { Collections } from "../collections.ts";
-import { healthyQueues } from "../documents/queues.ts";
-import { readJobs, wholeJob } from "../documents/read-job.ts";
 import type { LivingWorkers } from "../living-workers.ts";
 import { budgets, untilAnswered, withoutWriting } from "../outcome/retry.ts";
-import { writeCommand } from "../outcome/write-command.ts";
 import { shareInTurns, turnsAfter } from "./in-turns.ts";
 import { permitted, roomUnderCaps } from "./permits.ts";
+import { type Reach, reachOf } from "./reach.ts";
 import { type Line, linesWaiting, type ReadyJob, readyByWorkflow, waitingJobs } from "./ready-jobs.ts";
+import { takeJobs } from "./take.ts";
 import { hasRoom, waitingSuspects } from "./waiting-suspects.ts";
 
 export interface Claims {
@@ -19,19 +18,18 @@ export interface Claims {
   readonly living: Pick<LivingWorkers, "among">;
   /** The workflow that was served last: the next claim begins after it. */
   served: string;
+  /** Tokens of claims whose answer has not come: what they took belongs to them, and to nobody who asks what the worker has. */
+  readonly underWay: Set<string>;
   /** The last claim of healthy jobs left some behind: the next one looks at the workflows straight away. */
   behind: boolean;
   /** Whether the next single place goes by priority. */
   byPriority: boolean;
-  /** Workflows that had waiting jobs lately. */
-  waiting?: { readonly lines: readonly Line[]; readonly untilMs: number };
+  /** Workflows that had waiting jobs lately, of those which a worker takes that takes what is named. */
+  waiting?: { readonly lines: readonly Line[]; readonly untilMs: number; readonly of: string };
 }
 
 /** How long the lines of waiting workflows are good for while claim follows claim, in ms: one that comes meanwhile waits so much longer. */
 const linesGoodForMs = 100;
-
-/** Named, because the server may take the index of the waiting or of the owners, and skip what was removed from it in the last minutes. */
-const byId = { _id: 1 } as const;
 
 /** Looks again after others took what this claim was about to take. */
 const roundsAtMost = 8;
@@ -61,7 +59,7 @@ export async function claimJobs(collections: Collections, claims: Claims, ask: C
     if (!looked.lives) return { kind: "expired" };
     const known = capped.size;
     for (const workflow of found.capped) capped.add(workflow);
-    const taken = allowed.length === 0 ? [] : await take(collections, token, ask, allowed);
+    const taken = allowed.length === 0 ? [] : await takenBy(collections, claims, token, ask, allowed);
     jobs.push(...taken);
     const missed = taken.length < chosen.length || capped.size > known; // others came first, or have as many as they may
     const wasBehind = ask.of === "healthy" && claims.behind;
@@ -70,6 +68,7 @@ export async function claimJobs(collections: Collections, claims: Claims, ask: C
     // What is left of a group of suspects is the group: more would be beside each other that should not.
     const wantsMore = ask.of === "suspect" ? jobs.length === 0 : jobs.length < ask.limit;
     if (missed && wantsMore && round < roundsAtMost) continue;
+    const next = earliest(looked.next, found.next);
     const suspectsReady = looked.suspects.some((one) => !chosen.includes(one) && hasRoom(one, looked.room, chosen));
     return {
       kind: "claimed",
@@ -77,9 +76,28 @@ export async function claimJobs(collections: Collections, claims: Claims, ask: C
       suspectsReady,
       ...(left !== undefined && { left: [...new Set([...left, ...capped])] }),
       ...(capped.size > 0 && { capped: [...capped] }),
-      ...(looked.next !== undefined && jobs.length < ask.limit && { nextReadyAt: looked.next }),
+      ...(next !== undefined && jobs.length < ask.limit && { nextReadyAt: next }),
     };
   }
+}
+
+async function takenBy(
+  collections: Collections,
+  { underWay }: Claims,
+  token: string,
+  ask: ClaimAsk,
+  allowed: readonly ReadyJob[],
+): Promise<Job[]> {
+  underWay.add(token);
+  try {
+    return await takeJobs(collections, token, ask, allowed);
+  } finally {
+    underWay.delete(token);
+  }
+}
+
+function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 /** What was taken in earlier rounds takes room, too; and of what had no permit no more is asked for. */
@@ -99,6 +117,8 @@ function roomLeft(
 
 interface Candidates {
   readonly chosen: readonly ReadyJob[];
+  /** When the next job is ready that is parked, where that was met. */
+  readonly next?: number;
   /** Workflows that have as many jobs with workers as they may. */
   readonly full?: readonly string[];
   /** Of which workflows more is ready than was chosen; undefined where that was not looked for. */
@@ -114,9 +134,10 @@ interface Chosen extends Candidates {
 
 /** What is there, and which of it this claim is about to take. Gives no lease. */
 async function choose(collections: Collections, claims: Claims, token: string, ask: ClaimAsk): Promise<Chosen> {
-  const looked = await look(collections, claims, ask);
+  const reach = await asked(() => reachOf(collections, ask.takes));
+  const looked = await look(collections, claims, ask, reach);
   if (!looked.lives) return { looked, chosen: [], permitted: [], capped: [] };
-  const found = await candidates(collections, claims, ask, looked);
+  const found = await candidates(collections, claims, ask, looked, reach);
   // Permits are written, but no lease is given: a failure here leaves at most permits that nobody uses, and those pass.
   const { jobs, capped } = await withoutWriting(permitted(collections, token, ask.nowMs, found.chosen));
   return { ...found, looked, permitted: jobs, capped: [...capped, ...(found.full ?? [])] };
@@ -135,13 +156,13 @@ interface Looked {
 }
 
 /** Both queues are read from their beginning: behind the ready jobs comes the one that is ready next. */
-async function look(collections: Collections, claims: Claims, ask: ClaimAsk): Promise<Looked> {
+async function look(collections: Collections, claims: Claims, ask: ClaimAsk, reach: Reach): Promise<Looked> {
   const { worker, of, nowMs, limit } = ask;
-  const isKnown = of === "suspect" || claims.behind; // what is ready is looked for elsewhere, and what is parked does not matter yet
+  const isKnown = of === "suspect" || claims.behind || !reach.isPlain; // what is ready is looked for elsewhere, and what is parked does not matter yet
   const [lives, healthy, { jobs: suspects, room }] = await Promise.all([
     withoutWriting(claims.living.among(new Set([worker]))),
-    isKnown ? [] : asked(() => waitingJobs(collections, "healthy", limit + 1)),
-    asked(() => waitingSuspects(collections, nowMs, of === "suspect" ? suspectsLookedAt : 1)),
+    isKnown ? [] : asked(() => waitingJobs(collections, reach.healthy, {}, limit + 1)),
+    asked(() => waitingSuspects(collections, reach, nowMs, of === "suspect" ? suspectsLookedAt : 1)),
   ]);
   const isReady = ({ readyAt }: ReadyJob): boolean => readyAt <= nowMs;
   const parked = [...healthy, ...(of === "suspect" ? [] : suspects)].filter((job) => !isReady(job));
@@ -162,15 +183,18 @@ async function asked<T>(read: () => Promise<T>): Promise<T> {
 async function candidates(
   collections: Collections,
   claims: Claims,
-  { of, nowMs, limit, room = new Map<string, number>() }: ClaimAsk,
+  { of, nowMs, limit, room = new Map<string, number>(), takes }: ClaimAsk,
   { healthy, suspects }: Looked,
+  reach: Reach,
 ): Promise<Candidates> {
   if (of === "suspect") return { chosen: suspects.slice(0, Math.min(limit, suspectGroup(suspects))) };
-  if (!claims.behind && healthy.length <= limit && fit(healthy, room)) return { chosen: healthy, left: [] };
-  const lines = await waitingLines(collections, claims);
-  const names = turnsAfter(claims.served, [...new Set(lines.map(({ workflow }) => workflow))]);
+  if (reach.isPlain && !claims.behind && healthy.length <= limit && fit(healthy, room))
+    return { chosen: healthy, left: [] };
+  const lines = await waitingLines(collections, claims, reach, JSON.stringify(takes ?? {}));
+  const ready = lines.filter(({ readyAt }) => readyAt <= nowMs);
+  const names = turnsAfter(claims.served, [...new Set(ready.map(({ workflow }) => workflow))]);
   const withRoom = names.filter((name) => room.get(name) !== 0);
-  const { found, seesAll } = await asked(() => readyByWorkflow(collections, withRoom, lines, nowMs, limit, room));
+  const { found, seesAll, next } = await asked(() => readyByWorkflow(collections, withRoom, ready, nowMs, limit, room));
   const firsts = found.flatMap(({ jobs }) => jobs.slice(0, 1));
   const underCaps = await asked(() => roomUnderCaps(collections, nowMs, firsts));
   const both = new Map(room);
@@ -178,8 +202,15 @@ async function candidates(
   const { jobs, served, left } = shareInTurns(found, limit, both, claims.byPriority);
   claims.served = served ?? claims.served;
   const withoutRoom = names.filter((name) => room.get(name) === 0);
+  const parked = lines.flatMap(({ readyAt }) => (readyAt > nowMs ? [readyAt] : []));
+  const nextOfAll = parked.reduce<number | undefined>(earliest, next);
   const full = [...underCaps].filter(([, places]) => places === 0).map(([workflow]) => workflow);
-  return { chosen: jobs, full, ...(seesAll && { left: [...left, ...withoutRoom] }) };
+  return {
+    chosen: jobs,
+    full,
+    ...(seesAll && { left: [...left, ...withoutRoom] }),
+    ...(nextOfAll !== undefined && { next: nextOfAll }),
+  };
 }
 
 /** There is room for all of them. */
@@ -190,42 +221,15 @@ function fit(jobs: readonly ReadyJob[], room: ReadonlyMap<string, number>): bool
   return [...counts].every(([workflow, count]) => count <= (room.get(workflow) ?? count));
 }
 
-async function waitingLines(collections: Collections, claims: Claims): Promise<readonly Line[]> {
-  if (claims.behind && claims.waiting !== undefined && performance.now() < claims.waiting.untilMs)
-    return claims.waiting.lines;
-  const lines = await asked(() => linesWaiting(collections));
-  claims.waiting = { lines, untilMs: performance.now() + linesGoodForMs };
-  return lines;
-}
-
-/** Takes those of the candidates that nobody took meanwhile; those with a permit only under the version that it names. */
-async function take(
+async function waitingLines(
   collections: Collections,
-  claim: string,
-  ask: ClaimAsk,
-  found: readonly ReadyJob[],
-): Promise<Job[]> {
-  const { db, names, jobs } = collections;
-  const { worker } = ask;
-  const ids = found.map(({ _id }) => _id);
-  const queue = ask.of === "suspect" ? "suspect" : { $in: [...healthyQueues] };
-  // What can be claimed is pending or running, and shown as running from now on.
-  const u = { $set: { owner: worker, claim, shown: "running" }, $unset: { queue: "" }, $inc: { version: 1, fence: 1 } };
-  const free = found.filter(({ maxRunning }) => maxRunning === undefined).map(({ _id }) => _id);
-  const updates = [
-    ...(free.length === 0 ? [] : [{ q: { _id: { $in: free }, queue }, u, multi: true, hint: byId }]),
-    ...found
-      .filter(({ maxRunning }) => maxRunning !== undefined)
-      .map(({ _id, version }) => ({ q: { _id, queue, version }, u, hint: byId })),
-  ];
-  return untilAnswered(budgets.write, async ({ again }) => {
-    const { modified } = await writeCommand(db, { update: names.jobs, updates });
-    if (modified === 0 && !again) return [];
-    const mine = await jobs
-      .find({ _id: { $in: ids }, owner: worker, claim }, { projection: wholeJob, hint: byId })
-      .toArray();
-    const order = new Map(ids.map((id, index) => [id, index]));
-    mine.sort((a, b) => (order.get(a._id) ?? 0) - (order.get(b._id) ?? 0));
-    return readJobs(collections, mine);
-  });
+  claims: Claims,
+  reach: Reach,
+  of: string,
+): Promise<readonly Line[]> {
+  const { waiting } = claims;
+  if (claims.behind && waiting?.of === of && performance.now() < waiting.untilMs) return waiting.lines;
+  const lines = await asked(() => linesWaiting(collections, reach));
+  claims.waiting = { lines, untilMs: performance.now() + linesGoodForMs, of };
+  return lines;
 }

@@ -1,6 +1,7 @@
 import { suspectsLookedAt } from "../../suspects.ts";
 import type { Collections } from "../collections.ts";
 import { roomUnderCaps } from "./permits.ts";
+import type { Reach } from "./reach.ts";
 import { type ReadyJob, waitingJobs } from "./ready-jobs.ts";
 
 export interface WaitingSuspects {
@@ -11,11 +12,12 @@ export interface WaitingSuspects {
 }
 
 /**
- * The suspects that wait longest, at least `limit` where there are so many. Those that could not be taken, because their workflow is full, are passed
+ * The suspects within reach that wait longest, at least `limit` where there are so many. Those that could not be taken, because their workflow is full, are passed
  * over: while a suspect is said to be ready, workers stand idle for it, and it would stand before others.
  */
 export async function waitingSuspects(
   collections: Collections,
+  reach: Reach,
   nowMs: number,
   limit: number,
 ): Promise<WaitingSuspects> {
@@ -23,7 +25,7 @@ export async function waitingSuspects(
   const full: string[] = [];
   for (;;) {
     const most = full.length === 0 ? limit : Math.max(limit, suspectsLookedAt); // so that more full workflows are seen at once
-    const found = await waitingJobs(collections, "suspect", most, full);
+    const found = await waitingJobs(collections, reach.suspect, reach.workflows, most, full);
     const unknown = found.filter(
       ({ workflow, readyAt, maxRunning }) => maxRunning !== undefined && readyAt <= nowMs && !room.has(workflow),
     );

@@ -1,6 +1,6 @@
 import type { Document } from "mongodb";
 import type { ChangeDocument } from "../documents/change-document.ts";
-import { ownHealthyQueue } from "../documents/queues.ts";
+import { ownQueue } from "../documents/queues.ts";
 
 /** Where a document finds its change while the pipeline runs. */
 const change = "change";
@@ -22,16 +22,23 @@ const kept = [
   "parent",
   "priority",
   "maxRunning",
+  "topic",
 ] as const;
 
 const leased = { $and: [`$${change}.keepsLease`, { $ne: [{ $type: "$owner" }, "missing"] }] };
 
-const queue = { $cond: [{ $eq: [`$${change}.queue`, "healthy"] }, ownHealthyQueue, `$${change}.queue`] };
+const queue = {
+  $cond: [
+    { $eq: [{ $type: `$${change}.queue` }, "missing"] },
+    "$$REMOVE",
+    ownQueue(`$${change}.queue`, { $ifNull: [`$${change}.set.topic`, "$topic"] }),
+  ],
+};
 
 const earlierTasks = { $cond: [`$${change}.replacesTasks`, { $literal: {} }, "$tasks"] };
 
 /** Those of the few jobs that have them stay, unless the change has others: all other jobs go without the fields. */
-const unless = (replaced: "replacesEffects" | "replacesOffers", field: string) => ({
+const unless = (replaced: "replacesEffects" | "replacesOffers" | "replacesLabels", field: string) => ({
   $cond: [{ $eq: [{ $type: `$${change}.${replaced}` }, "missing"] }, `$${field}`, "$$REMOVE"],
 });
 
@@ -50,12 +57,14 @@ const merged = {
       effects: unless("replacesEffects", "effects"),
       owedSince: unless("replacesEffects", "owedSince"),
       offers: unless("replacesOffers", "offers"),
+      labels: unless("replacesLabels", "labels"),
       extras,
     },
     `$${change}.set`,
     {
       tasks: { $mergeObjects: [earlierTasks, `$${change}.tasks`] },
       history: { $concatArrays: ["$history", `$${change}.history`] },
+      changedAt: "$$NOW",
       owner: { $cond: [leased, "$owner", "$$REMOVE"] },
       queue: { $cond: [leased, "$$REMOVE", queue] },
       shown: { $cond: [leased, `$${change}.shownLeased`, `$${change}.set.status`] },

@@ -1,5 +1,6 @@
 import type { CommitAnswer } from "../../store.ts";
 import type { Collections } from "../collections.ts";
+import { movesOf } from "../counts/moves.ts";
 import type { CommitDocument } from "../documents/change-document.ts";
 import { writePayloads } from "../documents/payloads.ts";
 import { isOurs, readJobs } from "../documents/read-job.ts";
@@ -7,6 +8,8 @@ import { budgets, untilAnswered } from "../outcome/retry.ts";
 import { writeCommand } from "../outcome/write-command.ts";
 import { commitPipeline } from "./commit-pipeline.ts";
 import { inRounds } from "./in-rounds.ts";
+import { removeCompleted } from "./remove-completed.ts";
+import { stamped } from "./stamp.ts";
 
 /** A decision on its way to the job that it changes. */
 export interface CommitMember extends CommitDocument {
@@ -16,12 +19,27 @@ export interface CommitMember extends CommitDocument {
 /** Applies commits, an answer each, in order. */
 export async function commitJobs(collections: Collections, members: readonly CommitMember[]): Promise<CommitAnswer[]> {
   const answers = new Map<CommitMember, CommitAnswer>();
-  // Each document finds one change.
-  await inRounds(
-    members,
-    ({ id }) => id,
-    (round) => commitRound(collections, round, answers),
-  );
+  await collections.tally.during(async () => {
+    const moves = await movesOf(collections, members);
+    // Each document finds one change.
+    const write = (): Promise<void> =>
+      inRounds(
+        members,
+        ({ id }) => id,
+        (round) => commitRound(collections, round, answers),
+      );
+    await stamped(
+      collections,
+      members.map(({ id }) => id),
+      write,
+    );
+    for (const [index, member] of members.entries()) {
+      const move = moves[index];
+      if (answers.get(member)?.kind !== "committed") continue;
+      if (move === undefined) collections.tally.doubt();
+      else collections.tally.note(move);
+    }
+  });
   return members.map((member) => answers.get(member) ?? { kind: "gone" });
 }
 
@@ -30,13 +48,40 @@ async function commitRound(
   members: readonly CommitMember[],
   answers: Map<CommitMember, CommitAnswer>,
 ): Promise<void> {
+  const ending = members.filter(({ removal }) => removal !== undefined);
+  const others = members.filter(({ removal }) => removal === undefined);
+  await Promise.all([changeRound(collections, others, answers), removeRound(collections, ending, answers)]);
+}
+
+/** Those that go with their last change. */
+async function removeRound(
+  collections: Collections,
+  members: readonly CommitMember[],
+  answers: Map<CommitMember, CommitAnswer>,
+): Promise<void> {
+  if (members.length === 0) return;
+  const jobs = members.map(({ id, change: { expected, set }, removal }) => {
+    return { id, expected, commit: set.commit ?? "", ...removal };
+  });
+  const removed = await removeCompleted(collections, jobs);
+  for (const member of members) if (removed.has(member.id)) answers.set(member, committed(member));
+  const left = members.filter(({ id }) => !removed.has(id));
+  if (left.length > 0) for (const [member, answer] of await lookUp(collections, left)) answers.set(member, answer);
+}
+
+async function changeRound(
+  collections: Collections,
+  members: readonly CommitMember[],
+  answers: Map<CommitMember, CommitAnswer>,
+): Promise<void> {
+  if (members.length === 0) return;
   const refusal = await update(collections, members);
   if (refusal === undefined) {
     for (const member of members) answers.set(member, committed(member));
     return;
   }
   if (refusal.reason !== undefined && members.length > 1) {
-    for (const member of members) await commitRound(collections, [member], answers); // one of them made the others fail
+    for (const member of members) await changeRound(collections, [member], answers); // one of them made the others fail
     return;
   }
   const { reason } = refusal;

@@ -1,11 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { InsertAnswer } from "../../store.ts";
 import type { Collections } from "../collections.ts";
+import { standingOf } from "../counts/standing.ts";
 import type { InsertDocument } from "../documents/job-document.ts";
 import { writePayloads } from "../documents/payloads.ts";
 import { budgets, untilAnswered } from "../outcome/retry.ts";
 import { type MemberError, writeCommand } from "../outcome/write-command.ts";
 import { inRounds } from "./in-rounds.ts";
+import { stamped } from "./stamp.ts";
 
 const duplicateKey = 11000;
 
@@ -25,11 +27,18 @@ export async function insertJobs(
 ): Promise<InsertAnswer[]> {
   const answers = new Map<InsertDocument, InsertAnswer>();
   // A second start under an id of this batch finds the first one's job.
-  await inRounds(
-    members,
-    ({ document }) => document._id,
-    (round) => insertRound(collections, round, answers),
-  );
+  const ids = members.map(({ document }) => document._id);
+  const { tally } = collections;
+  await tally.during(async () => {
+    await stamped(collections, ids, () =>
+      inRounds(
+        members,
+        ({ document }) => document._id,
+        (round) => insertRound(collections, round, answers),
+      ),
+    );
+    for (const [{ document }, { kind }] of answers) if (kind === "inserted") tally.note({ to: standingOf(document) });
+  });
   return members.map((member) => answers.get(member) ?? { kind: "refused", reason: "It was not stored" });
 }
 
@@ -83,7 +92,7 @@ async function resolveTaken(
   if (taken.length === 0) return [];
   const ids = taken.map(({ document }) => document._id);
   const found = await untilAnswered(budgets.write, async () => {
-    const projection = { start: 1, bodyDigest: 1, tombstoneUntil: 1 };
+    const projection = { start: 1, bodyDigest: 1, keyUntil: 1, tombstoneUntil: 1 };
     return jobs.find({ _id: { $in: ids } }, { projection, readConcern: { level: "majority" } }).toArray();
   });
   const byId = new Map(found.map((document) => [document._id, document]));
@@ -94,8 +103,8 @@ async function resolveTaken(
     if (other === undefined)
       free.push(member); // not confirmed yet, or gone again: the next try tells
     else if (other.start === member.document.start) answers.set(member, inserted(member));
-    else if (mayBury && (other.tombstoneUntil ?? Number.POSITIVE_INFINITY) <= createdAt) {
-      const over = { _id, tombstoneUntil: { $lte: createdAt } };
+    else if (mayBury && other.tombstoneUntil !== undefined && (other.keyUntil ?? other.tombstoneUntil) <= createdAt) {
+      const over = { _id, tombstoneUntil: other.tombstoneUntil };
       await untilAnswered(budgets.write, () => jobs.deleteOne(over));
       free.push(member);
     } else answers.set(member, { kind: "exists", bodyDigest: other.bodyDigest });

@@ -12,4 +12,6 @@ export interface MongoSettings {
   readonly username: string | undefined;
   /** Wins over the password in `url`. Never written anywhere. */
   readonly password: string | undefined;
+  /** What people call the address, where that is not `mongo-url`. */
+  readonly calledAs?: string;
 }

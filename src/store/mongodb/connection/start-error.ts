@@ -20,7 +20,8 @@ export function startErrorOf(error: unknown, settings: MongoSettings, address: A
   const cause = error instanceof StoreUnavailable && error.cause !== undefined ? error.cause : error;
   const what = explanation(cause, settings, address);
   if (what === undefined) return error;
-  return new StartError(3, hider(settings)(`MongoDB at ${address.hosts}: ${what}`).replaceAll(/\s*\n\s*/g, " "));
+  const named = what.replaceAll("mongo-url", settings.calledAs ?? "mongo-url");
+  return new StartError(3, hider(settings)(`MongoDB at ${address.hosts}: ${named}`).replaceAll(/\s*\n\s*/g, " "));
 }
 
 /** Takes the password and the address as a whole out of what the driver says. */

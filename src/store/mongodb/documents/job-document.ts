@@ -1,3 +1,4 @@
+import { Timestamp } from "mongodb";
 import { executionKey } from "../../../model/job/executions.ts";
 import { extrasOf } from "../../../model/job/extras.ts";
 import { type Job, visibleStatus } from "../../../model/job/job.ts";
@@ -8,6 +9,9 @@ import { textOf, type Weighed, weigh } from "./payloads.ts";
 import { queueOf } from "./queues.ts";
 import type { JobDocument } from "./stored-job.ts";
 import type { Payload, Text } from "./text.ts";
+
+/** The server puts its time in the place of this one, in an insert alone and in a field of the document itself. */
+const timeOfInsert = new Timestamp({ t: 0, i: 0 });
 
 export interface InsertDocument extends Weighed {
   readonly document: JobDocument;
@@ -36,6 +40,7 @@ export function insertDocument({ job, history, offers = [] }: NewJob, start: str
     tasks: taskTexts(job.id, job.tasks, payloads),
     history: history.length === 0 ? [] : [JSON.stringify(history)],
     start,
+    changedAt: timeOfInsert,
     ...leaseFields(job),
     ...(job.error !== undefined && { error: job.error }),
     ...(job.readyAt !== undefined && { readyAt: job.readyAt }),
@@ -49,6 +54,9 @@ export function insertDocument({ job, history, offers = [] }: NewJob, start: str
     ...(offers.length > 0 && { offers }),
     ...(job.priority !== undefined && job.priority !== defaultPriority && { priority: job.priority }),
     ...(job.maxRunning !== undefined && { maxRunning: job.maxRunning }),
+    ...(job.topic !== undefined && { topic: job.topic }),
+    ...(job.labels !== undefined && job.labels.length > 0 && { labels: job.labels }),
+    ...(job.waiting !== undefined && { waiting: job.waiting }),
   };
   const texts = [document.input, ...Object.values(document.tasks), ...document.history];
   return { document, ...weigh(document.effects === undefined ? texts : [...texts, document.effects], payloads) };

@@ -1,8 +1,11 @@
+import type { Timestamp } from "mongodb";
 import type { JobExtras } from "../../../model/job/extras.ts";
 import type { Failure } from "../../../model/job/failure.ts";
 import type { JobStatus } from "../../../model/job/job.ts";
 import type { ParentRef } from "../../../model/job/outward/effect.ts";
 import type { Offer } from "../../../model/job/outward/offer.ts";
+import type { Label } from "../../../model/search/labels.ts";
+import type { WaitingReason } from "../../../model/search/waiting.ts";
 import type { Queue } from "./queues.ts";
 import type { Text } from "./text.ts";
 
@@ -35,6 +38,13 @@ export interface JobDocument {
   /** Present where it is not the usual one. */
   readonly priority?: number;
   readonly maxRunning?: number;
+  readonly topic?: string;
+  /** Absent where there are none. */
+  readonly labels?: readonly Label[];
+  /** As its last change noted it, also while a worker has it: its index holds those that have a `queue`. Absent when final, and in what earlier versions wrote last. */
+  readonly waiting?: WaitingReason;
+  /** When it was last changed, by the server's clock: a timestamp from its insert, which has seconds, a date from then on. Absent in what earlier versions wrote last. */
+  readonly changedAt?: Timestamp | Date;
   readonly bodyDigest?: string;
   readonly parent?: ParentRef;
   /** What the job still wants done to others, and since when; both absent where there is nothing. */
@@ -52,6 +62,8 @@ export interface JobDocument {
   readonly start: string;
   readonly commit?: string;
   readonly claim?: string;
-  /** Of a pruned job with a key, only this, `bodyDigest` and `_id` are left, until then. */
+  /** Of a removed job, only this, `keyUntil`, `_id`, `start` and `bodyDigest` are left, until then; and `commit`, where that removed it. */
   readonly tombstoneUntil?: number;
+  /** Of a tombstone: another start may have the id from then on; absent (written by earlier versions): when the tombstone is over. */
+  readonly keyUntil?: number;
 }

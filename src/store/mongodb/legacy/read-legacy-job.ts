@@ -21,27 +21,35 @@ const statuses: ReadonlyMap<unknown, JobStatus> = new Map<unknown, JobStatus>([
 /** Headers and inputs that carry logins, beside those that the configuration names. */
 const carriesLogin = /^(?:authorization|proxy-authorization|cookie|set-cookie|x-api-key)$|token|secret|password/i;
 
+/** Where each version of the original keeps its jobs. The name `jobs` was that of the first version's message bus, too. */
+export const legacyCollections = ["jobs_status", "jobs"] as const;
+
 /**
  * Answers a function that reads a job of the original. Its first version kept jobs in `jobs_status`, by ObjectId; later ones in an
  * ordinary collection `jobs`, by the same 24 digits as a text. Nothing of theirs is ever written.
  */
 export function legacyJobs(db: Db, secretNames: readonly string[]): (id: JobId) => Promise<Job | undefined> {
-  const isNamed = nameMatcher(secretNames);
-  const looksSecret = (name: string): boolean => carriesLogin.test(name) || isNamed(name);
+  const looksSecret = loginMatcher(secretNames);
   return async (id) => {
-    for (const name of ["jobs_status", "jobs"]) {
+    for (const name of legacyCollections) {
       const found = await db
         .collection<{ _id: ObjectId | string }>(name)
         .findOne({ _id: { $in: [new ObjectId(id), id] } });
       const job = found === null ? undefined : legacyJob(id, fieldsOf(found) ?? {}, looksSecret);
-      if (job !== undefined) return job;
+      if (job !== undefined) return { ...job, readOnly: true };
     }
     return undefined;
   };
 }
 
+/** Tells the headers and inputs whose values the original kept in clear, and nobody may see. */
+export function loginMatcher(secretNames: readonly string[]): (name: string) => boolean {
+  const isNamed = nameMatcher(secretNames);
+  return (name) => carriesLogin.test(name) || isNamed(name);
+}
+
 /** Undefined for what is no job of theirs: ours have a format, and the messages on their bus no status. */
-function legacyJob(id: JobId, document: Fields, looksSecret: (name: string) => boolean): Job | undefined {
+export function legacyJob(id: JobId, document: Fields, looksSecret: (name: string) => boolean): Job | undefined {
   const { format, workflow_name: name, status: written, input_parameters, results, insert_time, version } = document;
   const status = statuses.get(written);
   if (format !== undefined || typeof name !== "string" || status === undefined) return undefined;
@@ -51,7 +59,6 @@ function legacyJob(id: JobId, document: Fields, looksSecret: (name: string) => b
   return {
     id,
     format: 1,
-    readOnly: true,
     workflow: { name, version: numberOf(version) ?? 0, digest: "" },
     status,
     run: 1,

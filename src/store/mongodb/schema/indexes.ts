@@ -43,8 +43,8 @@ export const indexes: readonly Index[] = [
   },
   {
     of: "jobs",
-    name: "finished",
-    key: { finishedAt: 1 },
+    name: "ended",
+    key: { finishedAt: -1, _id: -1 },
     partialFilterExpression: { finishedAt: { $exists: true } },
   },
   {
@@ -61,6 +61,25 @@ export const indexes: readonly Index[] = [
   },
   {
     of: "jobs",
+    name: "labels",
+    key: { labels: 1, createdAt: -1, _id: -1 },
+    partialFilterExpression: { labels: { $exists: true } },
+  },
+  // Behind the order what says whether a job fits, and how it is counted: only those that fit are read.
+  {
+    of: "jobs",
+    name: "list_waiting",
+    key: { waiting: 1, createdAt: -1, _id: -1, workflow: 1, shown: 1, queue: 1 },
+    partialFilterExpression: { queue: { $exists: true } },
+  },
+  {
+    of: "jobs",
+    name: "changed",
+    key: { changedAt: 1, _id: 1, version: 1 },
+    partialFilterExpression: { changedAt: { $exists: true } },
+  },
+  {
+    of: "jobs",
     name: "tombstones",
     key: { tombstoneUntil: 1 },
     partialFilterExpression: { tombstoneUntil: { $exists: true } },
@@ -69,4 +88,14 @@ export const indexes: readonly Index[] = [
   { of: "payloads", name: "age", key: { at: 1 } },
   { of: "definitions", name: "order", key: { seq: -1 } },
   { of: "definitions", name: "newest", key: { name: 1, version: -1, seq: -1 } },
+  {
+    of: "definitions",
+    name: "added_once",
+    key: { name: 1, version: 1 },
+    unique: true,
+    partialFilterExpression: { added: { $exists: true } },
+  },
 ];
+
+/** Of `jobs`, in earlier versions: others serve what they served, and more. */
+export const replacedIndexes: readonly string[] = ["finished"];

@@ -4,9 +4,10 @@ import { proveWritable } from "../commands/prove-writable.ts";
 import { budgets, untilAnswered } from "../outcome/retry.ts";
 import { durable } from "../outcome/write-command.ts";
 import { buildIndexes } from "./build-indexes.ts";
+import { takeIn } from "./take-in.ts";
 
 /** Version of the collections and indexes that this program makes, and the oldest program's version that can work with them. */
-const newest = { version: 2, readableFrom: 1 } as const;
+const newest = { version: 3, readableFrom: 1 } as const;
 
 /** Runs the building of indexes, which may take far longer than all else about a start. */
 export type Building = (build: () => Promise<void>) => Promise<void>;
@@ -32,8 +33,12 @@ export async function migrateSchema(collections: Collections, allowed: boolean, 
     );
   // A store that takes no write is none: whoever starts the process hears of it now, from the one who gives up first.
   await proveWritable(collections, budgets.write);
-  await building(() => buildIndexes(collections)); // also where somebody dropped one
-  if (version >= newest.version) return;
+  let wereOthersHere = false;
+  await building(async () => {
+    wereOthersHere = await buildIndexes(collections); // also where somebody dropped one
+  });
+  if (version >= newest.version && !wereOthersHere) return;
+  await building(() => takeIn(collections, version === 0));
   await untilAnswered(budgets.write, () =>
     schema.updateOne({ _id: "version" }, { $max: newest }, { upsert: true, writeConcern: durable }),
   );

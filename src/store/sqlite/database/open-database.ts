@@ -1,4 +1,4 @@
-import { retryWhileBusy } from "./busy-retry.ts";
+import { openingMs, retryWhileBusy } from "./busy-retry.ts";
 import { Database } from "./database.ts";
 import { migrateSchema, refuseForeignFile } from "./migrate.ts";
 import { migrations } from "./schema.ts";
@@ -8,9 +8,10 @@ import { transaction } from "./transaction.ts";
 export async function openDatabase(path: string, migrate: boolean): Promise<Database> {
   const database = new Database(path);
   try {
-    await retryWhileBusy(() => refuseForeignFile(database, path));
-    await retryWhileBusy(() => useJournal(database));
-    await retryWhileBusy(() => transaction(database, () => migrateSchema(database, path, migrations, migrate)));
+    await retryWhileBusy(() => refuseForeignFile(database, path), openingMs);
+    await retryWhileBusy(() => useJournal(database), openingMs);
+    const bringUp = (): void => transaction(database, () => migrateSchema(database, path, migrations, migrate));
+    await retryWhileBusy(bringUp, openingMs);
     return database;
   } catch (error) {
     database.close();
@@ -24,7 +25,7 @@ function useJournal(database: Database): void {
   if (mode !== "wal") throw new Error(`The file system does not allow a write-ahead log (journal mode stays ${mode})`);
   database.exec(`PRAGMA synchronous = FULL;
     PRAGMA wal_autocheckpoint = 0;
-    PRAGMA journal_size_limit = 33554432;
+    PRAGMA journal_size_limit = 67108864;
     PRAGMA cache_size = -16384;
     PRAGMA temp_store = MEMORY;
     PRAGMA trusted_schema = OFF`);

@@ -24,8 +24,14 @@ function perform(performers: ReadPerformers, read: Read): unknown {
       return performers.job(read.ask);
     case "assigned":
       return performers.assigned(read.ask);
-    case "list":
-      return performers.list(read.ask);
+    case "find":
+      return performers.find(read.ask);
+    case "counts":
+      return performers.counts(read.ask);
+    case "changed":
+      return performers.changed(read.ask);
+    case "versions":
+      return performers.versions(read.ask);
     case "history":
       return performers.history(read.ask);
     case "overdue":
@@ -40,10 +46,26 @@ function perform(performers: ReadPerformers, read: Read): unknown {
       return performers.definition(read.ask);
     case "definitionVersion":
       return performers.definitionVersion(read.ask);
+    case "newestDefinition":
+      return performers.newestDefinition(read.ask);
     case "definitions":
       return performers.definitions(read.ask);
+    case "definitionSources":
+      return performers.definitionSources(read.ask);
+    case "definitionMark":
+      return performers.definitionMark(read.ask);
+    case "definitionVersions":
+      return performers.definitionVersions(read.ask);
+    case "definitionSource":
+      return performers.definitionSource(read.ask);
+    case "definitionVersionCounts":
+      return performers.definitionVersionCounts(read.ask);
+    case "holding":
+      return performers.holding(read.ask);
     case "health":
       return performers.health(read.ask);
+    case "untaken":
+      return performers.untaken(read.ask);
     case "dataVersion":
       return performers.dataVersion(read.ask);
     default:

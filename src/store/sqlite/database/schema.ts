@@ -1,3 +1,4 @@
+import { never } from "../../../model/job/job.ts";
 import { defaultPriority } from "../../../model/job/priority.ts";
 import { suspectFrom } from "../../suspects.ts";
 
@@ -143,9 +144,72 @@ CREATE INDEX jobs_ready_suspects ON jobs (workflow, priority, ready_at)
 CREATE INDEX jobs_capped ON jobs (workflow) WHERE owner IS NOT NULL AND max_running IS NOT NULL;
 `;
 
+/**
+ * Jobs of other topics than the usual one stand in lines of their own: their column `priority` holds 16 times the number of the topic more. They are in a format that programs of older
+ * versions leave alone. `takes` is JSON, and absent where such a program registered the worker.
+ */
+const topics = `
+CREATE TABLE topics (
+  number INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+ALTER TABLE workers ADD COLUMN takes TEXT;
+`;
+
+/**
+ * What finds jobs. `changed` is the number of the batch that wrote the row last (absent: before there were numbers), `counts` how many jobs stand alike, as `waiting` has it
+ * only of jobs without a worker, `labels` the JSON of a job's rows in the table of that name. A program that knows only older versions would write jobs without
+ * counting them, so none may be beside this: none opens the file any more, and one that has it open already finds a column under another name with whatever it does. What only such programs used goes: `jobs_healthy` and `jobs_suspect`, and `jobs_finished`, which `jobs_ended` replaces.
+ * For what a job waits that was stored before is told from what is known of it.
+ */
+const search = `
+ALTER TABLE jobs RENAME COLUMN lost_recorded TO lost_told;
+ALTER TABLE jobs ADD COLUMN changed INTEGER;
+ALTER TABLE jobs ADD COLUMN waiting TEXT;
+ALTER TABLE jobs ADD COLUMN labels TEXT;
+DROP INDEX jobs_healthy;
+DROP INDEX jobs_suspect;
+DROP INDEX jobs_finished;
+CREATE INDEX jobs_ended ON jobs (status, finished_at, id) WHERE finished_at IS NOT NULL AND ready_at IS NULL;
+UPDATE jobs SET waiting = CASE
+    WHEN status = 'paused' THEN 'paused'
+    WHEN lost > 0 THEN 'worker_lost'
+    WHEN status = 'pending' THEN 'start'
+    WHEN ready_at < ${never} THEN CASE
+      WHEN EXISTS (SELECT 1 FROM tasks WHERE job = seq AND run = jobs.run AND body ->> 'status' = 'awaiting') THEN 'time'
+      ELSE 'retry' END
+    WHEN EXISTS (SELECT 1 FROM offers WHERE job = seq) THEN 'external'
+    WHEN EXISTS (SELECT 1 FROM tasks WHERE job = seq AND run = jobs.run AND body ->> 'status' = 'awaiting' AND body -> 'child' IS NOT NULL)
+      THEN 'job'
+    ELSE 'event' END
+  WHERE ready_at IS NOT NULL;
+CREATE INDEX jobs_waiting ON jobs (waiting, created_at, id) WHERE owner IS NULL AND waiting IS NOT NULL;
+CREATE INDEX jobs_changed ON jobs (changed) WHERE changed IS NOT NULL;
+INSERT OR IGNORE INTO meta (name, value) VALUES ('changed', 0);
+CREATE TABLE labels (
+  label TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  job INTEGER NOT NULL,
+  PRIMARY KEY (label, created_at, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE counts (
+  workflow TEXT NOT NULL,
+  status TEXT NOT NULL,
+  waiting TEXT NOT NULL,
+  jobs INTEGER NOT NULL,
+  PRIMARY KEY (workflow, status, waiting)
+) STRICT, WITHOUT ROWID;
+INSERT INTO counts
+  SELECT workflow, shown, CASE WHEN owner IS NULL THEN coalesce(waiting, '') ELSE '' END AS reason, count(*) FROM jobs
+  GROUP BY workflow, shown, reason;
+`;
+
 export const migrations: readonly Migration[] = [
   { version: 1, readableFrom: 1, sql: first },
   { version: 2, readableFrom: 1, sql: placement },
   { version: 3, readableFrom: 1, sql: effects },
   { version: 4, readableFrom: 1, sql: order },
+  { version: 5, readableFrom: 1, sql: topics },
+  { version: 6, readableFrom: 6, sql: search },
 ];

@@ -1,6 +1,10 @@
 import type { Result, Write } from "../protocol.ts";
-import type { WritePerformers } from "../statements/all.ts";
+import type { Statements, WritePerformers } from "../statements/all.ts";
+import type { Tally } from "../statements/job/tally.ts";
 import { type Database, isMemberFault } from "./database.ts";
+
+/** What a transaction needs of the store's statements. */
+export type BatchStatements = Pick<Statements, "writes" | "tally">;
 
 /** Does one member's work, or answers why it alone is refused. */
 type Member = <T>(work: () => T, refused: (reason: string) => T) => T;
@@ -10,12 +14,12 @@ type Member = <T>(work: () => T, refused: (reason: string) => T) => T;
  * First without a savepoint for each member, as no member fails on a usual day; if one does, everything is undone and done
  * again with savepoints (docs/decisions/0003-sqlite.md has the cost).
  */
-export function performBatch(database: Database, performers: WritePerformers, batch: readonly Write[]): Result[] {
+export function performBatch(database: Database, statements: BatchStatements, batch: readonly Write[]): Result[] {
   try {
-    return transaction(database, () => performAll(performers, batch, (work) => work()));
+    return transaction(database, () => performAll(statements, batch, (work) => work()));
   } catch (error) {
     if (!isMemberFault(error)) throw error;
-    return transaction(database, () => performAll(performers, batch, inSavepoint(database)));
+    return transaction(database, () => performAll(statements, batch, inSavepoint(database, statements.tally)));
   }
 }
 
@@ -32,8 +36,9 @@ export function transaction<T>(database: Database, work: () => T): T {
   }
 }
 
-function inSavepoint(database: Database): Member {
+function inSavepoint(database: Database, tally: Tally): Member {
   return (work, refused) => {
+    const mark = tally.mark();
     database.exec("SAVEPOINT member");
     try {
       const result = work();
@@ -42,12 +47,20 @@ function inSavepoint(database: Database): Member {
     } catch (error) {
       if (!isMemberFault(error)) throw error;
       database.exec("ROLLBACK TO member; RELEASE member");
+      tally.undo(mark);
       return refused(error instanceof Error ? error.message : String(error));
     }
   };
 }
 
-function performAll(performers: WritePerformers, batch: readonly Write[], member: Member): Result[] {
+function performAll({ writes, tally }: BatchStatements, batch: readonly Write[], member: Member): Result[] {
+  tally.begin();
+  const results = performEach(writes, batch, member);
+  tally.end();
+  return results;
+}
+
+function performEach(performers: WritePerformers, batch: readonly Write[], member: Member): Result[] {
   return batch.map((write) => {
     switch (write.kind) {
       case "insert":
@@ -83,8 +96,12 @@ function performOther(performers: WritePerformers, write: Exclude<Write, { kind:
       return performers.surrender(write.ask);
     case "define":
       return performers.define(write.ask);
+    case "defineNew":
+      return performers.defineNew(write.ask);
     case "prune":
       return performers.prune(write.ask);
+    case "forget":
+      return performers.forget(write.ask);
     case "remove":
       return performers.remove(write.ask);
     case "probe":

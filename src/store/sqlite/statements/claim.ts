@@ -1,8 +1,11 @@
+import { takes } from "../../../model/takes.ts";
 import { type Candidate, lastInTurn, pickWorkflows, workflowsLookedAt } from "../../priorities.ts";
-import type { ClaimAsk } from "../../store.ts";
+import type { ClaimAsk, UntakenAsk, UntakenJobs } from "../../store.ts";
 import { suspectFrom, suspectGroup, suspectsLookedAt } from "../../suspects.ts";
 import type { Prepare } from "../database/database.ts";
 import type { ClaimResult, StoredJob } from "../protocol.ts";
+import type { Tally } from "./job/tally.ts";
+import type { Topics } from "./job/topics.ts";
 import { type Line, Lines, type ReadyJob } from "./lines.ts";
 import type { JobReader } from "./read-job.ts";
 import type { WorkerStatements } from "./workers.ts";
@@ -11,7 +14,11 @@ export interface Claims {
   claim(ask: ClaimAsk): ClaimResult;
   /** Since when the longest-ready job without a worker has been ready; null where none is. */
   waitingSince(nowMs: number): number | null;
+  untaken(ask: UntakenAsk): UntakenJobs[];
 }
+
+/** Positions of columns in a job's row. */
+const position = { workflow: 2, status: 5, waiting: 19 } as const;
 
 /** A workflow with ready jobs. */
 interface Ready extends Candidate {
@@ -31,10 +38,18 @@ interface Turn {
 }
 
 /** Gives ready jobs to workers: healthy ones in turns over the workflows, suspects in groups. */
-export function prepareClaims(prepare: Prepare, reader: JobReader, workers: WorkerStatements): Claims {
-  const healthy = new Lines(prepare, `lost < ${suspectFrom}`, "jobs_ready");
-  const suspect = new Lines(prepare, `lost >= ${suspectFrom}`, "jobs_ready_suspects");
-  const lease = prepare("UPDATE jobs SET owner = ?, fence = fence + 1, version = version + 1 WHERE seq = ?");
+export function prepareClaims(
+  prepare: Prepare,
+  topics: Topics,
+  reader: JobReader,
+  workers: WorkerStatements,
+  tally: Tally,
+): Claims {
+  const healthy = new Lines(prepare, topics, `lost < ${suspectFrom}`, "jobs_ready");
+  const suspect = new Lines(prepare, topics, `lost >= ${suspectFrom}`, "jobs_ready_suspects");
+  const lease = prepare(
+    "UPDATE jobs SET owner = ?, fence = fence + 1, version = version + 1, changed = ? WHERE seq = ?",
+  );
   const held = prepare(
     "SELECT count(*) FROM jobs WHERE workflow = ? AND owner IS NOT NULL AND max_running IS NOT NULL",
   );
@@ -48,10 +63,10 @@ export function prepareClaims(prepare: Prepare, reader: JobReader, workers: Work
     return maxRunning === null ? Number.POSITIVE_INFINITY : maxRunning - (held.get<[number]>(workflow)?.[0] ?? 0);
   }
 
-  /** At most `limit` workflows with ready jobs, each once, the first one after `served`; those that `passOver` tells are none of them. */
+  /** At most `limit` workflows with ready jobs that a worker takes, each once, the first one after `served`; those that `passOver` tells are none of them. */
   function readyWorkflows(
     lines: Lines,
-    nowMs: number,
+    { nowMs, takes: taken = {} }: Pick<ClaimAsk, "nowMs" | "takes">,
     limit: number,
     passOver: (line: Line) => boolean = () => false,
   ): Ready[] {
@@ -62,20 +77,30 @@ export function prepareClaims(prepare: Prepare, reader: JobReader, workers: Work
         if (until !== undefined && workflow > until) return;
         const own = found.get(workflow);
         if (own === undefined && found.size === limit) return;
-        if (line.readyAt > nowMs || (own === undefined && passOver(line))) continue;
+        if (line.readyAt > nowMs || !takes(taken, line) || (own === undefined && passOver(line))) continue;
         if (own === undefined) found.set(workflow, [line]);
         else own.push(line);
       }
     };
     collect(served, undefined);
     if (served !== "") collect("", served);
-    return [...found].map(([workflow, own]) => ({ workflow, lines: own, priority: own.at(-1)?.priority ?? 0 }));
+    return [...found].map(([workflow, own]) => {
+      return { workflow, lines: own, priority: Math.max(...own.map(({ priority }) => priority)) };
+    });
   }
 
   function lend({ seq }: ReadyJob, worker: string): StoredJob[] {
-    lease.run(worker, seq);
+    lease.run(worker, tally.batch(), seq);
     const job = reader.bySeq(seq);
-    return job === undefined ? [] : [job];
+    if (job === undefined) return [];
+    const { columns } = job;
+    const standing = {
+      workflow: columns[position.workflow],
+      status: columns[position.status],
+      waiting: columns[position.waiting],
+    };
+    tally.move({ ...standing, owner: null }, { ...standing, owner: worker });
+    return [job];
   }
 
   /** Gives a workflow's share. False where it has no more that may be given. */
@@ -119,7 +144,7 @@ export function prepareClaims(prepare: Prepare, reader: JobReader, workers: Work
     };
     for (;;) {
       const limit = Math.max(workflowsLookedAt, ask.limit);
-      const inTurns = readyWorkflows(healthy, ask.nowMs, limit, passOver);
+      const inTurns = readyWorkflows(healthy, ask, limit, passOver);
       if (inTurns.length === 0) return { ...turn, seesAll: true };
       const seesAll = inTurns.length < limit;
       let rest = inTurns;
@@ -141,8 +166,9 @@ export function prepareClaims(prepare: Prepare, reader: JobReader, workers: Work
   }
 
   /** The group that may share a worker, of the ready ones of all workflows that wait longest. */
-  function takeGroup({ worker, nowMs, limit }: ClaimAsk): StoredJob[] {
-    const ready = readyWorkflows(suspect, nowMs, Number.POSITIVE_INFINITY)
+  function takeGroup(ask: ClaimAsk): StoredJob[] {
+    const { worker, nowMs, limit } = ask;
+    const ready = readyWorkflows(suspect, ask, Number.POSITIVE_INFINITY)
       .flatMap(({ workflow, lines }) =>
         suspect.first(lines, nowMs, suspectsLookedAt).map((row) => ({ ...row, workflow })),
       )
@@ -155,9 +181,12 @@ export function prepareClaims(prepare: Prepare, reader: JobReader, workers: Work
       .flatMap((row) => (placesUnder(row.maxRunning, row.workflow) > 0 ? lend(row, worker) : []));
   }
 
-  /** When the next job is ready that is not yet; undefined where none is. */
-  function earliestAfter(nowMs: number): number | undefined {
-    const parked = [healthy.earliestAfter(nowMs), suspect.earliestAfter(nowMs)].filter((at) => at !== undefined);
+  /** When the next job that the worker takes is ready that is not yet; undefined where none is. */
+  function earliestAfter({ nowMs, takes: taken = {} }: ClaimAsk): number | undefined {
+    const isTaken = (line: Line): boolean => takes(taken, line);
+    const parked = [healthy, suspect]
+      .map((lines) => lines.earliestAfter(nowMs, isTaken))
+      .filter((at) => at !== undefined);
     return parked.length === 0 ? undefined : Math.min(...parked);
   }
 
@@ -171,18 +200,30 @@ export function prepareClaims(prepare: Prepare, reader: JobReader, workers: Work
     claim(ask) {
       if (!workers.lives(ask.worker)) return "expired";
       const given = ask.of === "healthy" ? claimHealthy(ask) : { jobs: takeGroup(ask) };
-      const nextReadyAt = given.jobs.length < ask.limit ? earliestAfter(ask.nowMs) : undefined;
+      const nextReadyAt = given.jobs.length < ask.limit ? earliestAfter(ask) : undefined;
       return {
         ...given,
         suspectsReady:
-          readyWorkflows(suspect, ask.nowMs, 1, ({ maxRunning, workflow }) => placesUnder(maxRunning, workflow) <= 0)
-            .length > 0,
+          readyWorkflows(suspect, ask, 1, ({ maxRunning, workflow }) => placesUnder(maxRunning, workflow) <= 0).length >
+          0,
         ...(nextReadyAt !== undefined && { nextReadyAt }),
       };
     },
     waitingSince(nowMs) {
       const oldest = Math.min(healthy.earliest() ?? nowMs + 1, suspect.earliest() ?? nowMs + 1);
       return oldest <= nowMs ? oldest : null;
+    },
+    untaken({ takers, nowMs, limit }) {
+      const found = new Map<string, UntakenJobs>();
+      for (const lines of [healthy, suspect])
+        for (const line of lines.after("")) {
+          const { workflow, topic, readyAt } = line;
+          if (readyAt > nowMs || takers.some((taker) => takes(taker, line))) continue;
+          const key = JSON.stringify([workflow, topic]);
+          const since = Math.min(readyAt, found.get(key)?.since ?? readyAt);
+          if (found.size < limit || found.has(key)) found.set(key, { workflow, topic, since });
+        }
+      return [...found.values()];
     },
   };
 }

@@ -1,11 +1,13 @@
 import { newestFormat } from "../../../model/job/format.ts";
 import { compareRank } from "../../priorities.ts";
 import type { Prepare, Statement } from "../database/database.ts";
+import type { Place, Topics } from "./job/topics.ts";
 
-/** The ready jobs of one workflow that have one priority, in the order in which they became ready. */
-export interface Line {
+/** The ready jobs of one workflow that have one topic and one priority, in the order in which they became ready. */
+export interface Line extends Place {
   readonly workflow: string;
-  readonly priority: number;
+  /** `Topics.lineOf`. */
+  readonly number: number;
   /** Of its first job. */
   readonly readyAt: number;
   readonly maxRunning: number | null;
@@ -25,9 +27,11 @@ export class Lines {
   readonly #nextOfAny: Statement;
   readonly #ofLine: Statement;
   readonly #laterOfLine: Statement;
+  readonly #topics: Topics;
 
   /** `group`: a condition on `lost` that the index repeats, which is named because older programs have one without `priority` beside it. */
-  constructor(prepare: Prepare, group: string, index: "jobs_ready" | "jobs_ready_suspects") {
+  constructor(prepare: Prepare, topics: Topics, group: string, index: "jobs_ready" | "jobs_ready_suspects") {
+    this.#topics = topics;
     const from = `FROM jobs INDEXED BY ${index}`;
     const waiting = `owner IS NULL AND ready_at IS NOT NULL AND ${group} AND format <= ${newestFormat}`;
     const line = `SELECT workflow, priority, ready_at, max_running ${from}`;
@@ -51,7 +55,7 @@ export class Lines {
   *after(workflow: string): Generator<Line> {
     for (let last = this.#nextLine(workflow, undefined); last !== undefined; ) {
       yield last;
-      last = this.#nextLine(last.workflow, last.priority);
+      last = this.#nextLine(last.workflow, last.number);
     }
   }
 
@@ -68,31 +72,32 @@ export class Lines {
     return found;
   }
 
-  /** When the first is ready that is not ready yet; undefined where there is none. One more look into the index for each line that has ready ones. */
-  earliestAfter(nowMs: number): number | undefined {
+  /** When the first of the lines that are meant is ready that is not ready yet; undefined where there is none. One more look into the index for each line that has ready ones. */
+  earliestAfter(nowMs: number, isMeant: (line: Line) => boolean): number | undefined {
     let found: number | undefined;
     for (const line of this.after("")) {
+      if (!isMeant(line)) continue;
       const at =
-        line.readyAt > nowMs ? line.readyAt : this.#laterOfLine.get<[number]>(line.workflow, line.priority, nowMs)?.[0];
+        line.readyAt > nowMs ? line.readyAt : this.#laterOfLine.get<[number]>(line.workflow, line.number, nowMs)?.[0];
       if (at !== undefined) found = Math.min(found ?? at, at);
     }
     return found;
   }
 
-  #nextLine(workflow: string, priority: number | undefined): Line | undefined {
+  #nextLine(workflow: string, after: number | undefined): Line | undefined {
     const row =
-      (priority === undefined ? undefined : this.#next.get<LineRow>(workflow, priority)) ??
+      (after === undefined ? undefined : this.#next.get<LineRow>(workflow, after)) ??
       this.#nextOfAny.get<LineRow>(workflow);
     if (row === undefined) return undefined;
-    const [name, own, readyAt, maxRunning] = row;
-    return { workflow: name, priority: own, readyAt, maxRunning };
+    const [name, number, readyAt, maxRunning] = row;
+    return { ...this.#topics.placeOf(number), workflow: name, number, readyAt, maxRunning };
   }
 
-  #ofOne({ workflow, priority }: Line, nowMs: number, limit: number): ReadyJob[] {
+  #ofOne({ workflow, number, priority }: Line, nowMs: number, limit: number): ReadyJob[] {
     return this.#ofLine
-      .all<[number, number, number, number | null]>(workflow, priority, nowMs, limit)
+      .all<[number, number, number, number | null]>(workflow, number, nowMs, limit)
       .map(([seq, lost, readyAt, maxRunning]) => ({ seq, lost, readyAt, priority, maxRunning }));
   }
 }
 
-type LineRow = [workflow: string, priority: number, readyAt: number, maxRunning: number | null];
+type LineRow = [workflow: string, number: number, readyAt: number, maxRunning: number | null];

@@ -9,18 +9,24 @@ import {
   type SummaryColumns,
   summaryColumns,
 } from "../protocol.ts";
+import type { Topics } from "./job/topics.ts";
 
 type JobRow = readonly [
   seq: number,
   run: number,
   ...RareColumns,
-  ...OrderColumns,
+  line: number,
+  maxRunning: OrderColumns[1],
+  labels: string | null,
   ...SummaryColumns,
   bodyDigest: string | null,
   input: string | null,
 ];
 
-const columns = `seq, run, parent, effects, extras, priority, max_running, ${summaryColumns}, body_digest, input`;
+const columns = `seq, run, parent, effects, extras, priority, max_running, labels, ${summaryColumns}, body_digest, input`;
+
+/** What a commit leaves that takes all labels away. */
+const noLabels = "[]";
 
 /** Jobs that one ask answers at most. */
 const mostAssigned = 1000;
@@ -33,7 +39,7 @@ export interface JobReader {
 }
 
 /** Reads whole jobs. */
-export function prepareJobReader(prepare: Prepare): JobReader {
+export function prepareJobReader(prepare: Prepare, topics: Topics): JobReader {
   const jobById = prepare(`SELECT ${columns} FROM jobs WHERE id = ?`);
   const jobBySeq = prepare(`SELECT ${columns} FROM jobs WHERE seq = ?`);
   const largeInput = prepare("SELECT body FROM inputs WHERE job = ?");
@@ -43,23 +49,29 @@ export function prepareJobReader(prepare: Prepare): JobReader {
 
   function whole(row: JobRow | undefined): StoredJob | undefined {
     if (row === undefined) return undefined;
-    const [seq, run, parent, effects, extras, priority, maxRunning, ...rest] = row;
+    const [seq, run, parent, effects, extras, line, maxRunning, labels, ...rest] = row;
     const isPlain = parent === null && effects === null && extras === null;
-    const isUsual = priority === defaultPriority && maxRunning === null;
+    const isUsual = line === defaultPriority && maxRunning === null;
     const rows = tasks.all<[number, string]>(seq, run);
     if (rows.length > 1) rows.sort((a, b) => a[0] - b[0]);
     return {
       columns: withInput(seq, rest),
       tasks: rows.map(([, body]) => body),
       ...(!isPlain && { rare: [parent, effects, extras] }),
-      ...(!isUsual && { order: [priority, maxRunning] }),
+      ...(!isUsual && { order: orderOf(line, maxRunning) }),
+      ...(labels !== null && labels !== noLabels && { labels }),
     };
   }
 
+  function orderOf(line: number, maxRunning: number | null): OrderColumns {
+    const { priority, topic } = topics.placeOf(line);
+    return [priority, maxRunning, topic];
+  }
+
   function withInput(seq: number, job: readonly [...SummaryColumns, string | null, string | null]): JobColumns {
-    const input = job[20] ?? largeInput.get<[string]>(seq)?.[0];
+    const input = job[21] ?? largeInput.get<[string]>(seq)?.[0];
     if (input === undefined) throw new Error(`The input of job ${job[0]} is missing`);
-    return [...job.slice(0, 20), input] as unknown as JobColumns;
+    return [...job.slice(0, 21), input] as unknown as JobColumns;
   }
 
   const byId = (id: string): StoredJob | undefined => whole(jobById.get<JobRow>(id));

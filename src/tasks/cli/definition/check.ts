@@ -1,6 +1,6 @@
 import { closest } from "../../../model/closest.ts";
 import { DefinitionError } from "../../../model/errors.ts";
-import { type JsonPointer, type JsonValue, kindOf, pointerTo } from "../../../model/json.ts";
+import { type JsonPointer, type JsonValue, kindOf, noText, pointerTo } from "../../../model/json.ts";
 import { compileText } from "../../../template/compile.ts";
 import type { TextTemplate } from "../../../template/template.ts";
 import type { Checked } from "../../kind.ts";
@@ -13,7 +13,7 @@ import type { CliSpec } from "./spec.ts";
 export function checkCliPart(part: JsonValue, at: JsonPointer, allowed: readonly string[]): Checked<CliSpec> {
   const fields = new Fields(part, at, fieldNames);
   const command = checkCommand(fields, allowed);
-  const seconds = fields.whole("executionTimeOut", 1, maxTimeoutSeconds);
+  const seconds = fields.timeout("executionTimeOut", maxTimeoutSeconds);
   const successCodes = checkSuccessCodes(fields);
   if (fields.errors > 0) throw new DefinitionError(fields.problems);
   const spec: CliSpec = {
@@ -44,7 +44,7 @@ function checkCommand(fields: Fields, allowed: readonly string[]): TextTemplate[
 }
 
 function checkArgument(fields: Fields, text: JsonValue, at: JsonPointer): TextTemplate {
-  if (typeof text !== "string") fields.error(at, `an argument must be a text, not ${kindOf(text)}: quote it`);
+  if (typeof text !== "string") fields.error(at, `an argument must be a text, not ${noText(text)}`);
   else if (hasNul(text)) fields.error(at, "an argument cannot hold a NUL character");
   else return compileText(text, at, fields.problems);
   return { $text: [] };

@@ -14,10 +14,10 @@ const properties: JsonObject = {
   },
   executionTimeOut: {
     type: "integer",
-    minimum: 1,
+    minimum: 0,
     maximum: maxTimeoutSeconds,
     description:
-      "Seconds that the command may run; then it and everything it started is ended. Default: 14400, 4 hours.",
+      "Seconds that the command may run; then it and everything it started is ended. 0 means the default: 14400, 4 hours.",
   },
   successCodes: {
     type: "array",

@@ -25,9 +25,6 @@ export interface CommandParts {
   readonly hide: (text: string) => string;
 }
 
-/** What a command has started may end by itself for so long once it has ended, as a filter at the end of its output does. */
-const lingerMs = 200;
-
 /** How long outputs are read after the last process of the group: one that left the group may hold them open for ever. */
 const outputsWithinMs = 250;
 
@@ -46,7 +43,8 @@ export async function runCommand(
   try {
     const mayRun = (await attempt.began(launched.group)) && !attempt.signal.aborted;
     const end = mayRun ? await untilEnd(launched, timeoutMs, attempt.signal) : "not_begun";
-    if (end !== "exited" || !(await emptyWithin(pid, lingerMs))) await endAll(pid, mayRun ? settings.killGraceMs : 0);
+    const isOver = end === "exited" && (await emptyWithin(pid, settings.lingerMs));
+    if (!isOver) await endAll(pid, mayRun ? settings.killGraceMs : 0);
     const exit = await launched.exited;
     await Promise.race([outputs.ended, delay(outputsWithinMs)]);
     return { end, exit, ...outputs.take() };

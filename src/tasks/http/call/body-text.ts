@@ -27,10 +27,3 @@ function decoderOf(contentType: string): TextDecoder {
     return new TextDecoder(); // a character set that nobody knows
   }
 }
-
-/** The longest beginning of `text` that takes at most `maxBytes` as UTF-8; never half a character. */
-export function firstBytes(text: string, maxBytes: number): string {
-  if (text.length * 3 <= maxBytes) return text;
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(Math.max(0, maxBytes)));
-  return text.slice(0, read);
-}

@@ -1,8 +1,9 @@
 import { type LookupAddress, type LookupOptions, lookup as systemLookup } from "node:dns";
 import { isIP, type LookupFunction, type Socket } from "node:net";
 import { buildConnector } from "undici";
+import { reasonOf } from "../../attempt-failure.ts";
 import { refusalOf } from "../address.ts";
-import { HttpFailure, reasonOf } from "./failure.ts";
+import { HttpFailure } from "./failure.ts";
 
 /** Finds every address of a host; `dns.lookup` with `all` is one. */
 export type Resolve = (

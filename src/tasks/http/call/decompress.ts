@@ -1,5 +1,6 @@
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from "node:zlib";
-import { HttpFailure, reasonOf } from "./failure.ts";
+import { reasonOf } from "../../attempt-failure.ts";
+import { HttpFailure } from "./failure.ts";
 
 export interface Bounded {
   readonly bytes: Buffer;

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
-import { HttpFailure, reasonOf } from "./failure.ts";
+import { reasonOf } from "../../attempt-failure.ts";
+import { HttpFailure } from "./failure.ts";
 
 /** How one request and its answer went. */
 export type Exchanged =
@@ -118,9 +119,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** Ends the exchange and, with it, its connection. */
   #stop(exchanged: Exchanged, reason: Error): void {
+    const controller = this.#controller;
     this.#end(exchanged);
-    if (this.#controller === undefined) this.slot?.giveUp(this, reason);
-    else this.#controller.abort(reason);
+    if (controller === undefined) this.slot?.giveUp(this, reason);
+    else controller.abort(reason);
   }
 
   #end(exchanged: Exchanged): void {
@@ -129,7 +131,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#resolve = undefined;
     clearTimeout(this.#timer);
     this.#signal.removeEventListener("abort", this.#abort);
+    this.#shed();
     resolve(exchanged);
+  }
+
+  /** What is dead, but old to the collector of memory, keeps alive what it refers to, and so on through all later exchanges (docs/decisions/0004-engine-and-leases.md). */
+  #shed(): void {
+    this.#timer = undefined;
+    this.#controller = undefined;
+    this.#headers = {};
+    this.#chunks = [];
   }
 
   #answered(truncated: boolean): Exchanged {

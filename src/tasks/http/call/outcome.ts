@@ -1,7 +1,8 @@
 import { STATUS_CODES } from "node:http";
+import { firstBytes } from "../../../model/cut-text.ts";
 import type { Outcome } from "../../../model/job/task-execution.ts";
 import type { JsonValue } from "../../../model/json.ts";
-import { bodyText, firstBytes } from "./body-text.ts";
+import { bodyText } from "./body-text.ts";
 import { decompress } from "./decompress.ts";
 import { type Answer, headerOf } from "./exchange.ts";
 import { HttpFailure, statusFailure } from "./failure.ts";

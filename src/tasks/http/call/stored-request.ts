@@ -1,5 +1,5 @@
+import { cutText } from "../../../model/cut-text.ts";
 import type { JsonValue } from "../../../model/json.ts";
-import { firstBytes } from "./body-text.ts";
 import type { Redactor } from "./redact.ts";
 import type { HttpRequest } from "./request.ts";
 
@@ -15,17 +15,12 @@ export function storedRequest({ origin, target, method, headers, body }: HttpReq
   const lines: string[] = [];
   for (let index = 0; index + 1 < headers.length; index += 2) {
     const [name = "", value = ""] = headers.slice(index, index + 2);
-    if (!constant.has(name)) lines.push(cut(`${name}: ${redactor.header(name, value)}`, maxHeaderBytes));
+    if (!constant.has(name)) lines.push(cutText(`${name}: ${redactor.header(name, value)}`, maxHeaderBytes));
   }
   return {
-    uri: cut(redactor.uri(origin + target), maxUriBytes),
+    uri: cutText(redactor.uri(origin + target), maxUriBytes),
     method,
-    body: cut(redactor.text(body ?? ""), maxBodyBytes),
+    body: cutText(redactor.text(body ?? ""), maxBodyBytes),
     headers: lines,
   };
-}
-
-function cut(text: string, maxBytes: number): string {
-  const kept = firstBytes(text, maxBytes);
-  return kept.length === text.length ? text : `${kept}... (cut: ${Buffer.byteLength(text)} bytes in all)`;
 }

@@ -1,9 +1,10 @@
-import { type JsonObject, kindOf, pointerTo } from "../../../model/json.ts";
-import { compileJson, compileText } from "../../../template/compile.ts";
+import { keysInOrder } from "../../../model/document/key-order.ts";
+import { type JsonObject, type JsonValue, kindOf, pointerTo } from "../../../model/json.ts";
+import { compileJsonText, compileText } from "../../../template/compile.ts";
 import { compileBody } from "../../../template/compile-body.ts";
 import type { TextTemplate } from "../../../template/template.ts";
 import type { Fields } from "../../part-fields.ts";
-import type { HttpBody, HttpHeader } from "./spec.ts";
+import type { FormField, HttpBody, HttpHeader } from "./spec.ts";
 
 export interface CheckedBody {
   readonly body?: HttpBody;
@@ -15,7 +16,7 @@ const bodyFields = ["payload", "body", "json", "formdata"] as const;
 
 /** The body, of whichever field, and its content type. */
 export function checkBody(fields: Fields, given: HttpHeader[]): CheckedBody {
-  const present = bodyFields.filter((name) => fields.value(name) !== undefined);
+  const present = bodyFields.filter((name) => (name === "json" ? jsonOf(fields) : fields.value(name)) !== undefined);
   const [name, ...others] = present;
   for (const other of others)
     fields.error(fields.pointer(other), `${other} and ${name} are both there: a request has one body`);
@@ -27,10 +28,10 @@ export function checkBody(fields: Fields, given: HttpHeader[]): CheckedBody {
     name === "json"
       ? jsonBody(fields)
       : name === "formdata"
-        ? formBody(fields, literalType)
+        ? formBody(fields, contentType?.$text.every((part) => typeof part === "string") ? literalType : "")
         : textBody(fields, name, literalType);
   if (body === undefined) return { headers };
-  const implied = contentType === undefined ? impliedType(body) : undefined;
+  const implied = contentType === undefined ? impliedType(name, body) : undefined;
   return { body, headers: implied === undefined ? headers : [...headers, contentTypeHeader({ $text: [implied] })] };
 }
 
@@ -64,22 +65,11 @@ function literalText(template: TextTemplate): string {
 const jsonType = /^\s*(?:application|text)\/(?:[\w.+-]+\+)?json\b/i;
 const beginsAsJson = /^\s*[[{]/;
 
-function impliedType(body: HttpBody): string | undefined {
-  switch (body.kind) {
-    case "json":
-      return "application/json";
-    case "form":
-      return "application/x-www-form-urlencoded";
-    case "text":
-      return beginsAsJson.test(firstText(body.text)) ? "application/json" : undefined;
-    default:
-      return body satisfies never;
-  }
-}
-
-function firstText(template: TextTemplate): string {
-  const [first] = template.$text;
-  return typeof first === "string" ? first : "";
+function impliedType(field: (typeof bodyFields)[number], body: HttpBody): string | undefined {
+  if (body.kind === "form") return "application/x-www-form-urlencoded";
+  if (field === "json") return "application/json";
+  const [first] = body.kind === "text" && "$text" in body.text ? body.text.$text : [];
+  return typeof first === "string" && beginsAsJson.test(first) ? "application/json" : undefined;
 }
 
 function textBody(fields: Fields, name: "payload" | "body", literalType: string): HttpBody | undefined {
@@ -104,27 +94,44 @@ function isJson(text: string): boolean {
 }
 
 function jsonBody(fields: Fields): HttpBody {
-  return { kind: "json", json: compileJson(fields.value("json") ?? null, fields.pointer("json"), fields.problems) };
+  return { kind: "text", text: compileJsonText(jsonOf(fields) ?? null, fields.pointer("json"), fields.problems) };
+}
+
+/** An empty text is JSON like any other. */
+function jsonOf(fields: Fields): JsonValue | undefined {
+  return fields.asWritten("json") ?? undefined;
 }
 
 function formBody(fields: Fields, literalType: string): HttpBody | undefined {
-  if (/^\s*multipart\//i.test(literalType))
-    fields.error(
-      fields.pointer("formdata"),
-      "multipart forms are not supported: formdata is sent as application/x-www-form-urlencoded",
-    );
+  checkFormType(fields, literalType);
   const given = fields.object("formdata");
   return given === undefined ? undefined : { kind: "form", fields: formFields(fields, given) };
 }
 
-function formFields(fields: Fields, given: JsonObject): HttpHeader[] {
-  const compiled: HttpHeader[] = [];
-  for (const [name, value] of Object.entries(given)) {
-    const at = pointerTo(fields.pointer("formdata"), name);
-    if (typeof value === "string") compiled.push({ name, value: compileText(value, at, fields.problems) });
-    else if (typeof value === "number" || typeof value === "boolean")
-      compiled.push({ name, value: { $text: [String(value)] } });
-    else fields.error(at, `the value of a form field must be a text, not ${kindOf(value)}`);
+/** A type that is known only when it is rendered is looked at then. */
+function checkFormType(fields: Fields, literalType: string): void {
+  const type = literalType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const at = fields.pointer("formdata");
+  if (type.startsWith("multipart/") && type !== "multipart/form-data")
+    fields.error(at, `a form is sent as multipart/form-data or application/x-www-form-urlencoded, not as ${type}`);
+  else if (type !== "" && !formTypes.includes(type))
+    fields.warning(at, `is sent as application/x-www-form-urlencoded, but the content type says ${type}`);
+}
+
+const formTypes = ["application/x-www-form-urlencoded", "multipart/form-data"];
+
+function formFields(fields: Fields, given: JsonObject): FormField[] {
+  const compiled: FormField[] = [];
+  for (const key of keysInOrder(given)) {
+    const at = pointerTo(fields.pointer("formdata"), key);
+    const value = given[key] ?? null;
+    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
+      fields.error(at, `the value of a form field must be a text, not ${kindOf(value)}`);
+    else
+      compiled.push({
+        name: compileText(key, at, fields.problems),
+        value: compileText(String(value), at, fields.problems),
+      });
   }
   return compiled;
 }

@@ -1,4 +1,4 @@
-import { kindOf, pointerTo } from "../../../model/json.ts";
+import { noText, pointerTo } from "../../../model/json.ts";
 import { compileText } from "../../../template/compile.ts";
 import type { Fields } from "../../part-fields.ts";
 import type { HttpHeader } from "./spec.ts";
@@ -26,7 +26,7 @@ export function checkHeaders(fields: Fields): HttpHeader[] {
     if (!token.test(name)) fields.error(at, `${JSON.stringify(name)} cannot be the name of a header`);
     else if (reason !== undefined) fields.error(at, `the header ${name} cannot be set: ${reason}`);
     else if (seen.has(lower)) fields.error(at, `the header ${name} is there twice, in different case`);
-    else if (typeof value !== "string") fields.error(at, `the value of a header must be a text, not ${kindOf(value)}`);
+    else if (typeof value !== "string") fields.error(at, `the value of a header must be a text, not ${noText(value)}`);
     else headers.push({ name, value: compileText(value, at, fields.problems) });
     seen.add(lower);
   }

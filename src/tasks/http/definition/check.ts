@@ -1,3 +1,5 @@
+import { METHODS } from "node:http";
+import { closest } from "../../../model/closest.ts";
 import { DefinitionError } from "../../../model/errors.ts";
 import { type JsonPointer, type JsonValue, kindOf } from "../../../model/json.ts";
 import type { Checked } from "../../kind.ts";
@@ -18,8 +20,8 @@ export function checkHttpPart(part: JsonValue, at: JsonPointer, refusePrivate: b
   const { body, headers } = checkBody(fields, given);
   const method = checkMethod(fields, body !== undefined);
   const statusCodes = checkStatusCodes(fields);
-  const connectTimeoutMs = fields.whole("connectionTimeOut", 1, maxTimeoutMs);
-  const responseTimeoutMs = fields.whole("readTimeOut", 1, maxTimeoutMs);
+  const connectTimeoutMs = checkTimeout(fields, "connectionTimeOut");
+  const responseTimeoutMs = checkTimeout(fields, "readTimeOut");
   if (uri === undefined || fields.errors > 0) throw new DefinitionError(fields.problems);
   const spec: HttpSpec = {
     ...uri,
@@ -33,7 +35,19 @@ export function checkHttpPart(part: JsonValue, at: JsonPointer, refusePrivate: b
   return { spec, warnings: fields.problems };
 }
 
+/** Whoever writes fewer milliseconds means seconds: so the program from which these definitions come took the number. */
+const fewMs = 100;
+
+function checkTimeout(fields: Fields, name: "connectionTimeOut" | "readTimeOut"): number | undefined {
+  const ms = fields.timeout(name, maxTimeoutMs);
+  if (ms !== undefined && ms < fewMs)
+    fields.warning(fields.pointer(name), `${ms} means ${ms} ms: write ${ms * 1000} where ${ms} s are meant`);
+  return ms;
+}
+
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+const usualMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 function checkMethod(fields: Fields, hasBody: boolean): string {
   const given = fields.text("method");
@@ -45,6 +59,11 @@ function checkMethod(fields: Fields, hasBody: boolean): string {
   else if (method === "CONNECT") fields.error(at, "the method CONNECT opens a tunnel, which is no task");
   else if (hasBody && (method === "GET" || method === "HEAD"))
     fields.warning(at, `a body is sent with ${method}, which few services read`);
+  else if (!METHODS.includes(method)) {
+    const meant = closest(method, usualMethods);
+    const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
+    fields.warning(at, `no method is known as ${JSON.stringify(method)}, and it is sent as it is${hint}`);
+  }
   return method;
 }
 

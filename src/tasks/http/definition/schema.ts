@@ -4,7 +4,7 @@ const text = (description: string): JsonObject => ({ type: "string", description
 
 const timeout = (description: string): JsonObject => ({
   type: "integer",
-  minimum: 1,
+  minimum: 0,
   maximum: 86_400_000,
   description,
 });
@@ -31,11 +31,15 @@ const properties: JsonObject = {
   },
   payload: text("Body. In one that looks like JSON, values inside string literals are escaped."),
   body: text("The same as payload."),
-  json: { description: "Body, any JSON, in which texts are templates; sent as application/json." },
+  json: {
+    description:
+      "Body, any JSON, in which texts are templates: one that is exactly one reference takes the raw value. Sent as application/json, keys in the order in which they stand.",
+  },
   formdata: {
     type: "object",
     additionalProperties: { type: ["string", "number", "boolean"] },
-    description: "Body, fields of a form; sent as application/x-www-form-urlencoded.",
+    description:
+      "Body, fields of a form, names and values templates; sent as application/x-www-form-urlencoded, or as multipart/form-data where contentType says so.",
   },
   contentType: text("Header Content-Type. Default: that of the body, where it can be told."),
   headers: {
@@ -48,8 +52,8 @@ const properties: JsonObject = {
     items: { type: "integer", minimum: 200, maximum: 599 },
     description: "Answers that mean success. Default: all below 400.",
   },
-  connectionTimeOut: timeout("Time to connect, in milliseconds. Default: 10000."),
-  readTimeOut: timeout("Time for the whole answer, from the request on, in milliseconds. Default: 30000."),
+  connectionTimeOut: timeout("Time to connect, in milliseconds. 0 means the default: 10000."),
+  readTimeOut: timeout("Time for the whole answer, from the request on, in milliseconds. 0 means the default: 30000."),
 };
 
 /** JSON Schema of an `http` part. */

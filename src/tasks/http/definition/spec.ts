@@ -1,4 +1,4 @@
-import type { JsonTemplate, TextTemplate } from "../../../template/template.ts";
+import type { JsonTemplate, JsonTextTemplate, TextTemplate } from "../../../template/template.ts";
 
 /** An `http` part, checked and compiled. A type, not an interface: it is stored as JSON. */
 export type HttpSpec = {
@@ -21,6 +21,11 @@ export type HttpSpec = {
 export type HttpHeader = { readonly name: string; readonly value: TextTemplate };
 
 export type HttpBody =
-  | { readonly kind: "text"; readonly text: TextTemplate }
+  | { readonly kind: "text"; readonly text: TextTemplate | JsonTextTemplate }
+  /** As earlier programs compiled JSON: nothing makes it now, but jobs run the model that they were started with. */
   | { readonly kind: "json"; readonly json: JsonTemplate }
-  | { readonly kind: "form"; readonly fields: HttpHeader[] };
+  /** Sent as the content type says: urlencoded, or multipart. */
+  | { readonly kind: "form"; readonly fields: FormField[] };
+
+/** Earlier programs compiled names to plain texts. */
+export type FormField = { readonly name: TextTemplate | string; readonly value: TextTemplate };

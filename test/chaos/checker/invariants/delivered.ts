@@ -1,21 +1,25 @@
 import { type CallsByTask, callsByTask, succeeded } from "../calls.ts";
 import type { Call, Evidence, Violation } from "../evidence.ts";
-import { type Whole, wholes } from "../steps.ts";
+import { type Steps, type Whole, wholes } from "../steps.ts";
 
-/** I2: every step of a completed job was received and answered, under one idempotency key over all its attempts that no other step has. */
+/** I2: every step of a job that ended was received and answered, under one idempotency key over all its attempts that no other step has. */
 export function* deliveredUnderOneKey(evidence: Evidence): Generator<Violation> {
   const calls = callsByTask(evidence.calls);
-  for (const whole of wholes(evidence)) yield* undelivered(whole, evidence.steps.tasks, calls);
+  for (const whole of wholes(evidence)) yield* undelivered(whole, evidence.steps, calls);
   yield* keys(evidence.calls);
 }
 
-function* undelivered({ job, history }: Whole, tasks: readonly string[], calls: CallsByTask): Generator<Violation> {
+function* undelivered(
+  { job, history }: Whole,
+  { tasks, end = "done" }: Steps,
+  calls: CallsByTask,
+): Generator<Violation> {
   for (const task of tasks) {
     const received = calls.of(job.marker, task);
     const told = `job ${job.id} (marker ${job.marker}), task ${task}`;
     const completions = history.filter((entry) => entry.type === "task_completed" && entry.task === task).length;
-    if (job.status === "done" && completions !== 1)
-      yield { invariant: "I2", message: `${told}: done, with ${completions} results in the history` };
+    if (job.status === end && completions !== 1)
+      yield { invariant: "I2", message: `${told}: ${end}, with ${completions} results in the history` };
     if (completions > 0 && !received.some(succeeded))
       yield { invariant: "I2", message: `${told}: a result is recorded, but no successful call was received` };
     const failures = history.filter((entry) => entry.type === "attempt_failed" && entry.task === task).length;

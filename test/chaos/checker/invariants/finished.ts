@@ -1,9 +1,9 @@
 import type { Evidence, Violation } from "../evidence.ts";
 
-/** I6: after faults heal, nothing stays unfinished. The receiver refuses by chance only, so every job must succeed in the end. */
-export function* nothingUnfinished({ starts, jobs }: Evidence): Generator<Violation> {
+/** I6: after faults heal, nothing stays unfinished. The receiver refuses by chance only, so every job must end as its workflow has it. */
+export function* nothingUnfinished({ starts, jobs, steps }: Evidence): Generator<Violation> {
   for (const job of jobs) {
-    if (job.status === "done") continue;
+    if (job.status === (steps.end ?? "done")) continue;
     const last = job.history.at(-1);
     const why = last?.error ?? last?.type ?? "nothing in its history";
     yield { invariant: "I6", message: `job ${job.id} (marker ${job.marker}) is ${job.status}: ${why}` };

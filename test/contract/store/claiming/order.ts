@@ -153,7 +153,7 @@ export function order(freshStore: FreshStore): void {
     const watch = async (): Promise<void> => {
       const other = await connect();
       while (done < 60) {
-        const { jobs } = await other.jobs.find({ limit: 200, workflow: "capped", status: ["running"] });
+        const { jobs } = await other.search.find({ limit: 200, workflow: "capped", status: ["running"] });
         most = Math.max(most, jobs.length);
       }
     };

@@ -1,10 +1,14 @@
 import { type Db, MongoClient } from "mongodb";
 import { expect, onTestFinished, test } from "vitest";
+import { StoreUnavailable } from "../../../../src/model/errors.ts";
+import { newestFormat } from "../../../../src/model/job/format.ts";
 import { openMongoStore } from "../../../../src/store/mongodb/mongo-store.ts";
 import type { Store } from "../../../../src/store/store.ts";
 import {
   changeOf,
   completedJob,
+  completionOf,
+  effect,
   jobIdOf,
   leasedJob,
   pendingJob,
@@ -102,14 +106,57 @@ test("a pruned job takes its long texts with it, but not those of a job that was
   expect(await store.jobs.get(jobIdOf("keyed"))).toBeUndefined();
 });
 
-test("a job of a format that only newer programs know is neither listed nor taken, and hides no other", async () => {
+test.each([{}, { bodyDigest: "one" }])(
+  "a job that goes with its last change takes its long texts with it, also where a sweep saw them while it lived: %j",
+  async (key) => {
+    const { db, store } = await freshStore();
+    await store.workers.register(workerInfo("w1"));
+    await insertAll(store, [leasedJob("a", "w1", { input: { large }, ...key })]);
+    const sweep = async (nowMs: number): Promise<void> => {
+      await store.housekeeping.prune({ finishedBeforeMs: testTime, idempotencyWindowMs: 0, nowMs, limit: 10 });
+      await store.housekeeping.forgetKeys(nowMs, 10);
+    };
+    await sweep(Date.now() + 2 * hourMs);
+    expect((await stored(store, jobIdOf("a"))).input).toEqual({ large });
+    const removal = { ...("bodyDigest" in key && { keyUntil: Date.now() + hourMs }) };
+    await store.jobs.commit([completionOf(await stored(store, jobIdOf("a")), { removal })]);
+    await sweep(Date.now() + 3 * hourMs);
+    expect(await db.collection("payloads").countDocuments()).toBe(0);
+    expect(await db.collection("jobs_status").countDocuments()).toBe(0);
+  },
+);
+
+test("a job of a format that only newer programs know is neither listed, told nor taken, and hides no other", async () => {
   const { db, store } = await freshStore();
   await store.workers.register(workerInfo("w1"));
-  await insertAll(store, [leasedJob("newer", "w1"), leasedJob("known", "w1")]);
-  await db.collection<{ _id: string }>("jobs_status").updateOne({ _id: jobIdOf("newer") }, { $set: { format: 3 } });
-  expect((await store.jobs.find({ limit: 10 })).jobs.map(({ id }) => id)).toEqual([jobIdOf("known")]);
+  const more = { deadlineAt: testTime, effects: [effect(1)] };
+  const offers = [{ queue: "mail", at: testTime }];
+  await insertAll(
+    store,
+    ["newer", "known"].map((name) => ({ ...leasedJob(name, "w1", more), offers })),
+  );
+  await db
+    .collection<{ _id: string }>("jobs_status")
+    .updateOne({ _id: jobIdOf("newer") }, { $set: { format: newestFormat + 1 } });
+  expect((await store.search.find({ limit: 10 })).jobs.map(({ id }) => id)).toEqual([jobIdOf("known")]);
   const assigned = await store.jobs.assigned({ worker: "w1", except: [] });
   expect(assigned.map(({ id }) => id)).toEqual([jobIdOf("known")]);
+  expect(await store.jobs.overdue(testTime, 1)).toEqual([jobIdOf("known")]);
+  expect(await store.jobs.owing(testTime + 1, 1)).toEqual([jobIdOf("known")]);
+  expect(await store.jobs.offered("mail", testTime, 1)).toEqual([jobIdOf("known")]);
+});
+
+test.each([
+  [{ format: newestFormat + 1 }, /newer release/],
+  [{ format: newestFormat + 1, tasks: 7 }, /newer release/],
+  [{ input: "{" }, /JSON/],
+])("a job that cannot be read is no failure of the store: %j", async (broken, reason) => {
+  const { db, store } = await freshStore();
+  await insertAll(store, [pendingJob("a")]);
+  await db.collection<{ _id: string }>("jobs_status").updateOne({ _id: jobIdOf("a") }, { $set: broken });
+  const error: unknown = await store.jobs.get(jobIdOf("a")).catch((thrown: unknown) => thrown);
+  expect(error).not.toBeInstanceOf(StoreUnavailable);
+  expect(error).toMatchObject({ message: expect.stringMatching(reason) as string });
 });
 
 test("a job that grows over what a document holds is refused alone; its neighbours are stored", async () => {
@@ -136,7 +183,7 @@ test("documents that are not ours, and tombstones, are no jobs: neither read, li
   const foreign = { _id: jobIdOf("foreign"), workflow_name: "x", status: "pending", input_parameters: [] };
   await db.collection<{ _id: string }>("jobs_status").insertOne(foreign);
   expect(await store.jobs.commit([changeOf(pendingJob("foreign").job)])).toEqual([{ kind: "gone" }]);
-  expect(await store.jobs.find({ limit: 10 })).toEqual({ jobs: [] });
+  expect(await store.search.find({ limit: 10 })).toEqual({ jobs: [] });
   await store.housekeeping.prune({
     finishedBeforeMs: Date.now(),
     idempotencyWindowMs: 0,

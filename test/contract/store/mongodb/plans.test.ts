@@ -1,11 +1,10 @@
-import { type CommandStartedEvent, type Db, type Document, MongoClient } from "mongodb";
-import { expect, onTestFinished, test } from "vitest";
-import { openMongoStore } from "../../../../src/store/mongodb/mongo-store.ts";
-import type { Store } from "../../../../src/store/store.ts";
+import type { Document } from "mongodb";
+import { expect, test } from "vitest";
+import type { Job } from "../../../../src/model/job/job.ts";
+import type { NewJob } from "../../../../src/store/store.ts";
 import {
   completedJob,
   completionOf,
-  effect,
   jobIdOf,
   jobOfWorkflow,
   leasedJob,
@@ -14,64 +13,19 @@ import {
   workerInfo,
   workflowOf,
 } from "../../../support/jobs.ts";
-import { freshDatabase } from "../../../support/mongo/fresh-database.ts";
 import "../../../support/mongo/skip-without-server.ts";
+import {
+  type Asked,
+  examined,
+  explain,
+  explainable,
+  filled,
+  isCovered,
+  isOfJobs,
+  stagesOf,
+  watchedStore,
+} from "../../../support/mongo/watched-store.ts";
 import { by, claimed, insertAll, stored } from "../../../support/store/fresh-store.ts";
-
-/** Commands that look for documents, by the field that names the collection. */
-const explainable = ["find", "aggregate", "update", "delete", "findAndModify", "distinct"] as const;
-
-/** What belongs to the connection and not to the question. */
-const ofTheConnection = ["lsid", "$clusterTime", "$db", "$readPreference", "txnNumber", "apiVersion"];
-
-interface Asked {
-  readonly db: Db;
-  readonly store: Store;
-  /** The commands that the store sends while the work is done. */
-  during(work: () => Promise<unknown>): Promise<Document[]>;
-}
-
-async function watchedStore(): Promise<Asked> {
-  const fresh = freshDatabase();
-  onTestFinished(() => fresh[Symbol.asyncDispose]());
-  const client = new MongoClient(fresh.uri, { retryWrites: false, monitorCommands: true });
-  const store = await openMongoStore({ client: await client.connect(), database: fresh.database, migrate: true });
-  onTestFinished(() => store.close());
-  return {
-    db: client.db(fresh.database),
-    store,
-    async during(work) {
-      const commands: Document[] = [];
-      const see = ({ command, commandName }: CommandStartedEvent): void => {
-        if ((explainable as readonly string[]).includes(commandName)) commands.push(...oneByOne(command));
-      };
-      client.on("commandStarted", see);
-      await work();
-      client.off("commandStarted", see);
-      return commands;
-    },
-  };
-}
-
-/** A store with 3,000 finished jobs of one workflow and some living ones. */
-async function filled({ store }: Asked): Promise<void> {
-  await store.workers.register(workerInfo("w1"));
-  const finished = Array.from({ length: 3000 }, (_, index) =>
-    completedJob(`finished ${index}`, { createdAt: testTime + index, bodyDigest: "one" }),
-  );
-  await insertAll(store, finished);
-  await insertAll(store, [
-    ...Array.from({ length: 40 }, (_, index) => pendingJob(`pending ${index}`)),
-    ...Array.from({ length: 20 }, (_, index) => leasedJob(`leased ${index}`, "w1", { deadlineAt: testTime - 1 })),
-    completedJob("owing", { effects: [effect(1)] }),
-    { ...pendingJob("offering"), offers: [{ queue: "mail", at: testTime }] },
-    pendingJob("suspect", { lost: 2 }),
-    pendingJob("urgent", { priority: 9 }),
-    ...[0, 1, 2].map((index) => jobOfWorkflow("capped", `capped ${index}`, { maxRunning: 2 })),
-    pendingJob("parked", { readyAt: testTime + 1000 }),
-  ]);
-  await store.definitions.put([{ workflow: workflowOf("greet"), source: null }]);
-}
 
 /** Everything that the port can be asked for. */
 async function useAll({ store }: Asked): Promise<void> {
@@ -89,13 +43,17 @@ async function useAll({ store }: Asked): Promise<void> {
   await store.jobs.assigned({ worker: "w1", except: [jobIdOf("leased 1")] });
   await stored(store, jobIdOf("large"));
   await store.jobs.history(jobIdOf("large"));
-  const first = await store.jobs.find({ limit: 10 });
-  if (first.next !== undefined) await store.jobs.find({ limit: 10, after: first.next });
-  await store.jobs.find({ limit: 10, status: ["completed", "failed"], workflow: "greet" });
+  const { mark } = await store.search.changed({ limit: 10 });
+  await store.jobs.release("w1", [{ id: jobIdOf("leased 3"), fence: 1 }]);
+  await store.search.changed({ since: mark, limit: 10 });
+  await store.search.versions([jobIdOf("leased 3")]);
+  await store.search.steps(jobIdOf("leased 3"), 0, 10);
+  await store.search.counts({});
   await store.jobs.overdue(testTime, 10);
   await store.jobs.owing(testTime + 10, 10);
   await store.jobs.offered("mail", testTime + 10, 10);
   await store.workers.list();
+  await store.workers.holding();
   await store.workers.beat({
     worker: "w1",
     beat: 2,
@@ -106,39 +64,17 @@ async function useAll({ store }: Asked): Promise<void> {
   const nowMs = testTime + 2_000;
   await store.housekeeping.prune({ finishedBeforeMs: testTime + 100, idempotencyWindowMs: 1000, nowMs, limit: 50 });
   await store.definitions.latest();
+  await store.definitions.documents();
+  await store.definitions.newest("greet");
+  await store.definitions.mark();
+  await store.definitions.versions("greet");
+  await store.definitions.version("greet", 1);
+  await store.definitions.document("greet", 1);
+  await store.definitions.versionCounts();
+  await store.definitions.add({ workflow: workflowOf("greet", 2), source: null });
   await store.definitions.get("greet-1");
   await store.workers.expire("w1", 2, testTime);
   await store.workers.surrender("w2");
-}
-
-/** The server explains one update at a time. */
-function oneByOne(command: Document): Document[] {
-  const updates = command["updates"] as readonly Document[] | undefined;
-  return updates === undefined ? [command] : updates.map((update) => ({ ...command, updates: [update] }));
-}
-
-async function explain(db: Db, command: Document): Promise<Document> {
-  const asked = Object.fromEntries(
-    Object.entries(command).filter(([name]) => !ofTheConnection.includes(name) && name !== "writeConcern"),
-  );
-  return db.command({ explain: asked, verbosity: "executionStats" });
-}
-
-/** All stages of the plan that is used, wherever they stand in the answer. */
-function stagesOf(plan: unknown): string[] {
-  if (plan === null || typeof plan !== "object") return [];
-  const own = "stage" in plan && typeof plan.stage === "string" ? [plan.stage] : [];
-  const parts = Object.entries(plan).filter(([name]) => name !== "rejectedPlans" && name !== "allPlansExecution");
-  return [...own, ...parts.flatMap(([, part]) => stagesOf(part))];
-}
-
-/** Index keys and documents that the execution looked at, at most of any part. */
-function examined(plan: unknown): number {
-  if (plan === null || typeof plan !== "object") return 0;
-  const own = Object.entries(plan).map(([name, value]) =>
-    /^(totalKeysExamined|totalDocsExamined)$/.test(name) ? Number(value) : examined(value),
-  );
-  return Math.max(0, ...own);
 }
 
 test("no command scans a collection or sorts in memory, however many jobs are finished", async () => {
@@ -156,6 +92,22 @@ test("no command scans a collection or sorts in memory, however many jobs are fi
   }
 });
 
+test("how many jobs workers have and how many versions there are is read from keys alone", async () => {
+  const asked = await watchedStore();
+  await filled(asked);
+  const sent = await asked.during(async () => {
+    expect(await asked.store.workers.holding()).toEqual(new Map([["w1", 20]]));
+    expect(await asked.store.definitions.versionCounts()).toEqual(new Map([["greet", 1]]));
+  });
+  const commands = sent.filter(isOfJobs);
+  expect(commands).toHaveLength(2);
+  for (const command of commands) {
+    const explained = await explain(asked.db, command);
+    expect(isCovered(explained), JSON.stringify(stagesOf(explained))).toBe(true);
+    expect(examined(explained)).toBeLessThan(25); // not the jobs that no worker has
+  }
+});
+
 function filterOf(filter: Document | undefined, updates: readonly { readonly q: Document }[] | undefined): Document {
   return filter ?? updates?.[0]?.q ?? {};
 }
@@ -170,12 +122,89 @@ test("on the way of a job that is assigned, every command names its jobs by id, 
     await insertAll(store, [start]);
     const [job] = await store.jobs.assigned({ worker: "w1", only: [start.job.id] });
     if (job === undefined) throw new Error("the job was not assigned");
-    await store.jobs.commit([completionOf(job)]);
+    await store.jobs.commit([{ ...completionOf(job), was: job }]);
     await store.jobs.get(start.job.id);
   });
-  const filters = commands.map(({ filter, updates }) =>
-    filterOf(filter as Document | undefined, updates as { q: Document }[] | undefined),
-  );
-  expect(filters).toHaveLength(3);
+  const filters = commands
+    .filter(isOfJobs)
+    .map(({ filter, updates }) => filterOf(filter as Document | undefined, updates as { q: Document }[] | undefined));
+  expect(filters.length).toBeGreaterThanOrEqual(3); // more where a write was slow: its jobs get the time anew
   for (const { _id } of filters) expect(JSON.stringify(_id)).toContain(start.job.id);
+});
+
+test("a claim looks at none of the jobs that its worker does not take, however many of them wait", async () => {
+  const asked = await watchedStore();
+  const { store } = asked;
+  await store.workers.register(workerInfo("w1"));
+  const flood = (workflow: string, more: Partial<Job>): NewJob[] =>
+    Array.from({ length: 1500 }, (_, index) => jobOfWorkflow(workflow, `${workflow} ${index}`, more));
+  await insertAll(store, [
+    ...flood("slow", { topic: "slow" }),
+    ...flood("urgent", { topic: "slow", priority: 9 }),
+    ...flood("excluded", {}),
+    ...flood("parked", { readyAt: testTime + 1000 }),
+    ...[0, 1, 2].map((index) => jobOfWorkflow("mail", `mail ${index}`)),
+    ...[0, 1, 2].map((index) => jobOfWorkflow("report", `report ${index}`, { topic: "reports" })),
+  ]);
+  const commands = await asked.during(async () => {
+    for (const [takes, count] of [
+      [{ topics: ["default"], except: ["excluded"] }, 2],
+      [{ workflows: ["mail"] }, 1],
+      [{ topics: ["reports"] }, 2],
+      [{ except: ["slow", "urgent", "excluded"] }, 1],
+      [{ topics: ["nobody's"] }, 0],
+    ] as const) {
+      expect(await claimed(store, by("w1", { takes, limit: 2 })), JSON.stringify(takes)).toHaveLength(count);
+      await claimed(store, by("w1", { takes, limit: 2, of: "suspect" }));
+    }
+    await store.housekeeping.untaken({ takers: [{ topics: ["reports"] }], nowMs: testTime, limit: 10 });
+    await store.housekeeping.health(testTime);
+  });
+  for (const command of commands) {
+    const explained = await explain(asked.db, command);
+    const told = JSON.stringify({ command, stages: stagesOf(explained) }).slice(0, 2000);
+    expect(stagesOf(explained), told).not.toContain("COLLSCAN");
+    expect(stagesOf(explained), told).not.toContain("SORT");
+    expect(examined(explained), told).toBeLessThan(100);
+  }
+});
+
+/** Not what is written, which may be once more where it took long. */
+function isQuestion(command: Document): boolean {
+  return isOfJobs(command) && !("update" in command);
+}
+
+/** How many questions each of these claims takes: of workers that find nothing ready, and of one that finds more than it may take. */
+async function questionsOfClaims(workflowsWithParkedJobs: number): Promise<number[]> {
+  const asked = await watchedStore();
+  const { store } = asked;
+  await store.workers.register(workerInfo("w1"));
+  const parked = Array.from({ length: workflowsWithParkedJobs }, (_, index) =>
+    jobOfWorkflow(`parked ${index}`, `parked ${index}`, { readyAt: testTime + 1000 + index }),
+  );
+  await insertAll(store, parked);
+  const counts: number[] = [];
+  const topics = ["default"];
+  for (const takes of [{}, { topics }, { topics, except: ["else"] }, { workflows: ["parked 1", "parked 2"] }]) {
+    const commands = await asked.during(async () => {
+      const nextReadyAt = testTime + ("workflows" in takes ? 1001 : 1000);
+      expect(await store.jobs.claim(by("w1", { takes }))).toMatchObject({ jobs: [], nextReadyAt });
+    });
+    counts.push(commands.filter(isQuestion).length);
+  }
+  await insertAll(
+    store,
+    Array.from({ length: 20 }, (_, index) => jobOfWorkflow("zoom", `zoom ${index}`)),
+  );
+  const commands = await asked.during(async () => {
+    const answer = await store.jobs.claim(by("w1", { takes: { topics, except: ["else"] }, limit: 5 }));
+    expect(answer).toMatchObject({ jobs: { length: 5 }, left: ["zoom"] });
+  });
+  return [...counts, commands.filter(isQuestion).length];
+}
+
+test("a claim asks as many questions, however many workflows have jobs that wait for their time", async () => {
+  const few = await questionsOfClaims(3);
+  expect(Math.max(...few)).toBeLessThan(10);
+  expect(await questionsOfClaims(300)).toEqual(few);
 });

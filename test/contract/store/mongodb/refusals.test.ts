@@ -23,8 +23,10 @@ test("an error of the server that is not about the document fails no job: the st
   const { store, client } = await ownStore();
   const { job, history } = pendingJob("a");
   await insertAll(store, [{ job, history }]);
-  await client.db("admin").command({ configureFailPoint: "failAllUpdates", mode: { times: 1 } });
+  const failUpdates = (mode: string) => client.db("admin").command({ configureFailPoint: "failAllUpdates", mode });
+  await failUpdates("alwaysOn"); // those of the counts too
   await expect(store.jobs.commit([changeOf(job)])).rejects.toThrow(StoreUnavailable);
+  await failUpdates("off");
   expect(await stored(store, job.id)).toEqual(job);
   expect(await store.jobs.commit([changeOf(job)])).toEqual([{ kind: "committed", version: 2 }]);
 });

@@ -1,21 +1,13 @@
 import { expect, test } from "vitest";
 import { type Job, type JobStatus, jobStatuses, visibleStatus } from "../../../../src/model/job/job.ts";
-import type { JobKey, JobQuery, NewJob, Store } from "../../../../src/store/store.ts";
+import type { JobQuery } from "../../../../src/store/search.ts";
+import type { NewJob, Store } from "../../../../src/store/store.ts";
 import { completionOf, jobIdOf, jobOfWorkflow, leasedJob, pendingJob, testTime } from "../../../support/jobs.ts";
+import { allPages } from "../../../support/store/counted.ts";
 import { by, claimed, type FreshStore, insertAll, registered } from "../../../support/store/fresh-store.ts";
 
-/** Ids of all pages. Throws where pages do not end. */
-async function allPages(store: Store, query: JobQuery): Promise<string[]> {
-  const ids: string[] = [];
-  let after: JobKey | undefined;
-  for (let page = 0; page < 100; page++) {
-    const { jobs, next } = await store.jobs.find({ ...query, ...(after !== undefined && { after }) });
-    expect(jobs.length).toBeLessThanOrEqual(query.limit);
-    ids.push(...jobs.map(({ id }) => id));
-    if (next === undefined) return ids;
-    after = next;
-  }
-  throw new Error("The pages do not end");
+async function idsOfAllPages(store: Store, query: JobQuery): Promise<string[]> {
+  return (await allPages(store, query)).jobs.map(({ id }) => id);
 }
 
 function newestFirst(jobs: readonly Job[]): string[] {
@@ -45,7 +37,7 @@ export function listing(freshStore: FreshStore): void {
 
   test("pages show every job once, newest first, ids breaking ties", async () => {
     const { store, jobs } = await storeOfMany();
-    for (const limit of [1, 7, 45, 90, 200]) expect(await allPages(store, { limit })).toEqual(newestFirst(jobs));
+    for (const limit of [1, 7, 45, 90, 200]) expect(await idsOfAllPages(store, { limit })).toEqual(newestFirst(jobs));
   });
 
   test("each filter shows what it says, on pages of any size", async () => {
@@ -62,11 +54,11 @@ export function listing(freshStore: FreshStore): void {
           const expected = jobs.filter(
             (job) => status.includes(visibleStatus(job)) && (workflow === undefined || job.workflow.name === workflow),
           );
-          const found = await allPages(store, { status, limit, ...(workflow !== undefined && { workflow }) });
+          const found = await idsOfAllPages(store, { status, limit, ...(workflow !== undefined && { workflow }) });
           expect(found).toEqual(newestFirst(expected));
         }
         const expected = jobs.filter((job) => workflow === undefined || job.workflow.name === workflow);
-        expect(await allPages(store, { limit, ...(workflow !== undefined && { workflow }) })).toEqual(
+        expect(await idsOfAllPages(store, { limit, ...(workflow !== undefined && { workflow }) })).toEqual(
           newestFirst(expected),
         );
       }
@@ -83,7 +75,7 @@ export function listing(freshStore: FreshStore): void {
     ]);
     await claimed(store, by("w1"));
     const names = async (status: JobStatus): Promise<string[]> =>
-      (await store.jobs.find({ status: [status], limit: 10 })).jobs.map(({ id }) => id).sort();
+      (await store.search.find({ status: [status], limit: 10 })).jobs.map(({ id }) => id).sort();
     expect(await names("running")).toEqual([jobIdOf("leased"), jobIdOf("claimed")].sort());
     expect(await names("pending")).toEqual([jobIdOf("later")]);
     await store.jobs.release("w1", [{ id: jobIdOf("claimed"), fence: 1 }]);
@@ -101,13 +93,13 @@ export function listing(freshStore: FreshStore): void {
     });
     await insertAll(store, [{ job, history }]);
     const { input: _input, tasks: _tasks, bodyDigest: _bodyDigest, ...summary } = job;
-    expect(await store.jobs.find({ limit: 1 })).toEqual({ jobs: [summary] });
+    expect(await store.search.find({ limit: 1 })).toEqual({ jobs: [summary] });
   });
 
   test("a full last page is followed by nothing or an empty page, never by a job twice", async () => {
     const { store } = await freshStore();
     await insertAll(store, [pendingJob("a"), pendingJob("b")]);
-    expect((await allPages(store, { limit: 2 })).length).toBe(2);
+    expect((await idsOfAllPages(store, { limit: 2 })).length).toBe(2);
   });
 
   test("jobs that change between two pages are neither shown twice nor hidden by others", async () => {
@@ -116,11 +108,11 @@ export function listing(freshStore: FreshStore): void {
       pendingJob(`job ${index}`, { createdAt: testTime + index }),
     );
     await insertAll(store, starts);
-    const first = await store.jobs.find({ limit: 5 });
+    const first = await store.search.find({ limit: 5 });
     await store.jobs.commit(starts.map(({ job }) => completionOf(job)));
     await insertAll(store, [pendingJob("new", { createdAt: testTime + 100 })]);
     if (first.next === undefined) throw new Error("there must be a second page");
-    const second = await store.jobs.find({ limit: 5, after: first.next });
+    const second = await store.search.find({ limit: 5, after: first.next });
     expect([...first.jobs, ...second.jobs].map(({ id }) => id)).toEqual(newestFirst(starts.map(({ job }) => job)));
   });
 
@@ -130,7 +122,7 @@ export function listing(freshStore: FreshStore): void {
       store,
       Array.from({ length: 201 }, (_, index) => pendingJob(`job ${index}`)),
     );
-    const page = await store.jobs.find({ limit: 1000 });
+    const page = await store.search.find({ limit: 1000 });
     expect(page.jobs).toHaveLength(200);
     expect(page.next).toBeDefined();
   });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { completionOf, jobIdOf, pendingJob, task, workerInfo } from "../../../support/jobs.ts";
+import { expectCounted } from "../../../support/store/counted.ts";
 import { insertAll, stored } from "../../../support/store/fresh-store.ts";
 import { connect, temporaryPath } from "../../../support/store/sqlite-files.ts";
 
@@ -40,4 +41,23 @@ test("another kind of write that fails is told so alone, and the store stays wel
   expect(register.status).toBe("rejected");
   expect(insert.status).toBe("fulfilled");
   expect((await store.housekeeping.health(0)).writable).toBe(true);
+});
+
+test("what is refused when half of it was written leaves no count, no label and no change behind", async () => {
+  const store = await connect(await temporaryPath());
+  await insertAll(store, [pendingJob("a", { labels: ["target:x"], waiting: "worker" })]);
+  const { mark } = await store.search.changed({ limit: 1 });
+  const half = [task("1", { iteration: Number.NaN })];
+  const [inserted, committed] = await Promise.all([
+    store.jobs.insert([pendingJob("b", { tasks: half, labels: ["target:x"], waiting: "retry" }), pendingJob("c")]),
+    store.jobs.commit([completionOf(pendingJob("a").job, { tasks: half, labels: ["target:y"] })]),
+  ]);
+  expect([...inserted, ...committed].map(({ kind }) => kind)).toEqual(["refused", "inserted", "refused"]);
+  await expectCounted(store);
+  const found = async (label: string): Promise<string[]> =>
+    (await store.search.find({ labels: [label], limit: 10 })).jobs.map(({ id }) => id);
+  expect(await found("target:x")).toEqual([jobIdOf("a")]);
+  expect(await found("target:y")).toEqual([]);
+  const changed = await store.search.changed({ since: mark, limit: 10 });
+  expect(changed.jobs.map(({ job }) => job.id)).toEqual([jobIdOf("c")]);
 });

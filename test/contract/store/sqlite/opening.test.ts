@@ -4,12 +4,13 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { StartError } from "../../../../src/model/errors.ts";
+import { newestFormat } from "../../../../src/model/job/format.ts";
 import { Database } from "../../../../src/store/sqlite/database/database.ts";
 import { migrateSchema } from "../../../../src/store/sqlite/database/migrate.ts";
 import { type Migration, migrations } from "../../../../src/store/sqlite/database/schema.ts";
 import { networkFileSystem } from "../../../../src/store/sqlite/file-system.ts";
 import { openSqliteStore } from "../../../../src/store/sqlite/sqlite-store.ts";
-import { completedJob, jobIdOf, pendingJob, workerInfo } from "../../../support/jobs.ts";
+import { effect, jobIdOf, pendingJob, testTime, workerInfo } from "../../../support/jobs.ts";
 import { insertAll, stored } from "../../../support/store/fresh-store.ts";
 import { connect, temporaryPath } from "../../../support/store/sqlite-files.ts";
 
@@ -50,7 +51,7 @@ test("of many processes that come first to an empty file, one makes the schema a
   const path = await temporaryPath();
   const stores = await Promise.all(Array.from({ length: 6 }, () => connect(path)));
   await Promise.all(stores.map((store, index) => insertAll(store, [pendingJob(`job ${index}`)])));
-  for (const store of stores) expect((await store.jobs.find({ limit: 10 })).jobs).toHaveLength(6);
+  for (const store of stores) expect((await store.search.find({ limit: 10 })).jobs).toHaveLength(6);
 });
 
 test("a folder that is not there is named", async () => {
@@ -166,14 +167,22 @@ test("files on network file systems are refused, those on local ones are not", (
   }
 });
 
-test("a job of a format that this program does not know is not given to its workers", async () => {
+test("a job of a format that this program does not know is neither told nor given to its workers, and hides no other", async () => {
   const path = await temporaryPath();
   const store = await connect(path);
-  await insertAll(store, [pendingJob("a"), completedJob("b")]);
-  tamper(path, "UPDATE jobs SET format = 3");
+  const more = { deadlineAt: testTime, effects: [effect(1)] };
+  const offers = [{ queue: "mail", at: testTime }];
+  await insertAll(
+    store,
+    ["a", "known"].map((name) => ({ ...pendingJob(name, more), offers })),
+  );
+  tamper(path, `UPDATE jobs SET format = ${newestFormat + 1} WHERE id = '${jobIdOf("a")}'`);
+  expect(await store.jobs.overdue(testTime, 1)).toEqual([jobIdOf("known")]);
+  expect(await store.jobs.owing(testTime + 1, 1)).toEqual([jobIdOf("known")]);
+  expect(await store.jobs.offered("mail", testTime, 1)).toEqual([jobIdOf("known")]);
   await store.workers.register(workerInfo("w1"));
   const claim = await store.jobs.claim({ worker: "w1", limit: 10, nowMs: Date.now(), of: "healthy" });
-  expect(claim).toMatchObject({ kind: "claimed", jobs: [] });
+  expect(claim).toMatchObject({ kind: "claimed", jobs: [{ id: jobIdOf("known") }] });
   await expect(store.jobs.get(jobIdOf("a"))).rejects.toThrow(/newer release/);
 });
 

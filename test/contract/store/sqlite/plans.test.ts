@@ -7,15 +7,15 @@ import { prepareStatements } from "../../../../src/store/sqlite/statements/all.t
 import { completedJob, effect, pendingJob } from "../../../support/jobs.ts";
 import { temporaryPath } from "../../../support/store/sqlite-files.ts";
 
-/** Read whole on purpose: as many rows as there are live workers. */
-const readWhole = [/FROM workers ORDER BY id$/];
+/** Read whole on purpose: as many rows as there are live workers; as there are kinds of counts, a few for each workflow. */
+const readWhole = [/FROM workers ORDER BY id$/, /FROM counts WHERE jobs > 0$/];
 
 interface Plan {
   readonly sql: string;
   readonly steps: readonly string[];
 }
 
-/** How SQLite means to execute each statement of the store, in a file with 20,000 finished jobs, one that owes something, and 20 living jobs. */
+/** How SQLite means to execute each statement of the store, in a file with 4,000 finished jobs, one that owes something, and 20 living jobs. */
 async function plans(): Promise<{ readonly database: Database; readonly all: Plan[] }> {
   const database = await openDatabase(await temporaryPath(), true);
   onTestFinished(() => database.close());
@@ -27,10 +27,10 @@ async function plans(): Promise<{ readonly database: Database; readonly all: Pla
     },
     define: database.define.bind(database),
   });
-  const jobs = Array.from({ length: 20_000 }, (_, index) => completedJob(`job ${index}`));
+  const jobs = Array.from({ length: 4000 }, (_, index) => completedJob(`job ${index}`));
   jobs.push(...Array.from({ length: 20 }, (_, index) => pendingJob(`living ${index}`)));
   jobs.push(completedJob("owing", { effects: [effect(1)] }));
-  performBatch(database, performers.writes, [{ kind: "insert", ask: jobs.map(insertRow) }]);
+  performBatch(database, performers, [{ kind: "insert", ask: jobs.map(insertRow) }]);
   const all = statements
     .filter((sql) => !sql.startsWith("PRAGMA"))
     .map((sql) => {
@@ -98,12 +98,28 @@ test("claims, expiry and time-outs read indexes that hold living jobs only", asy
   }
 });
 
-test("lists walk an index in the order in which they are shown", async () => {
+test("lists walk an index in the order in which they are shown, from one place to another", async () => {
   const { all } = await plans();
-  expect(planOf(all, /^SELECT created_at, id, seq FROM jobs WHERE shown/)).toMatch(
-    /INDEX jobs_list \(shown=\? AND \(created_at,id\)<\(\?,\?\)\)/,
-  );
-  expect(planOf(all, /^SELECT created_at, id, seq FROM jobs WHERE workflow/)).toMatch(
-    /INDEX jobs_workflow_list \(workflow=\? AND shown=\? AND \(created_at,id\)<\(\?,\?\)\)/,
-  );
+  const walks: readonly (readonly [statement: RegExp, times: number, plan: RegExp])[] = [
+    [/ WHERE shown = /, 3, /INDEX jobs_list \(shown=\? AND PLACES\)/],
+    [/ WHERE workflow = \? AND shown = /, 3, /INDEX jobs_workflow_list \(workflow=\? AND shown=\? AND PLACES\)/],
+    [/ WHERE owner IS NULL AND waiting IS NOT NULL AND waiting/, 3, /INDEX jobs_waiting \(waiting=\? AND PLACES\)/],
+    [/ FROM labels .*WHERE label = .* > /, 3, /SEARCH labels USING PRIMARY KEY \(label=\? AND PLACES\)/],
+    [/ AND status = \? AND \(jobs.finished_at, /, 3, /INDEX jobs_ended \(status=\? AND PLACES\)/],
+    [/ FROM jobs WHERE jobs.id > /, 3, /sqlite_autoindex_jobs_1 \(id>\? AND id<\?\)/],
+  ];
+  for (const [statement, times, plan] of walks) {
+    const found = all.filter(({ sql }) => statement.test(sql));
+    expect(found, String(statement)).toHaveLength(times);
+    for (const { steps } of found)
+      expect(steps[0]?.replace(/\((\w+,id)\)>\(\?,\?\) AND \(\1\)<\(\?,\?\)/, "PLACES")).toMatch(plan);
+  }
+  expect(planOf(all, /^SELECT changed, seq/)).toMatch(/INDEX jobs_changed \(changed>\?\)/);
+});
+
+test("what only found jobs have costs others no entry in an index", async () => {
+  const { database } = await plans();
+  const entries = (from: string): unknown => database.prepare(`SELECT count(*) FROM ${from}`).get()?.[0];
+  expect(entries("jobs WHERE owner IS NULL AND waiting IS NOT NULL")).toBe(0);
+  expect(entries("labels")).toBe(0);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../../../src/model/json.ts";
-import { jobIdOf, leasedJob, pendingJob, task } from "../../../support/jobs.ts";
+import { completedJob, entry, jobIdOf, leasedJob, pendingJob, task, testTime } from "../../../support/jobs.ts";
 import { by, claimed, type FreshStore, insertAll, registered, stored } from "../../../support/store/fresh-store.ts";
 
 export function inserting(freshStore: FreshStore): void {
@@ -64,6 +64,24 @@ export function inserting(freshStore: FreshStore): void {
     const [answer] = await store.jobs.insert([pendingJob("a", { input: { blob: "x".repeat(17 * 1024 * 1024) } })]);
     expect(answer).toMatchObject({ kind: "refused", reason: expect.stringMatching(/limit/) });
     expect(await store.jobs.get(jobIdOf("a"))).toBeUndefined();
+  });
+
+  test("a job that another program ran is stored as it ended: it is listed and removed like any, work for nobody, and there once", async () => {
+    const { store } = await freshStore();
+    await registered(store, "w1");
+    const ended = completedJob("a", { workflow: { name: "greet", version: 0, digest: "" } });
+    const imported = { ...ended, history: [entry("job_imported", { reason: "from elsewhere" })] };
+    expect(await store.jobs.insert([imported])).toEqual([{ kind: "inserted", leased: false }]);
+    expect(await store.jobs.insert([imported])).toEqual([{ kind: "exists", bodyDigest: undefined }]);
+    const { id } = imported.job;
+    expect(await store.jobs.get(id)).toEqual(imported.job);
+    expect(await store.jobs.history(id)).toEqual(imported.history);
+    expect((await store.search.find({ limit: 10, status: ["completed"] })).jobs).toMatchObject([{ id }]);
+    expect(await claimed(store, by("w1"))).toEqual([]);
+    expect((await store.housekeeping.health(testTime + 1)).waitingSince).toBeUndefined();
+    const ask = { id, expectedVersion: 1, idempotencyWindowMs: 0, nowMs: testTime };
+    expect(await store.housekeeping.remove(ask)).toBe(true);
+    expect(await store.jobs.get(id)).toBeUndefined();
   });
 
   test("an empty insert answers nothing", async () => {

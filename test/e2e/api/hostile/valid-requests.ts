@@ -28,6 +28,14 @@ export function startWith(body: Buffer | string, headers: Parts["headers"] = [])
   };
 }
 
+function batchWith(body: string, headers: Parts["headers"] = []): Parts {
+  return { ...startWith(body, headers), target: "/api/v1/workflow/greet/batch" };
+}
+
+function definitionWith(body: string, headers: Parts["headers"] = []): Parts {
+  return { ...startWith(body, headers), target: "/api/v1/metadata/workflows" };
+}
+
 /** A request that is right, of any kind; `ids` are of jobs that exist. */
 export function validRequest(chance: Chance, ids: readonly string[]): Parts {
   const id = ids[chance.below(ids.length)] ?? "0123456789abcdef01234567";
@@ -38,6 +46,17 @@ export function validRequest(chance: Chance, ids: readonly string[]): Parts {
     () => startWith('{"name":"\\u00e9\\ud83d\\ude00€"}', [["Idempotency-Key", `key ${chance.below(20)}`]]),
     () => startWith('{"name":""}', [json, ["X-Workflows-Min-Version", "4"]]),
     () => ({ ...startWith('c\r\n{"name":true}\r\n0\r\n\r\n'), headers: [host, ["Transfer-Encoding", "chunked"]] }),
+    () => batchWith(JSON.stringify([{ name: "Ada" }, {}, { name: [chance.below(9)] }])),
+    () => batchWith('[{"name":""}]', [["Idempotency-Key", `batch ${chance.below(5)}`]]),
+    () =>
+      definitionWith(
+        `{"name":"added","version":${chance.below(20)},"tasks":[{"name":"a","type":"http","http":{"uri":"http://a/"}}]}`,
+      ),
+    () =>
+      definitionWith("name: yaml\ntasks: [{name: a, type: http, http: {uri: 'http://a/'}}]", [
+        ["Content-Type", "text/yaml"],
+      ]),
+    () => get("/api/v1/metadata/workflows"),
     () => get("/status"),
     () => get("/api/v1/health"),
     () => get(`/api/workflow/greet/${id}`),

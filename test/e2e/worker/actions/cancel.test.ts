@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { cancelJob } from "../../../../src/jobs/actions/cancel.ts";
+import { TestClock } from "../../../support/clocks/test-clock.ts";
 import { embedded } from "../../../support/embedded.ts";
 import { eventually } from "../../../support/eventually.ts";
 import { sequence, task, workflow } from "../../../support/sample-workflow.ts";
-import { Attempts, success } from "../../../support/worker/attempts.ts";
+import { Attempts, failure, success } from "../../../support/worker/attempts.ts";
 import { ended, historyTypes, start, startWorker, until } from "../../../support/worker/site.ts";
 
 const model = workflow(sequence(task("0"), task("1")));
@@ -53,24 +54,29 @@ test("a worker that got no hint learns of a cancel with its next heartbeat", asy
 });
 
 test("a cancel during a delay leaves nothing behind that would run", async () => {
-  const deps = await embedded([workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 900 } }))]);
-  const attempts = new Attempts(() => ({ kind: "failed", error: { code: "x", message: "" }, retryable: true }));
+  const clock = new TestClock();
+  clock.stop();
+  const short = workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 100 } }), { name: "short" });
+  const deps = await embedded([model, short], { clockOffsetMs: clock.offsetMs });
+  const attempts = new Attempts(({ workflow: { name } }) => (name === "short" ? failure() : success));
   await startWorker(deps, attempts.run);
-  const id = await start(deps);
+  const id = await start(deps, "short");
   await until(deps, id, (job) => job.tasks[0]?.attempt === 2);
   await cancelJob(deps, id, { by: "ada" });
-  const due = performance.now() + 1200;
-  await eventually("the delay would be over", () => performance.now() > due);
-  expect(attempts.begun).toHaveLength(1);
+  for (let other = 0; other < 2; other += 1) await ended(deps, await start(deps)); // the worker has heard of it by then
+  clock.pass(100);
+  const patience = performance.now() + 300;
+  await eventually("it had every chance to begin", () => performance.now() > patience);
+  expect(attempts.begun.filter(({ job }) => job.id === id)).toHaveLength(1);
 });
 
 test("a cancel of a job that waits for a slot does not cost one", async () => {
-  const short = workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 300 } }), { name: "short" });
-  const deps = await embedded([model, short]);
+  const clock = new TestClock();
+  clock.stop();
+  const short = workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 50 } }), { name: "short" });
+  const deps = await embedded([model, short], { clockOffsetMs: clock.offsetMs });
   const attempts = new Attempts(({ workflow: { name }, execution }) =>
-    name === "short" && execution.attempt === 1
-      ? { kind: "failed", error: { code: "x", message: "" }, retryable: true }
-      : undefined,
+    name === "short" && execution.attempt === 1 ? failure() : undefined,
   );
   await startWorker(deps, attempts.run, { concurrency: 1 });
   const waiting: string[] = [];
@@ -79,14 +85,13 @@ test("a cancel of a job that waits for a slot does not cost one", async () => {
     waiting.push(id);
     await until(deps, id, ({ tasks }) => tasks[0]?.attempt === 2);
   }
-  await start(deps);
-  const running = await attempts.next();
-  const due = Math.max(
-    ...(await Promise.all(waiting.map(async (id) => (await deps.store.jobs.get(id))?.readyAt ?? 0))),
-  );
-  await eventually("the delays are over", () => Date.now() > due + 50);
-  expect(attempts.begun.filter(({ workflow: { name } }) => name === "short").length).toBeLessThanOrEqual(4);
-  for (const id of waiting) if (id !== running.job.id) await cancelJob(deps, id, { by: "ada" });
+  const running = await start(deps);
+  expect((await attempts.next()).job.id).toBe(running);
+  clock.pass(50);
+  const patience = performance.now() + 200;
+  await eventually("their alarms have rung", () => performance.now() > patience);
+  expect(attempts.begun).toHaveLength(4);
+  for (const id of waiting) await cancelJob(deps, id, { by: "ada" });
   attempts.answer(() => success);
   expect(await ended(deps, await start(deps))).toMatchObject({ status: "completed" });
 });

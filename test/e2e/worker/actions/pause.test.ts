@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { pauseJob } from "../../../../src/jobs/actions/pause.ts";
 import { resumeJob } from "../../../../src/jobs/actions/resume.ts";
+import { TestClock } from "../../../support/clocks/test-clock.ts";
 import { embedded } from "../../../support/embedded.ts";
 import { eventually } from "../../../support/eventually.ts";
 import { sequence, task, workflow } from "../../../support/sample-workflow.ts";
@@ -52,15 +53,19 @@ test("a job that is resumed while its attempt runs goes on in the same worker", 
 });
 
 test("a job that waits for a retry in its worker's hands begins no attempt once it is paused", async () => {
-  const deps = await embedded([workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 900 } }))]);
+  const clock = new TestClock();
+  clock.stop();
+  const retried = workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 100 } }));
+  const deps = await embedded([retried], { clockOffsetMs: clock.offsetMs });
   const attempts = new Attempts(({ execution }) => (execution.attempt === 1 ? failure() : success));
   await startWorker(deps, attempts.run);
   const id = await start(deps);
   await until(deps, id, (job) => job.tasks[0]?.attempt === 2);
   await pauseJob(deps, id, by);
   await until(deps, id, ({ lease }) => lease === undefined);
-  const due = performance.now() + 1200;
-  await eventually("the delay would be over", () => performance.now() > due);
+  clock.pass(100);
+  const patience = performance.now() + 300;
+  await eventually("it had every chance to begin", () => performance.now() > patience);
   expect(attempts.begun).toHaveLength(1);
   await resumeJob(deps, id, by);
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
@@ -91,18 +96,20 @@ test("a paused job whose worker is lost waits on, and runs again once it is resu
   const { lease } = await pauseJob(deps, id, by);
   expect(await expireWorker(deps, lease?.worker ?? "")).toBe(1);
   expect(await until(deps, id, (job) => job.lease === undefined)).toMatchObject({ status: "paused", lost: 1 });
+  attempts.answer(() => success); // of no use to this job; and its worker, which begins anew, may take the next one
   const other = new Attempts(() => success);
   await startWorker(deps, other.run);
   expect(await ended(deps, await start(deps))).toMatchObject({ status: "completed" });
   expect(await deps.store.jobs.get(id)).toMatchObject({ status: "paused", fence: 1 });
-  attempts.answer(() => success);
   await resumeJob(deps, id, by);
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
 });
 
 test("a worker that got no hint learns of a pause with its next heartbeat", async () => {
-  const retried = workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 990 } }));
-  const deps = await embedded([retried]);
+  const clock = new TestClock();
+  clock.stop(); // else the delay might be over before the heartbeat
+  const retried = workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 100 } }));
+  const deps = await embedded([retried], { clockOffsetMs: clock.offsetMs });
   const elsewhere = await embedded([retried], { place: deps.place });
   const attempts = new Attempts(({ execution }) => (execution.attempt === 1 ? failure() : success));
   await startWorker(deps, attempts.run, { heartbeatMs: 50 });
@@ -111,6 +118,7 @@ test("a worker that got no hint learns of a pause with its next heartbeat", asyn
   await pauseJob(elsewhere, id, by);
   await until(deps, id, ({ lease }) => lease === undefined);
   expect(attempts.begun).toHaveLength(1);
+  clock.pass(100);
   await resumeJob(deps, id, by);
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
 });

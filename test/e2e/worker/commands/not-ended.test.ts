@@ -22,7 +22,7 @@ function leaving({ group, pids }: LeftProcesses, others: AttemptRunner, first = 
   let begun = false;
   const run: AttemptRunner = async (ask) => {
     if (ask.execution.path !== "0") return others(ask);
-    if (!(await ask.enter(undefined))) return { kind: "interrupted" };
+    if (!(await ask.enter(undefined, undefined))) return { kind: "interrupted" };
     if (begun) {
       seen.push(runningOf(pids).length);
       return success;

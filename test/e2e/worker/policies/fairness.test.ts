@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { explainJob } from "../../../../src/jobs/explain/explain.ts";
 import { embedded } from "../../../support/embedded.ts";
 import { eventually } from "../../../support/eventually.ts";
 import { parallel, task, workflow } from "../../../support/sample-workflow.ts";
-import { Attempts, success } from "../../../support/worker/attempts.ts";
+import { Attempts, type OpenAttempt, success } from "../../../support/worker/attempts.ts";
 import { allEnded, ended, start, startWorker } from "../../../support/worker/site.ts";
 
 const flood = workflow(task("0"), { name: "flood" });
@@ -44,6 +45,38 @@ test("beside a workflow that hangs with more jobs than there are slots, another 
   for (const job of await allEnded(deps, stuck)) expect(job.status).toBe("completed");
 });
 
+test("a target that takes only so many calls at once gets no more, and all of them get done", async () => {
+  const deps = await embedded([flood, quiet]);
+  const attempts = hanging();
+  await startWorker(deps, attempts.run, { concurrency: 10, maxCallsPerTarget: 3 });
+  const stuck: string[] = [];
+  for (let started = 0; started < 8; started += 1) stuck.push(await start(deps, "flood"));
+  await attempts.whenOpen(3);
+  for (let started = 0; started < 5; started += 1) await ended(deps, await start(deps, "quiet"));
+  for (let left = stuck.length; left > 0; left -= 1) {
+    const open = await attempts.whenOpen(Math.min(left, 3));
+    expect(open.length).toBeLessThanOrEqual(3);
+    open[0]?.settle(success);
+    await eventually("it has ended", () => !attempts.open.includes(open[0] as OpenAttempt));
+  }
+  for (const job of await allEnded(deps, stuck)) expect(job).toMatchObject({ status: "completed", lost: 0 });
+});
+
+test("beside jobs that wait for a target which takes only so many calls, another workflow has the other slots", async () => {
+  const deps = await embedded([flood, second]);
+  const attempts = new Attempts(undefined, ({ workflow: { name } }) =>
+    name === "flood" ? "http://fragile" : undefined,
+  );
+  for (let started = 0; started < 30; started += 1) {
+    await start(deps, "flood");
+    await start(deps, "second");
+  }
+  await startWorker(deps, attempts.run, { concurrency: 20, maxCallsPerTarget: 3 });
+  await eventually("it has more than half of them", () => openOf(attempts, "second") > 15);
+  expect(openOf(attempts, "flood")).toBe(3);
+  attempts.answer(() => success);
+});
+
 test("two workflows with many jobs have half of the slots each", async () => {
   const deps = await embedded([flood, second]);
   const attempts = new Attempts();
@@ -81,15 +114,19 @@ test("jobs of one workflow whose target hangs do not keep those from running tha
   );
   await startWorker(deps, attempts.run, { concurrency: 10 });
   await ended(deps, await start(deps, "flood", { host: "healthy" }));
-  const stuck = [];
+  const stuck: string[] = [];
   for (let started = 0; started < 40; started += 1) stuck.push(await start(deps, "flood", { host: "hangs" }));
   await eventually("the target has what it may have", () => attempts.open.length === 8);
   for (let started = 0; started < 5; started += 1)
     expect(await ended(deps, await start(deps, "flood", { host: "healthy" }))).toMatchObject({ status: "completed" });
   expect(attempts.open).toHaveLength(8);
+  await eventually("a job says that it was given back, and why", async () => {
+    for (const id of stuck) if ((await explainJob(deps, id)).waiting?.cause === "crowded") return true;
+    return undefined;
+  });
   const called = attempts.begun.length;
   attempts.answer(() => success);
-  for (const job of await allEnded(deps, stuck, 60_000)) expect(job).toMatchObject({ status: "completed", lost: 0 });
+  for (const job of await allEnded(deps, stuck)) expect(job).toMatchObject({ status: "completed", lost: 0 });
   expect(attempts.begun.length - called).toBe(32); // none of them twice
 });
 

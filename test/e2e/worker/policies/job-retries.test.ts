@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { retryJob } from "../../../../src/jobs/actions/retry.ts";
+import { TestClock } from "../../../support/clocks/test-clock.ts";
 import { embedded } from "../../../support/embedded.ts";
 import { eventually } from "../../../support/eventually.ts";
 import { parallel, sequence, task, workflow } from "../../../support/sample-workflow.ts";
@@ -25,7 +26,9 @@ test("a job goes on by itself from what failed, and what was done is not done ag
 });
 
 test("nobody holds a job that waits for its retry, and another worker takes it then", async () => {
-  const deps = await embedded([workflow(tree, { retry: { kind: "fixed", retries: 1, delayMs: 1500 } })]);
+  const clock = new TestClock();
+  const patient = workflow(tree, { retry: { kind: "fixed", retries: 1, delayMs: 60_000 } });
+  const deps = await embedded([patient], { clockOffsetMs: clock.offsetMs });
   let down = true;
   const attempts = new Attempts(({ execution }) => (execution.path === "0" && down ? refused : success));
   const first = await startWorker(deps, attempts.run, { concurrency: 1 });
@@ -34,6 +37,7 @@ test("nobody holds a job that waits for its retry, and another worker takes it t
   expect(waiting).toMatchObject({ status: "running", tasks: [{ status: "scheduled", attempt: 2 }] });
   await first.worker.stop();
   down = false;
+  clock.pass(60_000);
   await startWorker(deps, attempts.run);
   expect(await ended(deps, id)).toMatchObject({ status: "completed", fence: 2 });
 });
@@ -61,13 +65,16 @@ test("after its last retry it fails, and people's retry gives it all of them aga
 });
 
 test("an attempt that a retry of the job replaces is broken off, and the next one begins", async () => {
-  const slow = task("0", { totalTimeoutMs: 300 });
+  const clock = new TestClock();
+  clock.stop();
+  const slow = task("0", { totalTimeoutMs: 100 });
   const retry = { kind: "fixed", retries: 1, delayMs: 0 } as const;
-  const deps = await embedded([workflow(slow, { retry })]);
+  const deps = await embedded([workflow(slow, { retry })], { clockOffsetMs: clock.offsetMs });
   const attempts = new Attempts();
   await startWorker(deps, attempts.run);
   const id = await start(deps);
   const first = await attempts.next();
+  clock.pass(100);
   await eventually("the second has begun", () => attempts.begun.length === 2);
   expect(first.signal.aborted).toBe(true);
   attempts.answer(() => success);

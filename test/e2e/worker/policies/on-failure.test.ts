@@ -12,7 +12,7 @@ const alert = workflow(task("0"), { name: "alert", inputParameters: ["job", "err
 const fragile = workflow(sequence(undoable("0"), task("1")), { onFailure: "alert" });
 
 async function jobsOf(deps: Embedded, name: string): Promise<Job[]> {
-  const { jobs } = await deps.store.jobs.find({ limit: 10, workflow: name });
+  const { jobs } = await deps.store.search.find({ limit: 10, workflow: name });
   return Promise.all(jobs.map(async ({ id }) => (await deps.store.jobs.get(id)) as Job));
 }
 
@@ -43,6 +43,17 @@ test("when a job has failed, and undone what it did, one of another workflow is 
   await retryJob(deps, id, { by: "ada" });
   await until(deps, id, ({ status, effects, fence }) => status === "failed" && effects === undefined && fence > 1);
   expect(await jobsOf(deps, "alert")).toHaveLength(1);
+});
+
+test("a job whose input was nearly as large as may be is told of as well, without the largest of its inputs", async () => {
+  const deps = await embedded([fragile, alert], { limits: { maxInputBytes: 300 } });
+  const attempts = new Attempts(({ workflow: { name } }) => (name === "sample" ? refused : success));
+  await startWorker(deps, attempts.run);
+  const id = await start(deps, "sample", { who: "you", body: "x".repeat(250) });
+  await ended(deps, id);
+  await until(deps, id, ({ effects }) => effects === undefined);
+  const [told] = await jobsOf(deps, "alert");
+  expect(told?.input).toMatchObject({ job: id, input: { who: "you" }, omittedInputs: 1 });
 });
 
 test("a workflow that there is not is told in the history, and not tried for ever", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { retryJob } from "../../../../src/jobs/actions/retry.ts";
 import { tellJob } from "../../../../src/jobs/actions/tell.ts";
 import { never } from "../../../../src/model/job/job.ts";
+import { TestClock } from "../../../support/clocks/test-clock.ts";
 import { embedded } from "../../../support/embedded.ts";
 import {
   choice,
@@ -86,15 +87,20 @@ test("each branch of a list has a key of its own, the same for all its attempts"
 
 describe("a job that waits", () => {
   test("for a time holds neither worker nor slot, and goes on by itself", async () => {
-    const deps = await embedded([workflow(sequence(wait("0", { durationMs: 1500 }), task("1")))]);
+    const clock = new TestClock();
+    clock.stop();
+    const waiting = workflow(sequence(wait("0", { durationMs: 60_000 }), task("1")));
+    const deps = await embedded([waiting, workflow(task("0"), { name: "other" })], { clockOffsetMs: clock.offsetMs });
     const attempts = new Attempts(() => success);
     await startWorker(deps, attempts.run, { concurrency: 1 });
     const id = await start(deps);
-    await until(deps, id, ({ lease }) => lease === undefined);
+    expect(await ended(deps, await start(deps, "other"))).toMatchObject({ status: "completed" });
+    expect(await until(deps, id, ({ lease }) => lease === undefined)).toMatchObject({ tasks: [{ path: "0" }] });
+    clock.pass(60_000);
     const job = await ended(deps, id);
     expect(job.status).toBe("completed");
     const [waited] = job.tasks;
-    expect((waited?.finishedAt ?? 0) - (waited?.scheduledAt ?? 0)).toBeGreaterThanOrEqual(1500);
+    expect((waited?.finishedAt ?? 0) - (waited?.scheduledAt ?? 0)).toBeGreaterThanOrEqual(60_000);
   });
 
   test("for an event goes on when it is told, also while another branch of it runs", async () => {
@@ -139,9 +145,13 @@ describe("a job that waits", () => {
   });
 
   test("fails when its event does not come in time, and waits anew after a retry", async () => {
-    const deps = await embedded([workflow(sequence(wait("0", { event: "paid", timeoutMs: 300 }), task("1")))]);
+    const clock = new TestClock();
+    clock.stop();
+    const model = workflow(sequence(wait("0", { event: "paid", timeoutMs: 60_000 }), task("1")));
+    const deps = await embedded([model], { clockOffsetMs: clock.offsetMs });
     await startWorker(deps, new Attempts(() => success).run);
     const id = await start(deps);
+    clock.pass(60_000);
     expect(await ended(deps, id)).toMatchObject({ status: "failed", error: { code: "task_timeout" } });
     await retryJob(deps, id, { by: "ada" });
     await tellJob(deps, id, { event: "paid", data: null, by: "ada" });

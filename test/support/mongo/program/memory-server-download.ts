@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
+import { keepInCache } from "../../programs/binary-cache.ts";
+import { runCommand } from "../../programs/run-command.ts";
 import { tempFolder } from "../../temp-folder.ts";
-import { keepInCache } from "./binary-cache.ts";
-import { runCommand } from "./run-command.ts";
 
 const downloadMs = 180_000;
 const program = fileURLToPath(new URL("memory-server-download-program.ts", import.meta.url));
@@ -10,5 +10,5 @@ const program = fileURLToPath(new URL("memory-server-download-program.ts", impor
 export async function mongodFromMemoryServer(): Promise<string> {
   await using folder = await tempFolder();
   const path = await runCommand(process.execPath, [program, folder.path], downloadMs);
-  return await keepInCache(path.trim());
+  return await keepInCache(path.trim(), "mongod");
 }

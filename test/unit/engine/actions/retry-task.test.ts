@@ -5,9 +5,10 @@ import { type Job, never } from "../../../../src/model/job/job.ts";
 import type { Outcome, TaskExecution } from "../../../../src/model/job/task-execution.ts";
 import type { ParallelNode, Workflow } from "../../../../src/model/workflow.ts";
 import { fanOut, parallel, sequence, task, workflow } from "../../../support/sample-workflow.ts";
-import { held, ended as movedOn, statuses as statusesByItem } from "../nodes/moves.ts";
+import { ended, held, statuses } from "../nodes/moves.ts";
 import {
   after,
+  asks,
   at,
   begin,
   changeBy,
@@ -27,13 +28,6 @@ function three(more: Partial<Pick<ParallelNode, "join" | "onFailure">> = {}): Wo
   return workflow(sequence(branches, task("3")));
 }
 
-function ended(model: Workflow, ...ends: readonly [path: string, outcome: Outcome][]): Job {
-  let job = heldJob(model);
-  for (const [index, [path, outcome]] of ends.entries())
-    job = after(model, job, finished(job, outcome, executionAt(job, path)), at(index + 1));
-  return job;
-}
-
 function executionAt(job: Job, path: string): TaskExecution {
   const found = job.tasks.find((execution) => execution.path === path);
   if (found === undefined) throw new Error(path);
@@ -44,17 +38,13 @@ function retryOf(path: string, more: Partial<RetryRequested> = {}): Event {
   return { kind: "retry", by: "ada", task: { path, iteration: 0 }, ...more };
 }
 
-function statuses({ tasks }: Job): Record<string, string> {
-  return Object.fromEntries(tasks.map(({ path, status }) => [path, status]));
-}
-
 function endOf(job: Job, path: string, outcome: Outcome, model: Workflow): Job {
   return after(model, job, finished(job, outcome, executionAt(job, path)), at(90));
 }
 
 describe("while the other branches run on", () => {
   const model = three({ onFailure: "wait" });
-  const failed = ended(model, ["1", succeeded], ["0/0", failedRetryable], ["0/0", failedForGood]);
+  const failed = ended(model, heldJob(model), ["1", succeeded], ["0/0", failedRetryable], ["0/0", failedForGood]);
 
   test("the failed branch goes on, and the others are as they were", () => {
     expect(statuses(failed)).toEqual({ "0/0": "failed", "1": "completed", "2": "scheduled" });
@@ -119,7 +109,7 @@ describe("while the other branches run on", () => {
     for (const path of ["1", "2", "3"])
       expect(ignoredFor(model, failed, retryOf(path), at(70))).toBe("not_allowed_for_task");
     const any = three({ join: 1 });
-    const joined = ended(any, ["0/0", failedForGood], ["1", succeeded]);
+    const joined = ended(any, heldJob(any), ["0/0", failedForGood], ["1", succeeded]);
     expect(statuses(joined)).toMatchObject({ "0/0": "failed", "2": "cancelled", "3": "scheduled" });
     for (const path of ["0/0", "2"]) expect(ignoredFor(any, joined, retryOf(path), at(70))).toBe("of_no_use");
   });
@@ -127,7 +117,7 @@ describe("while the other branches run on", () => {
 
 test("a branch inside a branch is taken up with what its failure had cancelled there", () => {
   const model = workflow(parallel([parallel([task("0/0"), task("0/1")]), task("1")], { join: 1 }));
-  const failed = ended(model, ["0/0", failedForGood]);
+  const failed = ended(model, heldJob(model), ["0/0", failedForGood]);
   expect(statuses(failed)).toEqual({ "0/0": "failed", "0/1": "cancelled", "1": "scheduled" });
   const change = changeBy(model, failed, retryOf("0/0"), at(9));
   expect(types(change)).toEqual(["task_retried", "task_retried"]);
@@ -141,7 +131,14 @@ test("a branch inside a branch is taken up with what its failure had cancelled t
 describe("of a job that has ended", () => {
   test("the others keep their state, failures too", () => {
     const model = three({ onFailure: "wait" });
-    const over = ended(model, ["1", failedForGood], ["2", failedForGood], ["0/0", succeeded], ["0/1", succeeded]);
+    const over = ended(
+      model,
+      heldJob(model),
+      ["1", failedForGood],
+      ["2", failedForGood],
+      ["0/0", succeeded],
+      ["0/1", succeeded],
+    );
     const job = after(model, over, retryOf("1"), at(70));
     expect(statuses(job)).toEqual({ "0/0": "completed", "0/1": "completed", "1": "scheduled", "2": "failed" });
     expect(job).toMatchObject({ status: "running", fence: over.fence + 1 });
@@ -155,7 +152,7 @@ describe("of a job that has ended", () => {
 
   test("what was cancelled is taken up where the job cannot complete without it, and only there", () => {
     const all = three();
-    const over = ended(all, ["1", succeeded], ["0/0", failedForGood]);
+    const over = ended(all, heldJob(all), ["1", succeeded], ["0/0", failedForGood]);
     expect(statuses(over)).toEqual({ "0/0": "failed", "1": "completed", "2": "cancelled" });
     expect(statuses(after(all, over, retryOf("0/0"), at(70)))).toEqual({
       "0/0": "scheduled",
@@ -163,7 +160,7 @@ describe("of a job that has ended", () => {
       "2": "scheduled",
     });
     const two = three({ join: 2 });
-    const cancelled = after(two, ended(two, ["1", succeeded]), { kind: "cancel", by: "bob" }, at(9));
+    const cancelled = after(two, ended(two, heldJob(two), ["1", succeeded]), { kind: "cancel", by: "bob" }, at(9));
     expect(statuses(after(two, cancelled, retryOf("2"), at(70)))).toEqual({
       "0/0": "cancelled",
       "1": "completed",
@@ -181,13 +178,15 @@ describe("of a job that has ended", () => {
 
   test("nothing is retried in a job that completed", () => {
     const model = workflow(parallel([task("0"), task("1")], { join: 1 }));
-    expect(ignoredFor(model, ended(model, ["0", succeeded]), retryOf("1"), at(9))).toBe("not_allowed_in_state");
+    expect(ignoredFor(model, ended(model, heldJob(model), ["0", succeeded]), retryOf("1"), at(9))).toBe(
+      "not_allowed_in_state",
+    );
   });
 });
 
 describe("with a new key", () => {
   const model = workflow(sequence(task("0"), task("1", once), task("2")));
-  const failed = ended(model, ["0", succeeded], ["1", failedForGood]);
+  const failed = ended(model, heldJob(model), ["0", succeeded], ["1", failedForGood]);
   const key = (job: Job, path: string): string => outwardIdempotencyKey(job.id, job.run, executionAt(job, path));
 
   test("what is run again has another key, constant from then on, and the history tells it", () => {
@@ -200,10 +199,10 @@ describe("with a new key", () => {
     const later = endOf(claimed, "1", failedRetryable, model);
     expect(key(later, "1")).toBe(key(job, "1"));
     const over = endOf(later, "1", failedForGood, model);
-    const plain = after(model, over, { kind: "retry", by: "ada" }, at(95));
+    const plain = after(model, over, asks.retry, at(95));
     expect(key(plain, "1")).toBe(key(job, "1"));
     expect(key(after(model, over, { kind: "retry", by: "ada", newKey: true }, at(95)), "1")).not.toBe(key(job, "1"));
-    expect(executionAt(after(model, over, { kind: "restart", by: "ada" }, at(95)), "0")).not.toHaveProperty("keys");
+    expect(executionAt(after(model, over, asks.restart, at(95)), "0")).not.toHaveProperty("keys");
   });
 
   test("of a single task too", () => {
@@ -218,12 +217,12 @@ test("of a list's items the one that failed is retried, and what its failure had
   const started = held(wide, { list: ["a", "b", "c"] });
   const one = { path: "0/0", iteration: 1 };
   const failed = after(wide, started, finished(started, failedForGood, one), at(5));
-  expect(statusesByItem(failed)).toMatchObject({ "0/0": "scheduled", "0/0#1": "failed", "0/1#1": "cancelled" });
+  expect(statuses(failed)).toMatchObject({ "0/0": "scheduled", "0/0#1": "failed", "0/1#1": "cancelled" });
   const again = after(wide, failed, { kind: "retry", by: "ada", task: one }, at(6));
-  expect(statusesByItem(again)).toMatchObject({ "0/0": "scheduled", "0/0#1": "scheduled", "0/1#1": "scheduled" });
-  const done = movedOn(wide, failed, "0/0", "0/1", ["0/0", succeeded, 2], ["0/1", succeeded, 2]);
+  expect(statuses(again)).toMatchObject({ "0/0": "scheduled", "0/0#1": "scheduled", "0/1#1": "scheduled" });
+  const done = ended(wide, failed, "0/0", "0/1", ["0/0", succeeded, 2], ["0/1", succeeded, 2]);
   expect(done.status).toBe("completed");
-  const earlier = movedOn(wide, failed, "0/0", "0/1");
+  const earlier = ended(wide, failed, "0/0", "0/1");
   expect(ignoredFor(wide, earlier, { kind: "retry", by: "ada", task: { path: "0/0", iteration: 9 } }, at(9))).toBe(
     "not_allowed_for_task",
   );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Event } from "../../../../src/model/decision/event.ts";
-import type { Job } from "../../../../src/model/job/job.ts";
 import { fanOut, parallel, sequence, task, wait, workflow } from "../../../support/sample-workflow.ts";
+import { statuses } from "../nodes/moves.ts";
 import {
   after,
   at,
@@ -28,10 +28,6 @@ const half = after(model, held, finished(held, succeeded), at(5));
 
 function skip(path: string): Event {
   return { kind: "skip", by: "ada", reason: "not needed today", task: { path, iteration: 0 } };
-}
-
-function statuses({ tasks }: Job): Record<string, string> {
-  return Object.fromEntries(tasks.map(({ path, status }) => [path, status]));
 }
 
 test("an open task is skipped, and what follows begins with the same change", () => {

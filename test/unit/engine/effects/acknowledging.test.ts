@@ -3,7 +3,7 @@ import type { Job } from "../../../../src/model/job/job.ts";
 import type { CancelJob } from "../../../../src/model/job/outward/effect.ts";
 import { nextEffectId } from "../../../../src/model/job/outward/effect.ts";
 import { sequence, task, workflow } from "../../../support/sample-workflow.ts";
-import { after, at, begin, changeBy, claimed, ignoredFor, startedJob } from "../situation.ts";
+import { after, asks, at, begin, changeBy, claimed, ignoredFor, startedJob } from "../situation.ts";
 
 const model = workflow(sequence(task("a"), task("b")));
 
@@ -25,7 +25,7 @@ test("what was done is owed no more, the rest is, and nothing else of the job ch
 });
 
 test("an ended job's effects are acknowledged too", () => {
-  const ended = after(model, owing(1), { kind: "cancel", by: "ada" }, at(5));
+  const ended = after(model, owing(1), asks.cancel, at(5));
   expect(ended).toMatchObject({ status: "terminated", effects: [effect(1)] });
   expect(after(model, ended, done(1), at(6))).not.toHaveProperty("effects");
 });

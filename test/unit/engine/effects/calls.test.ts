@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { ChildEnded } from "../../../../src/model/decision/event.ts";
 import { childJobId } from "../../../../src/model/ids.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
@@ -8,6 +8,7 @@ import type { TaskExecution } from "../../../../src/model/job/task-execution.ts"
 import { parallel, sequence, subWorkflow, task, workflow } from "../../../support/sample-workflow.ts";
 import {
   after,
+  asks,
   at,
   begin,
   blankJob,
@@ -21,8 +22,6 @@ import {
 
 const calling = workflow(sequence(subWorkflow("s", "sub"), task("t")));
 const beside = workflow(parallel([subWorkflow("s", "sub"), task("t")]));
-const cancel = { kind: "cancel", by: "ada" } as const;
-const retry = { kind: "retry", by: "ada" } as const;
 const child = childJobId(blankJob(calling).id, 1, "s", 0);
 
 function waiting(job: Job): TaskExecution & { readonly child: NonNullable<TaskExecution["child"]> } {
@@ -112,7 +111,7 @@ test("an end counts once, for its own run, child and call", () => {
   expect(ignoredFor(calling, after(calling, job, end, at(9)), end, at(10))).toBe("applied_before");
   for (const other of [{ run: 2 }, { call: end.call + 1 }, { child: "f".repeat(24) }, { iteration: 1 }])
     expect(ignoredFor(calling, job, { ...end, ...other }, at(9))).toBe("stale_call");
-  const ended = after(calling, job, cancel, at(9));
+  const ended = after(calling, job, asks.cancel, at(9));
   expect(ignoredFor(calling, ended, end, at(10))).toBe("not_allowed_in_state");
 });
 
@@ -125,7 +124,7 @@ test("a result over the limit fails the execution", () => {
 });
 
 test.each([
-  ["people cancel the parent", cancel, at(5)],
+  ["people cancel the parent", asks.cancel, at(5)],
   ["the parent's time is over", { kind: "timer_due" }, at(100)],
 ] as const)("where %s, the open child is called off", (_what, event, moment) => {
   const model = workflow(beside.root, { timeoutMs: 100 });
@@ -154,21 +153,19 @@ test("a branch that fails calls off the child in another; a child that failed is
 
 test("a retry calls the same child again, a restart another one", () => {
   const job = startedJob(calling);
-  const ended = after(calling, job, cancel, at(5));
-  const again = after(calling, ended, retry, at(6));
+  const ended = after(calling, job, asks.cancel, at(5));
+  const again = after(calling, ended, asks.retry, at(6));
   expect(waiting(again)).toMatchObject({ status: "awaiting", child: { id: child } });
   expect(waiting(again).child.call).toBeGreaterThan(waiting(job).child.call);
   expect(again.effects?.map(({ kind }) => kind)).toEqual(["start_job", "cancel_job", "start_job"]);
   expect(ignoredFor(calling, again, endOf(job, failed), at(7))).toBe("stale_call");
   expect(after(calling, again, endOf(again), at(7)).tasks).toMatchObject([{ status: "completed" }, {}]);
-  const restarted = after(calling, ended, { kind: "restart", by: "ada" }, at(6));
+  const restarted = after(calling, ended, asks.restart, at(6));
   expect(waiting(restarted).child.id).toBe(childJobId(job.id, 2, "s", 0));
 });
 
 test("of a paused parent the child goes on and its end counts; a child that would begin is called at the resume", () => {
-  const pause = { kind: "pause", by: "ada" } as const;
-  const resume = { kind: "resume", by: "ada" } as const;
-  const paused = after(calling, startedJob(calling), pause, at(5));
+  const paused = after(calling, startedJob(calling), asks.pause, at(5));
   expect(after(calling, paused, endOf(paused), at(6))).toMatchObject({
     status: "paused",
     readyAt: never,
@@ -176,10 +173,10 @@ test("of a paused parent the child goes on and its end counts; a child that woul
   });
   const model = workflow(sequence(task("t"), subWorkflow("s", "sub")));
   const held = claimed(startedJob(model));
-  const later = after(model, after(model, held, pause, at(5)), finished(held, succeeded), at(6));
+  const later = after(model, after(model, held, asks.pause, at(5)), finished(held, succeeded), at(6));
   expect(later).toMatchObject({ status: "paused", tasks: [{}, { status: "awaiting" }] });
   expect(later).not.toHaveProperty("effects");
-  const resumed = after(model, later, resume, at(7));
+  const resumed = after(model, later, asks.resume, at(7));
   expect(resumed.effects).toMatchObject([{ kind: "start_job", job: childJobId(held.id, 1, "s", 0) }]);
 });
 
@@ -188,9 +185,9 @@ test("a child tells its parent of its end, whatever it is, and of nothing else",
   const parent = { id: "f".repeat(24), run: 1, path: "s", iteration: 0, call: 7, depth: 1 };
   const held = claimed(startedJob(model, { parent }));
   expect(held).not.toHaveProperty("effects");
-  for (const event of [finished(held, succeeded), cancel])
+  for (const event of [finished(held, succeeded), asks.cancel])
     expect(after(model, held, event, at(5)).effects).toMatchObject([{ kind: "tell_parent", at: begin + 5 }]);
-  const begunAnew = after(model, after(model, held, cancel, at(5)), retry, at(6));
+  const begunAnew = after(model, after(model, held, asks.cancel, at(5)), asks.retry, at(6));
   expect(begunAnew, "the next end is told").not.toHaveProperty("effects");
   expect(startedJob(workflow(sequence()), { parent }).effects).toMatchObject([{ kind: "tell_parent" }]);
 });
@@ -219,11 +216,34 @@ test("of a job that begins later the child begins then, too", () => {
 });
 
 test("a retry that asks for new keys asks for them in the child, too", () => {
-  const ended = after(calling, startedJob(calling), cancel, at(5));
-  const again = after(calling, ended, { ...retry, newKey: true }, at(6));
+  const ended = after(calling, startedJob(calling), asks.cancel, at(5));
+  const again = after(calling, ended, { ...asks.retry, newKey: true }, at(6));
   expect(again.effects?.at(-1)).toMatchObject({ kind: "start_job", newKey: true });
-  const later = after(calling, after(calling, again, cancel, at(7)), retry, at(8));
+  const later = after(calling, after(calling, again, asks.cancel, at(7)), asks.retry, at(8));
   expect(later.effects?.at(-1)).not.toHaveProperty("newKey");
+});
+
+describe("a new key that was asked for reaches the child", () => {
+  const branches = workflow(parallel([subWorkflow("s", "sub"), task("t")], { onFailure: "wait" }));
+  const newKey = { ...asks.retry, newKey: true } as const;
+  const job = startedJob(branches);
+  const half = after(branches, job, endOf(job, failed), at(5));
+
+  test("where a pause puts the call off", () => {
+    const paused = after(branches, half, asks.pause, at(6));
+    const asked = after(branches, paused, { ...newKey, task: { path: "s", iteration: 0 } }, at(7));
+    expect(asked).not.toHaveProperty("effects");
+    const resumed = after(branches, asked, asks.resume, at(8));
+    expect(resumed.effects).toMatchObject([{ kind: "start_job", newKey: true }]);
+    expect(waiting(resumed), "it is told once").not.toHaveProperty("newKey");
+  });
+
+  test("where the job ends before the call, and is retried without one", () => {
+    const paused = after(branches, half, asks.pause, at(6));
+    const asked = after(branches, paused, { ...newKey, task: { path: "s", iteration: 0 } }, at(7));
+    const again = after(branches, after(branches, asked, asks.cancel, at(8)), asks.retry, at(9));
+    expect(again.effects).toMatchObject([{ kind: "start_job", newKey: true }]);
+  });
 });
 
 test("a child that takes longer than it may is called off, and its execution fails", () => {

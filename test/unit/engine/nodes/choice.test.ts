@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Condition } from "../../../../src/model/condition.ts";
 import type { JsonValue } from "../../../../src/model/json.ts";
 import { choice, sequence, task, valueOf, workflow } from "../../../support/sample-workflow.ts";
-import { after, at } from "../situation.ts";
+import { after, asks, at } from "../situation.ts";
 import { bringing, ended, held, statuses } from "./moves.ts";
 
 const size = valueOf("result", "task 0", ["size"]);
@@ -60,7 +60,7 @@ test("values that cannot be compared fail the job, which tells what they are, bu
 
 test("a retry asks again", () => {
   const failed = ended(bySize, held(bySize), ["0", bringing({ size: "many" })]);
-  const job = after(bySize, failed, { kind: "retry", by: "ada" }, at(9));
+  const job = after(bySize, failed, asks.retry, at(9));
   expect(job).toMatchObject({ status: "failed", error: { code: "not_comparable" } });
 });
 

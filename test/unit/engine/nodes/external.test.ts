@@ -4,7 +4,7 @@ import type { Moment } from "../../../../src/model/decision/moment.ts";
 import { type Job, never } from "../../../../src/model/job/job.ts";
 import type { Workflow } from "../../../../src/model/workflow.ts";
 import { external, parallel, sequence, task, valueOf, workflow } from "../../../support/sample-workflow.ts";
-import { after, at, begin, blankJob, changeBy, claimed, ignoredFor, startedJob } from "../situation.ts";
+import { after, asks, at, begin, blankJob, changeBy, claimed, ignoredFor, startedJob } from "../situation.ts";
 
 const retry = { kind: "fixed", retries: 1, delayMs: 5000 } as const;
 const model = workflow(sequence(external("e", "mail", { retry }), task("t")));
@@ -140,13 +140,12 @@ test("the time over all attempts ends it, whoever has it, and also if nobody doe
 });
 
 test("of a paused job nothing is taken, and what was taken counts; after the resume it is offered again", () => {
-  const pause = { kind: "pause", by: "ada" } as const;
-  expect(changeBy(model, offered, pause, at(5))).toMatchObject({ offers: [] });
-  const paused = after(model, offered, pause, at(5));
+  expect(changeBy(model, offered, asks.pause, at(5))).toMatchObject({ offers: [] });
+  const paused = after(model, offered, asks.pause, at(5));
   expect(ignoredFor(model, paused, polled("one"), at(6))).toBe("not_allowed_in_state");
-  const resumed = changeBy(model, paused, { kind: "resume", by: "ada" }, at(7));
+  const resumed = changeBy(model, paused, asks.resume, at(7));
   expect(resumed.offers).toEqual([{ queue: "mail", at: begin }]);
-  const heldAndPaused = after(model, taken, pause, at(11));
+  const heldAndPaused = after(model, taken, asks.pause, at(11));
   expect(after(model, heldAndPaused, completed("one"), at(12))).toMatchObject({
     status: "paused",
     tasks: [{ status: "completed" }, {}],
@@ -154,11 +153,10 @@ test("of a paused job nothing is taken, and what was taken counts; after the res
 });
 
 test("the end of the job takes back what it offers, and a retry offers it anew", () => {
-  const cancel = { kind: "cancel", by: "ada" } as const;
-  expect(changeBy(model, taken, cancel, at(20))).toMatchObject({ offers: [], tasks: [{ status: "cancelled" }] });
-  const ended = after(model, taken, cancel, at(20));
+  expect(changeBy(model, taken, asks.cancel, at(20))).toMatchObject({ offers: [], tasks: [{ status: "cancelled" }] });
+  const ended = after(model, taken, asks.cancel, at(20));
   expect(ignoredFor(model, ended, completed("one"), at(21))).toBe("not_allowed_in_state");
-  const again = changeBy(model, ended, { kind: "retry", by: "ada" }, at(30));
+  const again = changeBy(model, ended, asks.retry, at(30));
   expect(again).toMatchObject({
     offers: [{ queue: "mail", at: begin + 30 }],
     tasks: [{ status: "awaiting", attempt: 1 }],
@@ -207,7 +205,7 @@ test("what cannot be told to a worker is not offered", () => {
 test("of a job that begins later nothing is offered before, and a retry with a new key keeps count of it", () => {
   const later = changeBy(model, blankJob(model), { kind: "start", dueAt: begin + 60_000 }, at(0));
   expect(later).toMatchObject({ status: "pending", offers: [{ queue: "mail", at: begin + 60_000 }] });
-  const ended = after(model, taken, { kind: "cancel", by: "ada" }, at(20));
+  const ended = after(model, taken, asks.cancel, at(20));
   const again = after(model, ended, { kind: "retry", by: "ada", newKey: true }, at(30));
   expect(again.tasks).toMatchObject([{ status: "awaiting", keys: 1 }]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fanOut, parallel, sequence, task, valueOf, workflow } from "../../../support/sample-workflow.ts";
-import { after, at, changeBy, failedForGood, finished, succeeded, types } from "../situation.ts";
+import { after, asks, at, changeBy, failedForGood, finished, succeeded, types } from "../situation.ts";
 import { bringing, ended, held, statuses } from "./moves.ts";
 
 const twoSteps = workflow(sequence(fanOut("0", "list", sequence(task("0/0"), task("0/1"))), task("1")));
@@ -57,7 +57,7 @@ test("the list is the one that it was when the job got there, also for branches 
 
 test("a retry schedules anew what failed or was cancelled, of those branches alone", () => {
   const failed = ended(twoSteps, held(twoSteps, { list: ["a", "b"] }), "0/0", ["0/0", failedForGood, 1]);
-  const job = after(twoSteps, failed, { kind: "retry", by: "ada" }, at(9));
+  const job = after(twoSteps, failed, asks.retry, at(9));
   expect(statuses(job)).toEqual({ "0": "completed", "0/0": "completed", "0/0#1": "scheduled", "0/1": "scheduled" });
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Condition } from "../../../../src/model/condition.ts";
 import { loop, sequence, setVariable, task, valueOf, workflow } from "../../../support/sample-workflow.ts";
-import { after, at, failedForGood } from "../situation.ts";
+import { after, asks, at, failedForGood } from "../situation.ts";
 import { bringing, ended, held, statuses } from "./moves.ts";
 
 const more: Condition = { op: "holds", value: valueOf("result", "page", ["next"]) };
@@ -35,7 +35,7 @@ test("a failed turn ends it, and a retry goes on with that turn", () => {
   const model = workflow(loop("0", page("0/0"), { while: more }));
   const failed = ended(model, held(model), ["0/0", bringing({ next: 2 })], ["0/0", failedForGood, 1]);
   expect(failed.status).toBe("failed");
-  const job = after(model, failed, { kind: "retry", by: "ada" }, at(9));
+  const job = after(model, failed, asks.retry, at(9));
   expect(statuses(job)).toMatchObject({ "0/0": "completed", "0/0#1": "scheduled" });
 });
 
@@ -70,7 +70,7 @@ test("one that would decide without end fails the job instead", () => {
   const job = after(
     workflow(sequence(task("1"), forever)),
     held(workflow(sequence(task("1"), forever))),
-    { kind: "cancel", by: "ada" },
+    asks.cancel,
     at(1),
   );
   expect(job.status).toBe("terminated");

@@ -10,7 +10,7 @@ import {
   wait,
   workflow,
 } from "../../../support/sample-workflow.ts";
-import { after, at, begin, changeBy, claimed, finished, ignoredFor, succeeded, types } from "../situation.ts";
+import { after, asks, at, begin, changeBy, claimed, finished, ignoredFor, succeeded, types } from "../situation.ts";
 import { ended, held, statuses, told } from "./moves.ts";
 
 const timer = { kind: "timer_due" } as const;
@@ -94,9 +94,9 @@ test("two events that are told under one key end two waits", () => {
 test("an event that comes before a retry has got to its wait again is kept for it", () => {
   const model = workflow(sequence(undoable("0"), wait("1", { event: "paid" })));
   const waiting = ended(model, held(model), "0");
-  const undoing = claimed(after(model, waiting, { kind: "cancel", by: "ada" }, at(2)));
+  const undoing = claimed(after(model, waiting, asks.cancel, at(2)));
   const undone = after(model, undoing, finished(undoing, succeeded), at(3));
-  const again = after(model, undone, { kind: "retry", by: "ada" }, at(4));
+  const again = after(model, undone, asks.retry, at(4));
   expect(statuses(again)).toMatchObject({ "0": "scheduled", "1": "undone" });
   const early = claimed(after(model, again, told("paid"), at(5)));
   expect(statuses(early)).toMatchObject({ "0": "scheduled", "1": "completed" });
@@ -117,10 +117,10 @@ test("an event that nothing waits for is told so", () => {
 });
 
 test("while the job is paused its wait may end, and what follows begins when it is resumed", () => {
-  const paused = after(approval, held(approval), { kind: "pause", by: "ada" }, at(1));
+  const paused = after(approval, held(approval), asks.pause, at(1));
   const told1 = after(approval, paused, told("approved"), at(2));
   expect(told1).toMatchObject({ status: "paused", readyAt: never });
-  expect(after(approval, told1, { kind: "resume", by: "ada" }, at(3)).readyAt).toBe(begin + 2);
+  expect(after(approval, told1, asks.resume, at(3)).readyAt).toBe(begin + 2);
 });
 
 test("a job that waits in one branch and works in another is due for the other", () => {

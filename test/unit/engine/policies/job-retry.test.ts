@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import type { Event } from "../../../../src/model/decision/event.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
 import type { RetryPolicy, Workflow } from "../../../../src/model/workflow.ts";
 import {
@@ -15,6 +14,7 @@ import {
 import { ended, held, statuses } from "../nodes/moves.ts";
 import {
   after,
+  asks,
   at,
   begin,
   changeBy,
@@ -91,19 +91,18 @@ test("a failure that cancels its neighbours has them run again too", () => {
 });
 
 test("a paused job waits with its retry until it is resumed", () => {
-  const job = after(model, held(model), { kind: "pause", by: "ada" }, at(1));
+  const job = after(model, held(model), asks.pause, at(1));
   const waits = failedAt(job, 2);
   expect(waits).toMatchObject({ status: "paused", retried: 1 });
-  expect(after(model, waits, { kind: "resume", by: "ada" }, at(5000))).toMatchObject({ readyAt: begin + 1002 });
+  expect(after(model, waits, asks.resume, at(5000))).toMatchObject({ readyAt: begin + 1002 });
 });
 
 test("people's retry counts anew, and a cancelled job is not retried by itself", () => {
-  const retry: Event = { kind: "retry", by: "ada" };
   let job = failedAt(claimed(failedAt(claimed(failedAt(held(model), 0)), 1000)), 4000);
-  job = after(model, job, retry, at(5000));
+  job = after(model, job, asks.retry, at(5000));
   expect(job).toMatchObject({ status: "running", retried: 0 });
   expect(failedAt(claimed(job), 6000)).toMatchObject({ status: "running", retried: 1, readyAt: begin + 7000 });
-  const cancelled = after(model, failedAt(held(model), 0), { kind: "cancel", by: "ada" }, at(1));
+  const cancelled = after(model, failedAt(held(model), 0), asks.cancel, at(1));
   expect(cancelled.status).toBe("terminated");
 });
 

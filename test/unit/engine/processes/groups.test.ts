@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
-import type { Job } from "../../../../src/model/job/job.ts";
+import { type Job, never } from "../../../../src/model/job/job.ts";
 import type { ProcessGroup } from "../../../../src/model/job/process-group.ts";
 import { parallel, sequence, task, workflow } from "../../../support/sample-workflow.ts";
 import {
   after,
+  asks,
   at,
+  begin,
   changeBy,
   claimed,
   expired,
@@ -51,6 +53,19 @@ test("a task that was noted as started already can tell of its processes too; th
   expect(change.tasks).toMatchObject([{ status: "started", processGroups: [group] }]);
 });
 
+test("one that may run at most once and whose processes could not be stored has done nothing: it runs when its job is resumed", () => {
+  const noted = after(once, heldJob(once), started(heldJob(once)), at(1));
+  const paused = after(once, noted, asks.pause, at(2));
+  expect(ignoredFor(once, paused, started(noted, { group }), at(3))).toBe("not_allowed_in_state");
+  const over = after(once, paused, finished(noted, interrupted, { group }), at(4));
+  expect(over).toMatchObject({ status: "paused", readyAt: never, tasks: [{ status: "scheduled", attempt: 1 }] });
+  const resumed = after(once, over, asks.resume, at(5));
+  expect(resumed).toMatchObject({ status: "running", readyAt: begin + 4 });
+  const stored = after(once, noted, started(noted, { group }), at(2));
+  const broken = after(once, stored, finished(stored, interrupted, { group }), at(4));
+  expect(broken, "it may have").toMatchObject({ status: "failed", error: { code: "interrupted" } });
+});
+
 test.each([
   ["succeeded", succeeded, "completed"],
   ["failed and is repeated", failedRetryable, "failed"],
@@ -64,7 +79,7 @@ test.each([
 
 test("a task that was cancelled keeps its processes until its worker says that they are gone", () => {
   const job = running();
-  const cancelled = after(model, job, { kind: "cancel", by: "ada" }, at(2));
+  const cancelled = after(model, job, asks.cancel, at(2));
   expect(cancelled.tasks).toMatchObject([{ status: "cancelled", processGroups: [group] }]);
   const told = after(model, cancelled, { kind: "process_group_ended", group }, at(3));
   expect(told.tasks[0]).not.toHaveProperty("processGroups");
@@ -73,7 +88,7 @@ test("a task that was cancelled keeps its processes until its worker says that t
 
 test("the end of an attempt that does not count any more tells all the same that its processes are gone", () => {
   const job = running();
-  const cancelled = after(model, job, { kind: "cancel", by: "ada" }, at(2));
+  const cancelled = after(model, job, asks.cancel, at(2));
   const told = after(model, cancelled, finished(job, interrupted, { group }), at(3));
   expect(told.tasks[0]).not.toHaveProperty("processGroups");
   expect(told.status).toBe("terminated");
@@ -107,14 +122,14 @@ test("where nobody can tell, the task fails, and who retries it knows better", (
   const failed = after(model, job, event, at(2));
   expect(failed).toMatchObject({ status: "failed", tasks: [{ status: "failed", error: { code: "worker_lost" } }] });
   expect(ignoredFor(model, failed, event, at(3))).toBe("not_allowed_in_state");
-  const retried = after(model, failed, { kind: "retry", by: "ada" }, at(4));
+  const retried = after(model, failed, asks.retry, at(4));
   expect(retried.tasks).toMatchObject([{ status: "scheduled", attempt: 1 }]);
   expect(retried.tasks[0]).not.toHaveProperty("processGroups");
 });
 
 test("a retry does not forget processes that may live", () => {
-  const cancelled = after(model, running(), { kind: "cancel", by: "ada" }, at(2));
-  const retried = after(model, cancelled, { kind: "retry", by: "ada" }, at(3));
+  const cancelled = after(model, running(), asks.cancel, at(2));
+  const retried = after(model, cancelled, asks.retry, at(3));
   expect(retried.tasks).toMatchObject([{ status: "scheduled", processGroups: [group] }]);
 });
 
@@ -122,8 +137,8 @@ test("nor does a restart, although it forgets the tasks", () => {
   const first = running();
   const done = after(model, first, finished(first, succeeded, { group }), at(2));
   const second = after(model, done, started(done, { group: other }), at(3));
-  const cancelled = after(model, second, { kind: "cancel", by: "ada" }, at(4));
-  const restarted = after(model, cancelled, { kind: "restart", by: "ada" }, at(5));
+  const cancelled = after(model, second, asks.cancel, at(4));
+  const restarted = after(model, cancelled, asks.restart, at(5));
   expect(restarted.tasks).toMatchObject([{ path: "0", status: "scheduled", processGroups: [other] }]);
   const told = after(model, restarted, { kind: "process_group_ended", group: other }, at(6));
   expect(told.tasks[0]).not.toHaveProperty("processGroups");

@@ -61,8 +61,29 @@ export const limits: fc.Arbitrary<Limits> = fc.record({
   maxLost: fc.constantFrom(2, 10),
 });
 
+/** What other jobs have to do with the job, whatever its own tree is. */
+export interface Kin {
+  /** Another job called it, and wants to hear of its end. */
+  readonly isChild: boolean;
+  /** A job is started when it failed. */
+  readonly hasFailureJob: boolean;
+}
+
+export const kin: fc.Arbitrary<Kin> = fc.record({ isChild: fc.boolean(), hasFailureJob: fc.boolean() });
+
 /** One of the three workers. */
 export type Whoever = number | "the holder";
+
+export type Asked =
+  | "cancel"
+  | "cancel without undo"
+  | "pause"
+  | "resume"
+  | "retry"
+  | "retry with new keys"
+  | "restart"
+  | "timer_due"
+  | "start";
 
 /** One thing that happens next. Numbers pick among what there is at that moment. */
 export type Step =
@@ -74,7 +95,9 @@ export type Step =
   | { readonly kind: "outside"; readonly what: OutsideStep; readonly task: number }
   | { readonly kind: "acknowledge"; readonly count: number }
   | { readonly kind: "signal"; readonly event: string; readonly id: number }
-  | { readonly kind: "ask"; readonly what: "cancel" | "pause" | "resume" | "retry" | "restart" | "timer_due" | "start" }
+  | { readonly kind: "ask"; readonly what: Asked }
+  /** By the job that called it first, once more. */
+  | { readonly kind: "call"; readonly call: number; readonly afterMs: number; readonly newKey: boolean }
   | {
       readonly kind: "ask_for_task";
       readonly what: "skip" | "retry";
@@ -130,9 +153,28 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
       }),
     },
     { weight: 8, arbitrary: step("commit", { pending: pick }) },
-    { weight: 1, arbitrary: step("ask", { what: fc.constantFrom("cancel", "timer_due", "timer_due", "start") }) },
-    { weight: 2, arbitrary: step("ask", { what: fc.constantFrom("pause", "resume", "resume") }) },
-    { weight: 2, arbitrary: step("ask", { what: fc.constantFrom("retry", "retry", "restart") }) },
+    {
+      weight: 1,
+      arbitrary: step("ask", {
+        what: fc.constantFrom<Asked>(
+          "cancel",
+          "cancel",
+          "cancel without undo",
+          "timer_due",
+          "timer_due",
+          "timer_due",
+          "timer_due",
+          "start",
+          "start",
+        ),
+      }),
+    },
+    { weight: 2, arbitrary: step("ask", { what: fc.constantFrom<Asked>("pause", "resume", "resume") }) },
+    { weight: 2, arbitrary: step("ask", { what: fc.constantFrom<Asked>("retry", "retry with new keys", "restart") }) },
+    {
+      weight: 2,
+      arbitrary: step("call", { call: fc.nat(9), afterMs: fc.constantFrom(0, 0, 5000), newKey: fc.boolean() }),
+    },
     { weight: 3, arbitrary: step("answer", { child: pick, outcome: childOutcomes }) },
     { weight: 4, arbitrary: step("outside", { what: outside, task: pick }) },
     { weight: 2, arbitrary: step("acknowledge", { count: few }) },

@@ -1,10 +1,26 @@
 import type { Event } from "../../../../src/model/decision/event.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
-import type { Step } from "./arbitraries.ts";
+import type { Asked, Step } from "./arbitraries.ts";
 
 /** What people ask of the job as a whole, and what nobody has to ask. */
-export function asked(what: Extract<Step, { kind: "ask" }>["what"]): Event {
-  return what === "timer_due" || what === "start" ? { kind: what } : { kind: what, by: "ada" };
+export function asked(what: Asked): Event {
+  switch (what) {
+    case "timer_due":
+    case "start":
+      return { kind: what };
+    case "cancel without undo":
+      return { kind: "cancel", by: "ada", undo: false };
+    case "retry with new keys":
+      return { kind: "retry", by: "ada", newKey: true };
+    default:
+      return { kind: what, by: "ada" };
+  }
+}
+
+/** Its parent calls it once more; calls come late, and more than once. */
+export function calledAgain({ call, afterMs, newKey }: Extract<Step, { kind: "call" }>, nowMs: number): Event {
+  const later = afterMs > 0 && { dueAt: nowMs + afterMs };
+  return { kind: "called", call, by: "ada", ...later, ...(newKey && { newKey }) };
 }
 
 /** What people ask of one of its tasks, mostly of one that has something to it. */

@@ -1,7 +1,7 @@
 import type { Event } from "../../../../src/model/decision/event.ts";
 import type { Job } from "../../../../src/model/job/job.ts";
 import type { Step } from "./arbitraries.ts";
-import { acknowledged, SimulatedChildren } from "./simulated-children.ts";
+import { acknowledged, allDone, SimulatedChildren } from "./simulated-children.ts";
 import { SimulatedOutsiders } from "./simulated-outsiders.ts";
 
 /** What is done for a job elsewhere: by the jobs that it called, and by workers from outside. */
@@ -26,8 +26,8 @@ export class Elsewhere {
     }
   }
 
-  /** Everything that the job waits for is done. */
+  /** Everything that the job waits for is done, and everything that it owes. */
   all(job: Job): Event[] {
-    return [...this.#children.answers(), ...this.#outsiders.all(job)];
+    return [...this.#children.answers(), ...this.#outsiders.all(job), allDone(job)];
   }
 }

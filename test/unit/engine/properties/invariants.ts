@@ -1,5 +1,6 @@
 import { bytesOf } from "../../../../src/engine/result-size.ts";
 import type { Renewal } from "../../../../src/model/decision/decision.ts";
+import type { Limits } from "../../../../src/model/decision/moment.ts";
 import { executionKey } from "../../../../src/model/job/executions.ts";
 import type { HistoryEntry, HistoryType } from "../../../../src/model/job/history.ts";
 import { isFinal, type Job, never } from "../../../../src/model/job/job.ts";
@@ -8,6 +9,8 @@ import { placesOf } from "../../../../src/model/tree/places.ts";
 import { isUndo, undoPathOf } from "../../../../src/model/tree/undo-path.ts";
 import type { Workflow } from "../../../../src/model/workflow.ts";
 import { check, expectSame } from "./checks/check.ts";
+import { foundAsItIs } from "./checks/found.ts";
+import { wronglyTold } from "./checks/kin.ts";
 import { isAbout, isOwnRetry, isRun, toldInHistory } from "./checks/told.ts";
 import { wronglyUndone } from "./checks/undone.ts";
 import { disorder } from "./order.ts";
@@ -15,14 +18,16 @@ import { wrongly } from "./owed.ts";
 import type { Write } from "./simulation.ts";
 
 /** What must be true after every write of a job that runs a tree. `history` is everything so far. */
-export function checkWrite(model: Workflow, write: Write, history: readonly HistoryEntry[]): void {
+export function checkWrite(model: Workflow, write: Write, history: readonly HistoryEntry[], limits: Limits): void {
   if (write.change?.renewal === undefined) keepsResults(write);
   else beginsAnew(model, write, write.change.renewal);
   endsForGood(write);
   check(disorder(model, write.after) === undefined, disorder(model, write.after) ?? "", write.after.tasks);
   waitsForSomething(write.after);
-  const wrong = wrongly(write);
+  const wrong = wrongly(write, limits.maxJobBytes);
   check(wrong === undefined, wrong ?? "", { before: write.before, after: write.after, events: write.events });
+  const untold = wronglyTold(model, write);
+  check(untold === undefined, untold ?? "", { before: write.before, after: write.after });
   const undoing = wronglyUndone(model, write, history);
   check(undoing === undefined, undoing ?? "", write.after);
   beginsNothingWhilePaused(write);
@@ -32,6 +37,7 @@ export function checkWrite(model: Workflow, write: Write, history: readonly Hist
   keepsToTheTime(model, write);
   forgetsLossesOnResults(write);
   countsBytes(write.after);
+  foundAsItIs(write);
   toldInHistory(model, write.after, history);
 }
 
@@ -101,8 +107,8 @@ function endsForGood({ before, after, change }: Write): void {
       check(change.lease === "release", "the end gives back the lease", change);
   }
   if (!isFinal(before.status) || change?.renewal !== undefined) return;
-  const { tasks: _before, version: _v1, effects: _owed, ...was } = before;
-  const { tasks: _after, version: _v2, effects: _owes, ...is } = after;
+  const { tasks: _before, version: _v1, effects: _owed, told: _told1, ...was } = before;
+  const { tasks: _after, version: _v2, effects: _owes, told: _told2, ...is } = after;
   expectSame("an ended job stays as it is", is, was);
 }
 

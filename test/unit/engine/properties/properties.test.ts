@@ -3,15 +3,18 @@ import { expect, test } from "vitest";
 import { evolve } from "../../../../src/model/job/evolve.ts";
 import type { HistoryEntry } from "../../../../src/model/job/history.ts";
 import { isFinal, type Job } from "../../../../src/model/job/job.ts";
-import { limits, steps } from "./arbitraries.ts";
+import type { ParentRef } from "../../../../src/model/job/outward/effect.ts";
+import { kin, limits, steps } from "./arbitraries.ts";
 import { expectSame } from "./checks/check.ts";
 import { checkWrite } from "./invariants.ts";
 import { Simulation, type Write } from "./simulation.ts";
 import { workflows } from "./trees.ts";
 
-/** `PROPERTY_RUNS=20000 vitest run test/unit/engine/properties` looks longer; a failure prints its seed for `PROPERTY_SEED`. */
+/** Jobs, each of 20 to 150 steps. `npm run test:properties` looks at more of them; a failure prints its seed for `PROPERTY_SEED`. */
 const runs = Number(process.env["PROPERTY_RUNS"] ?? 3000);
 const seed = process.env["PROPERTY_SEED"];
+
+const parent: ParentRef = { id: "f".repeat(24), run: 1, path: "0", iteration: 0, call: 3, depth: 1 };
 
 /** Every kind of write that a run must have met, or it shows nothing. */
 const met = new Set<string>();
@@ -20,14 +23,16 @@ test(
   "whatever is doubled, delayed, stale or lost: no result is, no task runs early, no end is left, and the job goes on",
   () => {
     fc.assert(
-      fc.property(workflows, limits, steps, (model, bounds, course) => {
+      fc.property(workflows, kin, limits, steps, (tree, { isChild, hasFailureJob }, bounds, course) => {
+        const model = { ...tree, ...(hasFailureJob && { onFailure: "alert" }) };
         const writes: Write[] = [];
         const history: HistoryEntry[] = [];
-        const simulation = new Simulation(model, bounds, (write) => {
+        const see = (write: Write): void => {
           writes.push(write);
           history.push(...write.history);
-          checkWrite(model, write, history);
-        });
+          checkWrite(model, write, history, bounds);
+        };
+        const simulation = new Simulation(model, bounds, see, isChild ? { parent } : {});
         for (const step of course) simulation.step(step);
         simulation.heal();
         expect(isFinal(simulation.job.status), "the job comes to its end").toBe(true);
@@ -46,6 +51,7 @@ const everyType = [
   "attempt_failed",
   "attempt_interrupted",
   "attempt_started",
+  "failure_job_started",
   "job_completed",
   "job_failed",
   "job_paused",

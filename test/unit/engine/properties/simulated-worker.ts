@@ -48,6 +48,7 @@ export function ended(attempt: Attempt, nowMs: number, outcome: Outcome): Event 
     startedAt: nowMs,
     durationMs: 1,
     outcome,
+    ...(attempt.attempt % 3 > 0 && { target: `http://127.0.0.1/${path}` }),
   };
 }
 

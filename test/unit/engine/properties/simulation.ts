@@ -12,7 +12,7 @@ import type { Workflow } from "../../../../src/model/workflow.ts";
 import { lostDelay } from "../../../../src/store/suspects.ts";
 import { begin, blankJob } from "../situation.ts";
 import { type Step, told, type Whoever } from "./arbitraries.ts";
-import { asked, askedForTask, signal } from "./asked.ts";
+import { asked, askedForTask, calledAgain, signal } from "./asked.ts";
 import { expectSame } from "./checks/check.ts";
 import { Elsewhere } from "./elsewhere.ts";
 import { type Attempt, ended, type Holder, type Message, type Pending, taken } from "./simulated-worker.ts";
@@ -46,11 +46,11 @@ export class Simulation {
   #messages: Message[] = [];
   #pending: Pending[] = [];
 
-  constructor(model: Workflow, limits: Limits, check: (write: Write) => void) {
+  constructor(model: Workflow, limits: Limits, check: (write: Write) => void, more: Partial<Job> = {}) {
     this.model = model;
     this.#limits = limits;
     this.#check = check;
-    this.job = blankJob(model);
+    this.job = blankJob(model, more);
     this.apply([{ kind: "start" }]);
   }
 
@@ -64,6 +64,8 @@ export class Simulation {
         return this.#begin(this.#holders[step.worker]);
       case "end_attempt":
         return this.#endAttempt(step);
+      case "call":
+        return this.#tell(calledAgain(step, this.nowMs));
       case "ask":
         return this.#tell(asked(step.what));
       case "signal":

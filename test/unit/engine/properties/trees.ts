@@ -273,7 +273,7 @@ function nodeOf(shape: Shape, path: string, making: Making): Node {
     case "external":
       return external(path, "queue", shape.node);
     case "sub":
-      return subWorkflow(path, "other", { input: { x: valueOf("variable", "x") } });
+      return subWorkflow(path, "other", { input: { x: valueOf("variable", "x"), text: "x".repeat(300) } });
     case "set":
       return setVariable(path, shape.values);
     case "terminate":

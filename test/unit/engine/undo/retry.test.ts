@@ -13,17 +13,15 @@ import {
   workflow,
 } from "../../../support/sample-workflow.ts";
 import { statuses } from "../nodes/moves.ts";
-import { after, at, begin, claimed, failedForGood, heldJob, ignoredFor, succeeded } from "../situation.ts";
+import { after, asks, at, begin, claimed, failedForGood, heldJob, ignoredFor, succeeded } from "../situation.ts";
 import { ending, executionAt, failed, model } from "./undoing.ts";
-
-const retry: Event = { kind: "retry", by: "ada" };
 
 describe("a retry after that", () => {
   const over = ending(failed, [succeeded, succeeded]);
   const key = (now: Job, path: string): string => outwardIdempotencyKey(now.id, now.run, executionAt(now, path));
 
   test("goes on from the first task that was undone, and runs it as if it never had been", () => {
-    const job = after(model, over, retry, at(100));
+    const job = after(model, over, asks.retry, at(100));
     expect(job).toMatchObject({
       status: "running",
       ending: "none",
@@ -45,7 +43,7 @@ describe("a retry after that", () => {
   });
 
   test("what is undone a second time is undone under another key", () => {
-    const again = ending(claimed(after(model, over, retry, at(100))), [succeeded, failedForGood], model, 110);
+    const again = ending(claimed(after(model, over, asks.retry, at(100))), [succeeded, failedForGood], model, 110);
     expect(statuses(again)).toMatchObject({ "0": "completed", "1": "failed", "undo:0": "scheduled" });
     expect(key(again, "undo:0")).not.toBe(key(over, "undo:0"));
     expect(ending(again, [succeeded], model, 120).status).toBe("failed");
@@ -58,7 +56,7 @@ describe("a retry after that", () => {
       [succeeded],
       mixed,
     );
-    const job = after(mixed, end, retry, at(100));
+    const job = after(mixed, end, asks.retry, at(100));
     expect(statuses(job)).toMatchObject({ "0": "completed", "1": "scheduled", "2": "undone", "3": "undone" });
     expect(ending(claimed(job), [succeeded, succeeded, succeeded], mixed).status).toBe("completed");
   });
@@ -66,7 +64,7 @@ describe("a retry after that", () => {
   test("a task whose undo failed stays done, and is undone anew when the job fails again", () => {
     const end = ending(failed, [failedForGood, failedForGood]);
     expect(end.error?.code).toBe("undo_failed");
-    const job = after(model, end, retry, at(100));
+    const job = after(model, end, asks.retry, at(100));
     expect(statuses(job)).toMatchObject({ "0": "completed", "1": "completed", "2": "scheduled" });
     expect(statuses(ending(claimed(job), [failedForGood]))).toMatchObject({ "undo:1": "scheduled" });
   });
@@ -76,7 +74,7 @@ describe("a retry after that", () => {
     const half = how === "failed" ? ending(failed, [failedForGood]) : after(model, failed, skip, at(20));
     const end = ending(half, [succeeded], model, 30);
     expect(statuses(end)).toMatchObject({ "0": "undone", "1": "completed", "undo:1": how });
-    const job = after(model, end, retry, at(100));
+    const job = after(model, end, asks.retry, at(100));
     expect(statuses(job)).toMatchObject({ "0": "scheduled", "1": "completed", "2": "undone" });
     expect(executionAt(job, "1")).toEqual(executionAt(end, "1"));
     const onward = ending(claimed(job), [succeeded], model, 110);
@@ -92,7 +90,7 @@ describe("a retry after that", () => {
     const half = ending(heldJob(wide), [succeeded, succeeded, succeeded, succeeded, failedForGood, succeeded], wide);
     const cut = after(wide, half, { kind: "cancel", by: "ada", undo: false }, at(50));
     expect(statuses(cut)).toMatchObject({ "0": "completed", "1": "completed", "3": "undone", "undo:1": "cancelled" });
-    const job = after(wide, cut, retry, at(100));
+    const job = after(wide, cut, asks.retry, at(100));
     expect(statuses(job)).toMatchObject({ "0": "completed", "1": "completed", "2": "completed", "3": "scheduled" });
   });
 
@@ -110,7 +108,7 @@ describe("a retry after that", () => {
     const end = ending(turned, [failedForGood, succeeded, succeeded, failedForGood, succeeded], wide, 50);
     expect(statuses(end)).toMatchObject({ "0": "undone", "1/0/0": "completed", "1/0/0#1": "undone" });
     expect(statuses(end)).toMatchObject({ "2/0": "undone", "2/0#1": "completed" });
-    const job = after(wide, end, retry, at(100));
+    const job = after(wide, end, asks.retry, at(100));
     expect(statuses(job)).toMatchObject({ "1": "completed", "1/0": "completed", "1/0#1": "undone", "2": "completed" });
     const again = ending(claimed(job), [succeeded], wide, 110);
     expect(statuses(again)).toMatchObject({ "1/0/0": "completed", "1/0/0#1": "scheduled" });
@@ -119,7 +117,7 @@ describe("a retry after that", () => {
 
   test("one task alone cannot be retried, but skipped: the others are done before", () => {
     const named = { path: "2", iteration: 0 };
-    expect(ignoredFor(model, over, { ...retry, task: named }, at(100))).toBe("hopeless");
+    expect(ignoredFor(model, over, { ...asks.retry, task: named }, at(100))).toBe("hopeless");
     const job = after(model, over, { kind: "skip", by: "ada", task: named }, at(100));
     expect(statuses(job)).toMatchObject({ "0": "scheduled", "1": "undone", "2": "skipped" });
     expect(ending(claimed(job), [succeeded, succeeded, succeeded]).status).toBe("completed");
@@ -137,16 +135,16 @@ describe("a retry after that", () => {
     const first = ending(heldJob(calling), [succeeded], calling);
     const undone = ending(answered(first), [failedForGood, succeeded], calling, 60);
     expect(statuses(undone)).toMatchObject({ "0": "undone", "1": "completed", "2": "failed" });
-    const second = ending(claimed(after(calling, undone, retry, at(100))), [succeeded], calling, 110);
+    const second = ending(claimed(after(calling, undone, asks.retry, at(100))), [succeeded], calling, 110);
     expect(childOf(second)?.id).not.toBe(childOf(first)?.id);
     expect(second.effects?.at(-1)).toMatchObject({ kind: "start_job", job: childOf(second)?.id });
     const cancelled = after(calling, second, { kind: "cancel", by: "ada", undo: false }, at(120));
-    const third = after(calling, cancelled, retry, at(130));
+    const third = after(calling, cancelled, asks.retry, at(130));
     expect(childOf(third)?.id).toBe(childOf(second)?.id);
   });
 
   test("a restart knows nothing of it", () => {
-    const job = after(model, over, { kind: "restart", by: "ada" }, at(100));
+    const job = after(model, over, asks.restart, at(100));
     expect(statuses(job)).toEqual({ "0": "scheduled" });
     expect(job).toMatchObject({ run: 2, ending: "none" });
   });

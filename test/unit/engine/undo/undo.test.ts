@@ -7,6 +7,7 @@ import { loop, parallel, sequence, task, terminate, undoable, workflow } from ".
 import { statuses } from "../nodes/moves.ts";
 import {
   after,
+  asks,
   at,
   begin,
   changeBy,
@@ -25,7 +26,6 @@ import {
 import { ending, executionAt, failed, model } from "./undoing.ts";
 
 const cancel: Event = { kind: "cancel", by: "ada", reason: "changed my mind" };
-const retry: Event = { kind: "retry", by: "ada" };
 
 test("a job that fails undoes what is done, the last first, and has failed after that", () => {
   expect(failed).toMatchObject({ status: "running", ending: "failed", error: { code: "unreachable" } });
@@ -156,11 +156,11 @@ describe("an undo", () => {
 
 describe("while a job undoes what it did", () => {
   test("it may be paused and resumed", () => {
-    const paused = after(model, failed, { kind: "pause", by: "ada" }, at(20));
+    const paused = after(model, failed, asks.pause, at(20));
     expect(paused.status).toBe("paused");
     const half = ending(paused, [succeeded]);
     expect(half.status).toBe("paused");
-    const resumed = after(model, half, { kind: "resume", by: "ada" }, at(40));
+    const resumed = after(model, half, asks.resume, at(40));
     expect(resumed).toMatchObject({ status: "running", ending: "failed", readyAt: begin + 10 });
     expect(ending(resumed, [succeeded]).status).toBe("failed");
   });
@@ -169,16 +169,28 @@ describe("while a job undoes what it did", () => {
     expect(ignoredFor(model, failed, cancel, at(20))).toBe("not_allowed_in_state");
     const now: Event = { ...cancel, undo: false };
     const change = changeBy(model, failed, now, at(20));
-    expect(change).toMatchObject({ status: "terminated", extras: { ending: "none" } });
+    expect(change).toMatchObject({ status: "terminated", error: failed.error, extras: { ending: "none" } });
     expect(types(change)).toEqual(["task_cancelled", "job_terminated"]);
+    expect(change.history[1]).toMatchObject({ error: { code: "unreachable" }, by: "ada" });
     expect(statuses(after(model, failed, now, at(20)))).toMatchObject({ "1": "completed", "undo:1": "cancelled" });
+  });
+
+  test("a cancel that cuts it short tells what had failed, undos too", () => {
+    const now: Event = { ...cancel, undo: false };
+    const half = ending(failed, [failedForGood]);
+    expect(after(model, half, now, at(20))).toMatchObject({
+      status: "terminated",
+      error: { code: "undo_failed", message: expect.stringMatching(/"undo task 1".*the job was ended by:/) as string },
+    });
+    const asked = after(model, ending(heldJob(model), [succeeded]), cancel, at(20));
+    expect(after(model, asked, now, at(21)), "nothing had").not.toHaveProperty("error");
   });
 
   test("nothing of it is retried, restarted or told", () => {
     for (const event of [
-      retry,
-      { ...retry, task: { path: "2", iteration: 0 } },
-      { kind: "restart", by: "ada" },
+      asks.retry,
+      { ...asks.retry, task: { path: "2", iteration: 0 } },
+      asks.restart,
       { kind: "signal", event: "paid", data: null, id: "1", by: "ada" },
     ] as const)
       expect(ignoredFor(model, failed, event, at(20))).toBe("not_allowed_in_state");

@@ -20,7 +20,7 @@ const errorsAt = (part: JsonValue) =>
 test("every mistake is told at once, each at its place", () => {
   const part = {
     command: ["/bin/echo", 5, null, "a\0b", ["c"]],
-    executionTimeOut: 0,
+    executionTimeOut: -1,
     executionTimeout: 5,
     successCodes: [0, 256, -1, "1", 1.5],
   };

@@ -55,6 +55,11 @@ test("a program that is not on the list does not run, whatever an input says", a
     const outcome = await run(part, { input: { program } });
     expect(outcome).toMatchObject({ kind: "failed", retryable: false, error: { code: "binary_refused" } });
   }
+  expect(await run(part, { input: { program: "/x".repeat(50_000) } })).toMatchObject({
+    error: {
+      message: expect.stringMatching(/^\(a text of 100000 characters\) may not run: allowed_binaries/) as string,
+    },
+  });
   expect(outputOf(await run(part, { input: { program: "/bin/echo" } }))).toBe("x\n");
 });
 

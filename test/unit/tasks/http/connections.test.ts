@@ -121,7 +121,10 @@ test("an attempt that is aborted while its request is open ends at once, and its
   const called = caller.call({ uri: service.origin }, { signal: controller.signal });
   await eventually("the request is open", () => service.requests.length === 1);
   controller.abort();
-  expect(await called).toMatchObject({ kind: "interrupted" });
+  expect(await called, "and tells what it asked").toMatchObject({
+    kind: "interrupted",
+    result: { request: { method: "GET", uri: `${service.origin}/` } },
+  });
   await eventually("the connection is closed", () => service.open.size === 0);
 });
 

@@ -83,6 +83,7 @@ test.for([
     body: '{"a":[1,null,7]}',
     type: "application/json",
   },
+  { name: "an empty text as JSON", part: { json: "" }, method: "POST", body: '""', type: "application/json" },
   {
     name: "JSON with a content type of its own",
     part: { json: 1, contentType: "application/vnd.x+json" },

@@ -43,8 +43,8 @@ export function toldInHistory(model: Workflow, job: Job, history: readonly Histo
   const end = sinceRenewal.findIndex(({ type }) => type === `job_${job.status}`);
   if (isFinal(job.status))
     check(
-      sinceRenewal.slice(end + 1).every(({ type }) => type === "late_result"),
-      "after the end come late results only",
+      sinceRenewal.slice(end + 1).every(({ type }) => type === "late_result" || type === "failure_job_started"),
+      "after the end comes only what was begun before it, or for it",
       history,
     );
 }

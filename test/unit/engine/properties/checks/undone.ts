@@ -47,5 +47,6 @@ function completedAt(task: Pick<TaskExecution, "path" | "iteration">, history: r
 function isCutShort({ before, events = [], history }: Write): boolean {
   const isUndoing = endingOf(before) !== undefined || history.some(({ type }) => type === "job_undoing");
   const kinds: readonly string[] = ["cancel", "commit_refused", "defect", "lost"];
-  return isFinal(before.status) || (isUndoing && events.some(({ kind }) => kinds.includes(kind)));
+  const isUnwanted = events.some((event) => event.kind === "cancel" && event.undo === false);
+  return isFinal(before.status) || isUnwanted || (isUndoing && events.some(({ kind }) => kinds.includes(kind)));
 }

@@ -28,7 +28,7 @@ test("every mistake is told at once, each at its place", () => {
     json: {},
     headers: { "a b": "x", Host: "y", "X-A": "1", "x-a": "2", "X-N": 5 },
     statusCodes: [200, "404", 99, 600, 1.5],
-    connectionTimeOut: 0,
+    connectionTimeOut: -1,
     readTimeOut: "1000",
   };
   expect(errorsAt(part).sort()).toEqual(
@@ -43,10 +43,8 @@ test.for([
   ["methd", "method"],
   ["header", "headers"],
   ["content_type", "contentType"],
-  ["readTimeout", "readTimeOut"],
-  ["connectionTimeout", "connectionTimeOut"],
-  ["statuscodes", "statusCodes"],
-  ["formData", "formdata"],
+  ["readTimout", "readTimeOut"],
+  ["connection_timeout", "connectionTimeOut"],
   ["zebra", undefined],
 ] as const)("the unknown field %s suggests %s", ([name, suggestion]) => {
   const problem = problemsOf({ uri, [name]: "x" }).find(({ at }) => at === `/tasks/0/http/${name}`);
@@ -162,10 +160,42 @@ test("what is null or an empty text counts as absent, as it did in the original"
   expect(warningsOf({ uri, ...absent })).toEqual([]);
 });
 
-test("a form is not sent as multipart", () => {
-  const problems = problemsOf({ uri, formdata: { a: "b" }, contentType: "multipart/form-data" });
-  expect(problems).toMatchObject([{ severity: "error", at: "/tasks/0/http/formdata" }]);
-  expect(problems[0]?.message).toContain("multipart");
+test("fields are found in whatever case they are written, as the original finds them", () => {
+  const written = { URI: uri, contenttype: "text/plain", BODY: "x", statuscodes: [200], readTimeout: 500 };
+  expect(checkHttpPart(written, "", false)).toMatchObject({
+    spec: { method: "POST", statusCodes: [200], responseTimeoutMs: 500, headers: [{ name: "Content-Type" }] },
+    warnings: [],
+  });
+  expect(warningsOf({ uri, statuscodes: ["x"] })).toEqual([
+    ["error", "/statuscodes/0", expect.stringMatching(/whole number/)],
+  ]);
+  expect(warningsOf({ uri, body: "x", Body: "y" })).toMatchObject([
+    ["error", "/Body", 'the field "Body" is given twice, in different case'],
+  ]);
+});
+
+test("time-outs of 0 count as absent, as the original writes them where nothing was said", () => {
+  const { spec } = checkHttpPart({ uri, connectionTimeOut: 0, readTimeOut: 0 }, "", false);
+  expect(Object.keys(spec)).not.toContain("connectTimeoutMs");
+  expect(Object.keys(spec)).not.toContain("responseTimeoutMs");
+});
+
+test("what belongs to the task has no effect in its part, which the original passed over", () => {
+  expect(warningsOf({ uri, requires: ["${env.HAVE_IT}"], retryDelaySeconds: 1 })).toEqual([
+    ["warning", "/requires", "has no effect here: requires belongs to the task, one level up"],
+    ["warning", "/retryDelaySeconds", "has no effect here: retryDelaySeconds belongs to the task, one level up"],
+  ]);
+});
+
+test("a form is sent in one of two ways", () => {
+  const of = (contentType: string) => warningsOf({ uri, formdata: { a: "b" }, contentType });
+  expect(of("multipart/form-data")).toEqual([]);
+  expect(of("application/x-www-form-urlencoded; charset=utf-8")).toEqual([]);
+  expect(of("${workflow.input.type}")).toEqual([]);
+  expect(of("multipart/mixed")).toEqual([["error", "/formdata", expect.stringMatching(/not as multipart\/mixed/)]]);
+  expect(of("application/json")).toEqual([
+    ["warning", "/formdata", expect.stringMatching(/but the content type says application\/json/)],
+  ]);
 });
 
 test("values of a form are texts, numbers or truth values", () => {
@@ -212,7 +242,22 @@ test("a body with GET and a fragment are warnings", () => {
   ]);
 });
 
+test("a method that nobody knows is a warning, with what was probably meant; those of extensions are not", () => {
+  expect(["FETCH", "psot", "PROPFIND", "patch"].flatMap((method) => warningsOf({ uri, method }))).toEqual([
+    ["warning", "/method", 'no method is known as "FETCH", and it is sent as it is'],
+    ["warning", "/method", 'no method is known as "PSOT", and it is sent as it is; did you mean POST?'],
+  ]);
+});
+
 test("the compiled part is plain data", () => {
   const { spec } = checkHttpPart({ uri, json: { a: ["${workflow.input.a}"] }, headers: { A: "${env.X}" } }, "", false);
   expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
+});
+
+test("time-outs of so few milliseconds that seconds must be meant are a warning, which says what to write", () => {
+  expect(warningsOf({ uri, readTimeOut: 3, connectionTimeOut: 99 })).toEqual([
+    ["warning", "/connectionTimeOut", "99 means 99 ms: write 99000 where 99 s are meant"],
+    ["warning", "/readTimeOut", "3 means 3 ms: write 3000 where 3 s are meant"],
+  ]);
+  expect(warningsOf({ uri, readTimeOut: 100, connectionTimeOut: 100 })).toEqual([]);
 });

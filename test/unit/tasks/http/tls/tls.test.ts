@@ -3,9 +3,9 @@ import { createServer } from "node:https";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterEach, expect, test } from "vitest";
 import type { Resolve } from "../../../../../src/tasks/http/call/connector.ts";
+import { certificate, key } from "../../../../support/tls/certificate.ts";
 import { codeOf, newCaller, responseOf } from "../calls.ts";
 import { startService } from "../local-service.ts";
-import { certificate, key } from "./certificate.ts";
 
 const usual = getCACertificates("default");
 
