@@ -1,10 +1,11 @@
 import type { Decision } from "../model/decision/decision.ts";
 import type { LeaseLost } from "../model/decision/event.ts";
 import type { Moment } from "../model/decision/moment.ts";
-import type { LostBy } from "../model/job/extras.ts";
+import { extrasOf, type LostBy } from "../model/job/extras.ts";
 import type { Failure } from "../model/job/failure.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import type { Job } from "../model/job/job.ts";
+import { hasUntoldLoss, uncountedLoss } from "../model/job/losses.ts";
 import type { TaskExecution } from "../model/job/task-execution.ts";
 import { placesOf } from "../model/tree/places.ts";
 import type { Workflow } from "../model/workflow.ts";
@@ -21,11 +22,14 @@ export function lost(model: Workflow, job: Job, event: LeaseLost, moment: Moment
   if (job.lease?.fence !== event.fence) return ignored("stale_fence");
   const tasks = interruptedTasks(model, job, event, moment);
   const counted = job.lostRecorded < event.lost;
-  if (job.lost !== event.lost || (!counted && tasks.length === 0)) return ignored("applied_before");
-  const holder = counted && job.lostBy?.lost === event.lost ? job.lostBy : undefined;
+  const uncounted = uncountedLoss(job);
+  if (job.lost !== event.lost || (!counted && uncounted === undefined && tasks.length === 0))
+    return ignored("applied_before");
+  const holder = counted && job.lostBy?.lost === event.lost ? job.lostBy : uncounted;
   const entry = lossEntry(job, event.fence, moment.nowMs, holder);
   const failures = tasks.filter((task) => task.status === "failed").map((task) => taskFailed(job, task, moment));
-  const step = { tasks, history: [entry, ...failures], lostRecorded: event.lost };
+  const extras = uncounted && extrasOf({ ...job, lostBy: { ...uncounted, told: true } });
+  const step = { tasks, history: [entry, ...failures], lostRecorded: event.lost, ...(extras && { extras }) };
   if (!counted || job.lost < moment.limits.maxLost) return nextStep(model, job, step, moment);
   const message = `${job.lost} workers in a row were lost while they held this job (max_lost)`;
   return end(model, job, step, moment, { status: "failed", error: { code: "worker_lost", message } });
@@ -33,8 +37,8 @@ export function lost(model: Workflow, job: Job, event: LeaseLost, moment: Moment
 
 /** The loss of which the history does not tell yet, because no worker has begun with the job since: as it would be told now. Undefined where there is none, or nothing is known of it. */
 export function untoldLoss(job: Job): HistoryEntry | undefined {
-  const { lostBy, lostRecorded, lease, fence } = job;
-  if (lostBy === undefined || lostBy.lost !== job.lost || job.lost <= lostRecorded) return undefined;
+  const { lostBy, lease, fence } = job;
+  if (lostBy === undefined || lostBy.lost !== job.lost || !hasUntoldLoss(job)) return undefined;
   return lossEntry(job, lease === undefined ? fence + 1 : fence, lostBy.at, lostBy);
 }
 

@@ -24,8 +24,10 @@ export interface LostBy {
   readonly worker: WorkerId;
   /** When its jobs were taken from it, epoch ms of the store's clock. */
   readonly at: number;
-  /** The how manieth in a row it was: `Job.lost` after it. */
+  /** The how manieth in a row it was: `Job.lost` after it; 0 where it was not counted, as the job most likely never reached the worker. */
   readonly lost: number;
+  /** The history tells of it although it was not counted. */
+  readonly told?: true;
 }
 
 export interface Ephemeral {

@@ -4,6 +4,7 @@ import type { WorkerId } from "../../model/ids.ts";
 import { nextDeadline } from "../../model/job/deadlines.ts";
 import { executionKey } from "../../model/job/executions.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
+import { hasUntoldLoss } from "../../model/job/losses.ts";
 import { isSameGroup, type ProcessGroup } from "../../model/job/process-group.ts";
 import { isOpen, type TaskExecution } from "../../model/job/task-execution.ts";
 import { type Places, placesOf } from "../../model/tree/places.ts";
@@ -97,9 +98,9 @@ export class JobRunner implements Runner {
   }
 
   #beginCleared(): void {
-    const { lost, lostRecorded, tasks } = this.#job;
+    const { lost, tasks } = this.#job;
     const begun = tasks.some(({ status }) => status === "started"); // by a worker that gave it up
-    if (lost > lostRecorded || begun) void this.#events.add({ kind: "lost", fence: this.fence, lost });
+    if (hasUntoldLoss(this.#job) || begun) void this.#events.add({ kind: "lost", fence: this.fence, lost });
     this.#goOn();
   }
 

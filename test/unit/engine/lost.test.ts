@@ -40,6 +40,17 @@ test("a loss is told once", () => {
   expect(ignoredFor(model, job, event, at(10))).toBe("applied_before");
 });
 
+test("a loss that does not count, because the job most likely never reached the worker, is told once all the same", () => {
+  const lostBy = { worker: "w1", at: at(5).nowMs, lost: 0 };
+  let job: Job = { ...claimed(heldJob(model), "w2"), lostBy };
+  const change = changeBy(model, job, lostEvent(job), at(9));
+  expect(change).toMatchObject({ lost: 0, lostRecorded: 0 });
+  expect(change.history).toMatchObject([{ type: "worker_lost", worker: "w1", lostAt: at(5).nowMs, open: [{ path: "0" }] }]);
+  const event = lostEvent(job);
+  job = after(model, job, event, at(9));
+  expect(ignoredFor(model, job, event, at(10))).toBe("applied_before");
+});
+
 test("a task that may run at most once fails also where its worker gave the job up uncounted; one begun since goes on", () => {
   const begun = after(once, heldJob(once), started(heldJob(once)), at(1));
   const { lease: _lease, ...surrendered } = begun;

@@ -35,6 +35,8 @@ test("a job that was assigned after the last sign of life of a dead worker, and 
   expect(await store.workers.expire("w1", 2, later)).toBe(3);
   const lost = async (name: string): Promise<number> => (await stored(store, jobIdOf(name))).lost;
   expect([await lost("before"), await lost("after"), await lost("run")]).toEqual([1, 0, 1]);
+  // In case it did reach the worker.
+  expect((await stored(store, jobIdOf("after"))).lostBy).toEqual({ worker: "w1", at: later, lost: 0 });
 });
 
 test("the end of a worker that its rescuer began and did not finish is listed, and finished by the next", async () => {
