@@ -38,11 +38,12 @@ export interface Member {
 const startMs = 60_000;
 const tailBytes = 4_000;
 
-/** Little memory, no socket file, no collection of diagnostics, and no grace for clients at its end. */
+/** Little memory, no socket file, no files of the journal made ahead (which is most of a start), no collection of diagnostics, and no grace for clients at its end. */
 const modest = [
   ["--bind_ip", "127.0.0.1"],
   ["--nounixsocket"],
   ["--wiredTigerCacheSizeGB", "0.25"],
+  ["--wiredTigerEngineConfigString", "log=(prealloc=false)"],
   ["--setParameter", "diagnosticDataCollectionEnabled=false"],
   ["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"],
 ].flat();
