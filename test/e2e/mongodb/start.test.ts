@@ -1,5 +1,5 @@
 import { MongoClient } from "mongodb";
-import { expect, onTestFinished, test } from "vitest";
+import { test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { closedPort } from "../../support/mongo/closed-port.ts";
 import { freshDatabase } from "../../support/mongo/fresh-database.ts";
@@ -9,9 +9,11 @@ import { command } from "../commands/command.ts";
 import { service } from "../commands/service.ts";
 import { helloIn } from "./hello-workflow.ts";
 
-test.each(["standalone", "server", "worker", "migrate"])(
+// They wait for time-outs most of the time.
+
+test.concurrent.for(["standalone", "server", "worker", "migrate"])(
   "%s on a database that does not answer ends with one line and 3",
-  async (name) => {
+  async (name, { expect }) => {
     await using folder = await tempFolder();
     const address = await closedPort();
     const env = { WORKFLOWS_MONGO_URL: `mongodb://u:hunter2@${address}/?serverSelectionTimeoutMS=1000` };
@@ -22,7 +24,7 @@ test.each(["standalone", "server", "worker", "migrate"])(
   },
 );
 
-test("an address that is none ends with one line and 3 too", async () => {
+test.concurrent("an address that is none ends with one line and 3 too", async ({ expect }) => {
   await using folder = await tempFolder();
   const env = { WORKFLOWS_MONGO_URL: "mongodb://u:hunter2/x@h" };
   const { code, stdout, stderr } = await command(["worker"], { cwd: folder.path, env });
@@ -30,7 +32,10 @@ test("an address that is none ends with one line and 3 too", async () => {
   expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
 });
 
-test("a database that answers and takes no writes ends a start with one line and 3", async () => {
+test.concurrent("a database that answers and takes no writes ends a start with one line and 3", async ({
+  expect,
+  onTestFinished,
+}) => {
   await using folder = await tempFolder();
   const mongod = await startMongod();
   onTestFinished(() => mongod.stop());
@@ -47,7 +52,10 @@ test("a database that answers and takes no writes ends a start with one line and
   expect(code).toBe(3);
 });
 
-test("migrate waits for indexes of a large collection for as long as they take, and says so", async () => {
+test.concurrent("migrate waits for indexes of a large collection for as long as they take, and says so", async ({
+  expect,
+  onTestFinished,
+}) => {
   await using folder = await tempFolder();
   const mongod = await startMongod({ args: ["--setParameter", "enableTestCommands=1"] });
   onTestFinished(() => mongod.stop());
@@ -73,7 +81,10 @@ test("migrate waits for indexes of a large collection for as long as they take, 
   expect((await jobs.indexes()).map(({ name }) => name)).toContain("waiting");
 });
 
-test("migrate makes collections, indexes and the bus of the configured size, and no bus where that is off", async () => {
+test.concurrent("migrate makes collections, indexes and the bus of the configured size, and no bus where that is off", async ({
+  expect,
+  onTestFinished,
+}) => {
   await using folder = await tempFolder();
   for (const bus of ["on", "off"]) {
     const fresh = freshDatabase();
@@ -97,7 +108,7 @@ test("migrate makes collections, indexes and the bus of the configured size, and
   }
 });
 
-test("with the bus off, server and worker still do their work", async () => {
+test.concurrent("with the bus off, server and worker still do their work", async ({ expect, onTestFinished }) => {
   await using folder = await tempFolder();
   const fresh = freshDatabase();
   onTestFinished(() => fresh[Symbol.asyncDispose]());
