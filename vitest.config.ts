@@ -50,6 +50,7 @@ const e2eFolders = ["api", "coming-from-mender", "commands", "maintenance", "wor
 export default defineConfig({
   test: {
     pool: "forks",
+    isolate: false, // a process for each file would load the product anew four hundred times
     maxWorkers: 3, // most tests wait for something most of the time
     passWithNoTests: false,
     // .ci/summary.ts adds up what CI ran.
