@@ -1,4 +1,4 @@
-import { expect, onTestFinished } from "vitest";
+import { expect } from "vitest";
 import { startJob } from "../../../src/jobs/start.ts";
 import type { JobId } from "../../../src/model/ids.ts";
 import type { HistoryType } from "../../../src/model/job/history.ts";
@@ -11,6 +11,7 @@ import type { WorkerSettings } from "../../../src/worker/settings.ts";
 import { Worker } from "../../../src/worker/worker.ts";
 import type { Embedded } from "../embedded.ts";
 import { eventually } from "../eventually.ts";
+import { onTestFinished } from "../on-test-finished.ts";
 import { stored } from "../store/fresh-store.ts";
 import { MemoryLog } from "./memory-log.ts";
 
