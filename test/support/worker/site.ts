@@ -7,6 +7,7 @@ import type { JsonObject } from "../../../src/model/json.ts";
 import { ownIdentity } from "../../../src/processes/identity.ts";
 import { endLeftGroup } from "../../../src/processes/left-group.ts";
 import type { AttemptRunner } from "../../../src/worker/attempt-runner.ts";
+import type { Patience } from "../../../src/worker/patience.ts";
 import type { WorkerSettings } from "../../../src/worker/settings.ts";
 import { Worker } from "../../../src/worker/worker.ts";
 import type { Embedded } from "../embedded.ts";
@@ -37,7 +38,7 @@ export interface StartedWorker {
 export async function startWorker(
   deps: Embedded,
   run: AttemptRunner,
-  more: Partial<WorkerSettings> & { errorsExpected?: true; seesNoProcesses?: true } = {},
+  more: Partial<WorkerSettings> & { errorsExpected?: true; seesNoProcesses?: true; patience?: Partial<Patience> } = {},
 ): Promise<StartedWorker> {
   const log = new MemoryLog();
   const worker = new Worker({
@@ -48,6 +49,7 @@ export async function startWorker(
     log,
     endLeftGroup: (group) => (more.seesNoProcesses ? Promise.resolve("unknown") : endLeftGroup(group, false)),
     clock: () => undefined,
+    patience: more.patience ?? {},
   });
   await worker.begin();
   onTestFinished(async () => {
