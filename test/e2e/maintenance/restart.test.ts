@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { expireDeadNeighbours } from "../../../src/maintenance/neighbours.ts";
 import { isGone, ownIdentity } from "../../../src/processes/identity.ts";
 import { endWithUs, exitOf } from "../../support/child-processes.ts";
 import { embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
 import { workerInfo } from "../../support/jobs.ts";
+import { onTestFinished } from "../../support/on-test-finished.ts";
 import { task, workflow } from "../../support/sample-workflow.ts";
 import type { StorePlace } from "../../support/store/store-place.ts";
 import { Attempts, success } from "../../support/worker/attempts.ts";
