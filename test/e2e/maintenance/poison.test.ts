@@ -13,7 +13,7 @@ import { showHistory, showJob, startJob } from "../../support/workflows-api.ts";
 import { startWorkflows, writeConfig } from "../../support/workflows-process.ts";
 
 const program = fileURLToPath(new URL("./poison-program.ts", import.meta.url));
-const maxLost = 5;
+const maxLost = 3;
 
 /** Runs the worker again whenever it ends, as a service manager does, until the test is over. Answers how it ended each time. */
 function supervised(configPath: string): readonly Exit[] {

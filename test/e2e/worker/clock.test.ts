@@ -11,7 +11,7 @@ import { showHistory, showJob, startJob } from "../../support/workflows-api.ts";
 import { startWorkflows, writeConfig } from "../../support/workflows-process.ts";
 
 const hourMs = 3_600_000;
-const retryAfterMs = 4000;
+const retryAfterMs = 2000;
 
 /** The times of the log lines so far. */
 function loggedAt(output: string): number[] {

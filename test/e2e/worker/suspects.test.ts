@@ -133,7 +133,7 @@ test.concurrent("others run again only when each of a group has had its result",
 });
 
 test.concurrent.each([
-  ["in ever smaller groups", 10],
+  ["in ever smaller groups", 8],
   ["alone from the start where jobs fail after few losses", 4],
 ])(
   "suspects run %s: one that kills every worker fails, all that died with it at first get done",

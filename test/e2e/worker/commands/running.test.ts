@@ -149,7 +149,7 @@ test.concurrent.each([
 ])(
   "with whenLost: %s, a command whose worker was believed lost never runs beside its repetition",
   async (whenLost, end, lines) => {
-    const here = await scene({ whenLost }, 3000); // the lost worker takes its time
+    const here = await scene({ whenLost }, 2000); // the lost worker takes its time
     await startWorker(here.deps, here.commands.run, { heartbeatMs: 100 });
     const id = await start(here.deps);
     await bothRun(here);
