@@ -1,5 +1,5 @@
+import { jobIncomplete, withoutTasks } from "../jobs/can-only-end.ts";
 import type { Deps } from "../jobs/deps.ts";
-import { withoutTasks } from "../jobs/fail-broken.ts";
 import { Overloaded, StoreUnavailable } from "../model/errors.ts";
 import type { JobId, WorkerId } from "../model/ids.ts";
 import type { Job, Lease } from "../model/job/job.ts";
@@ -97,6 +97,7 @@ export class HeldJobs {
     const held: Held = { lease, workflow, version: job.version };
     if (job.lost >= suspectFrom) this.#suspects.add(held, performance.now());
     this.#held.set(job.id, held);
+    if (job.damage !== undefined) return this.#fail(held, job, jobIncomplete(job));
     const model = this.#parts.deps.catalog.known(job.workflow);
     if (model !== undefined) this.#begin(held, model, job);
     else void this.#beginWithStoredModel(held, job);
@@ -174,9 +175,11 @@ export class HeldJobs {
   }
 
   #fail(held: Held, job: Job, error: unknown): void {
-    this.#parts.log.error({ job: job.id, err: error }, "a workflow cannot be read");
+    const isWhole = job.damage === undefined;
+    this.#parts.log.error({ job: job.id, err: error }, isWhole ? "a workflow cannot be read" : "a job lacks a part");
     const reason = error instanceof Error ? error.message : String(error);
-    this.#runnerOf(held, withoutTasks(job), job).fail(`The workflow cannot be read: ${reason}`);
+    const message = `${isWhole ? "The workflow cannot be read" : "The job could not be continued"}: ${reason}`;
+    this.#runnerOf(held, withoutTasks(job), job).fail(message);
   }
 
   #runnerOf(held: Held, model: Workflow, job: Job): JobRunner {
