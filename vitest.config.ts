@@ -26,7 +26,14 @@ interface Project {
   readonly globalSetup?: string[];
   readonly setupFiles?: string[];
   readonly env?: Record<string, string>;
+  readonly retry?: number;
 }
+
+/**
+ * Times that a failed test is tried again in CI, whose machine may stand still for seconds: so that one such moment does not refuse a change. `.ci/summary.ts` names each that needed
+ * it, with what failed.
+ */
+const secondTry = process.env["CI"] === undefined ? 0 : 1;
 
 /** One project a kind of test, so that `vitest run --project unit` runs one kind alone. */
 function project({ name, folders = [name], exclude = [], timeoutMs, env = {}, ...more }: Project) {
@@ -38,6 +45,7 @@ function project({ name, folders = [name], exclude = [], timeoutMs, env = {}, ..
       exclude: exclude.map((folder) => `test/${folder}/**`),
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
+      retry: secondTry,
       env: { TEST_PATIENCE_MS: String((timeoutMs * 2) / 3), ...env },
       ...more,
     },
@@ -50,6 +58,7 @@ const e2eFolders = ["api", "coming-from-mender", "commands", "maintenance", "wor
 export default defineConfig({
   test: {
     pool: "forks",
+    isolate: false, // a process for each file would load the product anew four hundred times
     maxWorkers: 3, // most tests wait for something most of the time
     passWithNoTests: false,
     // .ci/summary.ts adds up what CI ran.
@@ -84,6 +93,7 @@ export default defineConfig({
       }),
       project({
         name: "chaos",
+        retry: 0, // a promise that was broken once is broken
         timeoutMs: manyProcessesMs,
         globalSetup: [startsMongod, findsNatsServer, buildsProduct],
       }),

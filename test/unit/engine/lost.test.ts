@@ -45,7 +45,9 @@ test("a loss that does not count, because the job most likely never reached the 
   let job: Job = { ...claimed(heldJob(model), "w2"), lostBy };
   const change = changeBy(model, job, lostEvent(job), at(9));
   expect(change).toMatchObject({ lost: 0, lostRecorded: 0 });
-  expect(change.history).toMatchObject([{ type: "worker_lost", worker: "w1", lostAt: at(5).nowMs, open: [{ path: "0" }] }]);
+  expect(change.history).toMatchObject([
+    { type: "worker_lost", worker: "w1", lostAt: at(5).nowMs, open: [{ path: "0" }] },
+  ]);
   const event = lostEvent(job);
   job = after(model, job, event, at(9));
   expect(ignoredFor(model, job, event, at(10))).toBe("applied_before");

@@ -125,13 +125,15 @@ test("of two who wait for work one is woken, and nothing is taken for one who ha
   const deps = await embedded([workflow(external("e", "mail"))]);
   const changes = new OwnChanges();
   let looks = 0;
-  const jobs = { ...deps.store.jobs, offered: (...of: Offered) => ((looks += 1), deps.store.jobs.offered(...of)) };
+  const offered = (...of: Offered) => deps.store.jobs.offered(...of).finally(() => (looks += 1));
+  const jobs = { ...deps.store.jobs, offered };
   const polls = new WaitingPolls({ ...deps, changes, store: { ...deps.store, jobs } }, log);
   const leaving = new AbortController();
   const waiting = [1, 2].map(() => polls.take({ ...ask, waitMs: 60_000, signal: leaving.signal }));
   await eventually("both have looked", () => looks >= 2);
   const { id } = await startJob({ ...deps, changes }, { workflow: "sample", input: {} });
   expect(await Promise.race(waiting)).toMatchObject([{ job: { id } }]);
+  await eventually("the other has looked in vain", () => looks >= 4);
   leaving.abort();
   await startJob({ ...deps, changes }, { workflow: "sample", input: {} });
   expect((await Promise.all(waiting)).flat()).toHaveLength(1);

@@ -11,7 +11,7 @@ import { Simulation, type Write } from "./simulation.ts";
 import { workflows } from "./trees.ts";
 
 /** Jobs, each of 20 to 150 steps. `npm run test:properties` looks at more of them; a failure prints its seed for `PROPERTY_SEED`. */
-const runs = Number(process.env["PROPERTY_RUNS"] ?? 3000);
+const runs = Number(process.env["PROPERTY_RUNS"] ?? 1000);
 const seed = process.env["PROPERTY_SEED"];
 
 const parent: ParentRef = { id: "f".repeat(24), run: 1, path: "0", iteration: 0, call: 3, depth: 1 };
