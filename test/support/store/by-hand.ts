@@ -18,6 +18,8 @@ export interface ByHand {
   newer(id: JobId, how?: Newer): Promise<void>;
   /** All definitions of a workflow are gone. */
   withoutDefinition(workflow: string): Promise<void>;
+  /** All tasks of a job are gone. */
+  withoutTasks(id: JobId): Promise<void>;
   /** The long texts of a job, those that stand apart from it, are gone or, where one stands beside shorter ones, no JSON any more. */
   withoutLongTexts(id: JobId): Promise<void>;
 }
@@ -35,6 +37,7 @@ function inFile(path: string): ByHand {
     return Promise.resolve();
   };
   const format = newestFormat + 1;
+  const ofJob = "job = (SELECT seq FROM jobs WHERE id = ?)";
   return {
     async newer(id, { status = null, version = null, waiting = null } = {}) {
       await run(
@@ -47,8 +50,8 @@ function inFile(path: string): ByHand {
       );
     },
     withoutDefinition: (workflow) => run("DELETE FROM definitions WHERE name = ?", workflow),
+    withoutTasks: (id) => run(`DELETE FROM tasks WHERE ${ofJob}`, id),
     async withoutLongTexts(id) {
-      const ofJob = "job = (SELECT seq FROM jobs WHERE id = ?)";
       await run(`DELETE FROM inputs WHERE ${ofJob}`, id);
       await run(`UPDATE tasks SET body = '{' WHERE length(body) > 60000 AND ${ofJob}`, id);
     },
@@ -74,6 +77,8 @@ function inDatabase(uri: string, name: string): ByHand {
         if (isCountedAnew) await db.collection("job_counts").deleteMany({});
       }),
     withoutDefinition: (workflow) => within((db) => db.collection("definitions").deleteMany({ name: workflow })),
+    withoutTasks: (id) =>
+      within((db) => db.collection<{ _id: string }>("jobs_status").updateOne({ _id: id }, { $set: { tasks: {} } })),
     withoutLongTexts: (id) => within((db) => db.collection("payloads").deleteMany({ job: id })),
   };
 }

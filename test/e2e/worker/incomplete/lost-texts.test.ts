@@ -48,6 +48,16 @@ test("so does one whose task's result is gone, and nothing is called once more f
   expect(later.begun).toEqual([]);
 });
 
+test("a job of which all tasks are gone fails with the reason instead of staying with its worker", async () => {
+  const deps = await embedded([two]);
+  const id = await start(deps);
+  await byHand(deps.place).withoutTasks(id);
+  const attempts = new Attempts(() => success);
+  await startWorker(deps, attempts.run, { errorsExpected: true });
+  expect(await ended(deps, id)).toMatchObject(reason("the tasks that it is at"));
+  expect(attempts.begun).toEqual([]);
+});
+
 test("a job that others changed while its text went fails when its worker comes to know", async () => {
   const deps = await embedded([two]);
   const id = await start(deps, "sample", { large });
