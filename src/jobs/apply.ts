@@ -6,6 +6,7 @@ import type { JobId } from "../model/ids.ts";
 import { evolve } from "../model/job/evolve.ts";
 import { type Job, ranElsewhere } from "../model/job/job.ts";
 import type { Workflow } from "../model/workflow.ts";
+import { isOfIncomplete, jobIncomplete, onlyEnd, withoutTasks } from "./can-only-end.ts";
 import type { Deps } from "./deps.ts";
 
 export type Applied =
@@ -26,13 +27,23 @@ export async function applyEvent(deps: Deps, id: JobId, ...events: readonly Even
     const reason = "not_allowed_in_state";
     return { kind: "ignored", job, reason, ignored: new Map(events.map((event) => [event, reason])) };
   }
-  return applyEvents(deps, await deps.catalog.modelOf(job.workflow), job, events);
+  return applyEvents(deps, await modelFor(deps, job, events), job, events);
+}
+
+/** Where the definition is gone, the job can end without it. Throws definition_missing. */
+export async function modelFor({ catalog }: Deps, job: Job, events: readonly Event[]): Promise<Workflow> {
+  try {
+    return await catalog.modelOf(job.workflow);
+  } catch (error) {
+    if (isOfIncomplete(error) && onlyEnd(job, events)) return withoutTasks(job);
+    throw error;
+  }
 }
 
 /**
  * The one way to change a job: events through `decide`, in order, into one atomic commit.
  * On a conflict the newest job comes with the answer and the events are decided again. What the store refuses of several is applied
- * one by one; what it refuses of one fails the job.
+ * one by one; what it refuses of one fails the job. Throws job_too_new, and job_incomplete for all but the end of a job that lacks a part.
  */
 export async function applyEvents(deps: Deps, model: Workflow, job: Job, events: readonly Event[]): Promise<Applied> {
   let current = job;
@@ -56,6 +67,8 @@ export async function applyEvents(deps: Deps, model: Workflow, job: Job, events:
       case "conflict":
         current = answer.current;
         break;
+      case "too_new":
+        throw answer.error;
       case "refused":
         if (pending.length > 1) return applyEach(deps, model, current, pending);
         dropped = new Map(pending.map((event) => [event, "not_allowed_in_state"]));
@@ -107,7 +120,10 @@ type Decided =
     }
   | { readonly kind: "ignored"; readonly reason: IgnoredReason; readonly ignored: IgnoredEvents };
 
-function decideAll(deps: Deps, model: Workflow, job: Job, events: readonly Event[]): Decided {
+function decideAll(deps: Deps, definition: Workflow, job: Job, events: readonly Event[]): Decided {
+  const isIncomplete = job.damage !== undefined;
+  if (isIncomplete && !onlyEnd(job, events)) throw jobIncomplete(job);
+  const model = isIncomplete ? withoutTasks(job) : definition;
   let reason: IgnoredReason = "applied_before";
   let change: Change | undefined;
   let current = job;

@@ -103,15 +103,15 @@ export class Catalog {
     return this.#byDigest.get(ref.digest);
   }
 
-  /** The very model that a job was started with; from the store when another process brought it. */
+  /** The very model that a job was started with; from the store when another process brought it. Throws definition_missing. */
   async modelOf(ref: WorkflowRef): Promise<Workflow> {
     const known = this.#byDigest.get(ref.digest);
     if (known !== undefined) return known;
     const stored = await this.#store.get(ref.digest);
     if (stored === undefined)
       throw new WorkflowsError(
-        "internal",
-        `The store lacks workflow ${ref.name} version ${ref.version} (${ref.digest})`,
+        "definition_missing",
+        `The store lacks workflow ${ref.name} version ${ref.version} (${ref.digest}), by which the job runs: load the very same definition again, put it back from a backup, or cancel the job`,
       );
     this.#byDigest.set(stored.digest, stored);
     return stored;

@@ -4,7 +4,10 @@ import type { JobStatus, JobSummary } from "../model/job/job.ts";
 import type { Label } from "../model/search/labels.ts";
 import type { WaitingReason } from "../model/search/waiting.ts";
 
-/** Looking at many jobs. Nothing here scans: each ask reads a bounded part of an index, however many jobs there are. */
+/**
+ * Looking at many jobs. Nothing here scans: each ask reads a bounded part of an index, however many jobs there are. Jobs of formats that this program does not know
+ * are among them with what is known of them; those in a status that it does not know are left out.
+ */
 export interface JobSearch {
   /**
    * A keyset page of at most 200. Walks the index of the condition that leads and tries the others on what it finds; after `mostLookedAt` jobs it answers what it

@@ -1,5 +1,6 @@
 import type { Change } from "../model/decision/decision.ts";
 import type { JobId, WorkerId } from "../model/ids.ts";
+import type { JobTooNew } from "../model/job/format.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import type { Job } from "../model/job/job.ts";
 import type { Offer } from "../model/job/outward/offer.ts";
@@ -33,7 +34,7 @@ export interface JobStore {
   assigned(ask: AssignedAsk): Promise<Job[]>;
   /** Gives jobs back that the worker holds under these fences and has not changed; others are left alone. */
   release(worker: WorkerId, jobs: readonly ReleasedJob[]): Promise<void>;
-  /** Of one that this program cannot read it throws an error that is none of the store's. */
+  /** Throws job_too_new. One of which a part is gone says so: `Job.damage`. */
   get(id: JobId): Promise<Job | undefined>;
   /** All entries of a job in order; undefined where there is no such job. */
   history(id: JobId): Promise<HistoryEntry[] | undefined>;
@@ -106,6 +107,8 @@ export type CommitAnswer =
   | { readonly kind: "committed"; readonly version: number }
   /** Somebody else changed the job: decide again on this one. */
   | { readonly kind: "conflict"; readonly current: Job }
+  /** The same, and only a newer program can read what it is now. */
+  | { readonly kind: "too_new"; readonly error: JobTooNew }
   /** Can never be stored (too large, unserialisable). Nothing was changed. */
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "gone" };

@@ -1,9 +1,10 @@
+import { jobIncomplete, withoutTasks } from "../jobs/can-only-end.ts";
 import type { Deps } from "../jobs/deps.ts";
-import { withoutTasks } from "../jobs/fail-broken.ts";
-import { Overloaded, StoreUnavailable } from "../model/errors.ts";
+import { Overloaded, StoreUnavailable, type WorkflowsError } from "../model/errors.ts";
 import type { JobId, WorkerId } from "../model/ids.ts";
 import type { Job, Lease } from "../model/job/job.ts";
 import type { ProcessGroup } from "../model/job/process-group.ts";
+import { isOpen } from "../model/job/task-execution.ts";
 import type { Log } from "../model/log.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { GroupFate } from "../processes/left-group.ts";
@@ -99,6 +100,8 @@ export class HeldJobs {
     const held: Held = { lease, workflow, version: job.version };
     if (job.lost >= suspectFrom) this.#suspects.add(held, performance.now());
     this.#held.set(job.id, held);
+    const lacks = whatItLacks(job);
+    if (lacks !== undefined) return this.#fail(held, job, lacks);
     const model = this.#parts.deps.catalog.known(job.workflow);
     if (model !== undefined) this.#begin(held, model, job);
     else void this.#beginWithStoredModel(held, job);
@@ -176,9 +179,11 @@ export class HeldJobs {
   }
 
   #fail(held: Held, job: Job, error: unknown): void {
-    this.#parts.log.error({ job: job.id, err: error }, "a workflow cannot be read");
+    const isWhole = whatItLacks(job) === undefined;
+    this.#parts.log.error({ job: job.id, err: error }, isWhole ? "a workflow cannot be read" : "a job lacks a part");
     const reason = error instanceof Error ? error.message : String(error);
-    this.#runnerOf(held, withoutTasks(job), job).fail(`The workflow cannot be read: ${reason}`);
+    const message = `${isWhole ? "The workflow cannot be read" : "The job could not be continued"}: ${reason}`;
+    this.#runnerOf(held, withoutTasks(job), job).fail(message);
   }
 
   #runnerOf(held: Held, model: Workflow, job: Job): JobRunner {
@@ -240,4 +245,10 @@ export class HeldJobs {
     this.#suspects.remove(held);
     this.#parts.left(held.workflow);
   }
+}
+
+/** Of a job that has not ended something is always open: else nothing would ever happen to it, and nobody would say so. */
+function whatItLacks(job: Job): WorkflowsError | undefined {
+  if (job.damage !== undefined) return jobIncomplete(job);
+  return job.tasks.some(isOpen) ? undefined : jobIncomplete({ ...job, damage: "the tasks that it is at" });
 }

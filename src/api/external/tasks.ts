@@ -55,6 +55,9 @@ const params = Type.Object({
   queue: Type.String({ minLength: 1, description: "As the definition names it", examples: ["mail"] }),
 });
 
+/** Of the last three the job is to blame. */
+const ofTask = ["lease_lost", "definition_missing", "job_incomplete", "job_too_new"] as const;
+
 /** The configuration and the schema of a call with this body. */
 function described<Answer extends TSchema>(body: TObject, is: { operationId: string; summary: string }, ok: Answer) {
   return {
@@ -92,7 +95,7 @@ export function addExternalTasks(app: App, { deps, settings, logger }: ApiContex
   );
   app.post(
     "/api/v1/external/heartbeat",
-    { config: { ...heartbeat.config, errors: ["lease_lost"] }, schema: heartbeat.schema },
+    { config: { ...heartbeat.config, errors: ofTask }, schema: heartbeat.schema },
     async (request) => {
       const { task, leaseMs } = parseHeartbeat(request.body, settings);
       return { lease_time: time(await heartbeatExternal(deps, task, leaseMs)) };
@@ -121,7 +124,7 @@ export function addExternalTasks(app: App, { deps, settings, logger }: ApiContex
     const { config, schema } = described(body, { operationId: `${name}External`, summary }, done);
     app.post(
       `/api/v1/external/${name}`,
-      { config: { ...config, errors: ["lease_lost"] }, schema },
+      { config: { ...config, errors: ofTask }, schema },
       async (request, reply): Promise<Static<typeof DoneAnswer>> => {
         const { replayed } = await end(request.body);
         if (replayed) reply.header("idempotency-replayed", "true");

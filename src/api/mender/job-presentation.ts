@@ -46,6 +46,9 @@ export const JobSummaryAnswer = Type.Object(
 export const JobAnswer = Type.Object(
   {
     ...JobSummaryAnswer.properties,
+    damage: Type.Optional(
+      Type.String({ description: "What of it the store has lost: it is shown without that, and can only end" }),
+    ),
     parent: Type.Optional(
       Type.Object(
         { id: Type.String(), run: Type.Integer(), path: Type.String(), iteration: Type.Integer() },
@@ -117,6 +120,7 @@ export function presentJob(
   const tasks = job.tasks.filter((task) => !isTakenBack(task));
   return {
     ...jobSummary(job, nowMs),
+    ...(job.damage !== undefined && { damage: job.damage }),
     ...(job.parent !== undefined && { parent: presentParent(job.parent) }),
     priority: job.priority ?? defaultPriority,
     topic: job.topic ?? defaultTopic,

@@ -1,8 +1,9 @@
 import type { FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
+import { secretsBy, shownBy } from "../../jobs/explain/told-history.ts";
 import { getJob, jobNotFound } from "../../jobs/find.ts";
 import { isJobId } from "../../model/ids.ts";
-import { type Job, ranElsewhere } from "../../model/job/job.ts";
+import type { Job } from "../../model/job/job.ts";
 import { nameMatcher } from "../../model/redaction.ts";
 import { hiderFor } from "../../model/told/hider.ts";
 import type { ApiContext, App } from "../context.ts";
@@ -35,18 +36,16 @@ export function addJob(app: App, context: ApiContext): void {
     if (params.name !== undefined && params.name !== job.workflow.name) throw jobNotFound(params.id, params.name);
     return present(job);
   };
-  const config = { role: "read", errors: ["job_not_found"] } as const;
+  const config = { role: "read", errors: ["job_not_found", "job_too_new"] } as const;
   for (const [operationId, { path, params }] of Object.entries(paths))
     app.get<Read>(path, { config, schema: { operationId, ...schema, params } }, read);
 }
 
-/** Shows a job with its secret inputs hidden, which its own version of the workflow names (of another program's job, the newest one), and what answers repeat of secrets. */
+/** Shows a job with its secret inputs hidden, which its own version of the workflow names (of another program's job, the newest one; all of them where it is gone), and what answers repeat of secrets. */
 export function jobPresenter({ deps, settings }: ApiContext): (job: Job) => Promise<Static<typeof JobAnswer>> {
   const looksSecret = nameMatcher(settings.secretNames);
   return async (job) => {
-    const { name } = job.workflow;
-    const model = ranElsewhere(job) ? deps.catalog.latest(name) : await deps.catalog.modelOf(job.workflow);
-    const { secretParameters = [] } = model ?? {};
+    const { secretParameters } = secretsBy(await shownBy(deps, job), job);
     const isSecret = (input: string): boolean => secretParameters.includes(input) || looksSecret(input);
     const { nowMs, secrets } = deps.moment();
     const hide = hiderFor(job, { secretParameters }, { names: settings.secretNames, values: secrets?.values ?? [] });

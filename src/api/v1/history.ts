@@ -70,7 +70,7 @@ const schema = {
 export function addHistory(app: App, { deps }: ApiContext): void {
   app.get<{ Params: Static<typeof schema.params> }>(
     "/api/v1/jobs/:id/history",
-    { config: { role: "read", errors: ["job_not_found"] }, schema },
+    { config: { role: "read", errors: ["job_not_found", "job_too_new"] }, schema },
     async ({ params }): Promise<Static<typeof HistoryAnswer>> => {
       if (!isJobId(params.id)) throw jobNotFound(params.id);
       const { history } = await tellJobsCourse(deps, params.id);

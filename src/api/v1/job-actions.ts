@@ -34,7 +34,7 @@ function taking(name: string, { summary, members = [], required = [], errors = [
     config: {
       role: "admin",
       body,
-      errors: ["job_not_found", "not_allowed_in_state", ...errors],
+      errors: ["job_not_found", "not_allowed_in_state", "job_too_new", ...errors],
       ...(required.length === 0 && optional),
     },
     schema: {
@@ -50,18 +50,24 @@ function taking(name: string, { summary, members = [], required = [], errors = [
   } as const;
 }
 
-const ofOneTask = ["invalid_request", "task_not_found"] as const;
+/** Of what lets a job go on; it can end all the same. */
+const ofIncomplete = ["definition_missing", "job_incomplete"] as const;
+
+const ofOneTask = ["invalid_request", "task_not_found", ...ofIncomplete] as const;
 
 /** What people do with a job. The body is optional unless a task must be named: `{"reason": "..."}`, and what else an action takes. */
 export function addJobActions(app: App, context: ApiContext): void {
   const { deps, settings, logger } = context;
   const present = jobPresenter(context);
-  const pause = taking("pause", { summary: "Lets a job begin nothing new; what runs may end" });
+  const pause = taking("pause", {
+    summary: "Lets a job begin nothing new; what runs may end",
+    errors: ofIncomplete,
+  });
   app.post<Act>("/api/v1/jobs/:id/pause", pause, async (request) => {
     const ask = parseAsk(request.body, settings);
     return present(await pauseJob(deps, idOf(request.params.id), { by: request.caller, ...ask }));
   });
-  const resume = taking("resume", { summary: "Lets a paused job go on" });
+  const resume = taking("resume", { summary: "Lets a paused job go on", errors: ofIncomplete });
   app.post<Act>("/api/v1/jobs/:id/resume", resume, async (request) => {
     const ask = parseAsk(request.body, settings);
     return present(await resumeJob(deps, idOf(request.params.id), { by: request.caller, ...ask }));
@@ -74,7 +80,7 @@ export function addJobActions(app: App, context: ApiContext): void {
   const restart = taking("restart", {
     summary: "Runs a job that has ended once more from the beginning",
     members: ["version"],
-    errors: ["workflow_not_found", "missing_input_parameters"],
+    errors: ["workflow_not_found", "missing_input_parameters", ...ofIncomplete],
   });
   app.post<Act>("/api/v1/jobs/:id/restart", restart, async (request) => {
     const ask = parseAsk(request.body, settings, ["version"]);

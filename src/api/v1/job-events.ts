@@ -25,7 +25,14 @@ const schema = {
   response: { 200: answerWith(JobAnswer, { description: "The job as it is then", headers: replayedHeader }) },
 };
 
-const errors = ["job_not_found", "not_awaited", "not_allowed_in_state"] as const;
+const errors = [
+  "job_not_found",
+  "not_awaited",
+  "not_allowed_in_state",
+  "definition_missing",
+  "job_incomplete",
+  "job_too_new",
+] as const;
 
 type Tell = { Params: Static<typeof schema.params> };
 

@@ -26,6 +26,8 @@ export interface FinishedJob {
   readonly waiting?: "worker" | "start" | "retry" | "time" | "worker_lost" | "event" | "job" | "external" | "paused";
   readonly due_time?: string;
   readonly deadline_time?: string;
+  /** What of it the store has lost: it is shown without that, and can only end */
+  readonly damage?: string;
   /** The job that this one is a part of, and the task that it does there */
   readonly parent?: {
     readonly id: string;
@@ -112,6 +114,8 @@ export interface Job {
   readonly waiting?: "worker" | "start" | "retry" | "time" | "worker_lost" | "event" | "job" | "external" | "paused";
   readonly due_time?: string;
   readonly deadline_time?: string;
+  /** What of it the store has lost: it is shown without that, and can only end */
+  readonly damage?: string;
   /** The job that this one is a part of, and the task that it does there */
   readonly parent?: {
     readonly id: string;

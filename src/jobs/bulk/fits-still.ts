@@ -1,4 +1,5 @@
 import type { JobId } from "../../model/ids.ts";
+import { JobTooNew } from "../../model/job/format.ts";
 import type { JobSummary } from "../../model/job/job.ts";
 import type { JobFilter } from "../../store/search.ts";
 import type { Deps } from "../deps.ts";
@@ -10,8 +11,15 @@ export async function fitsStill(deps: Deps, filter: JobFilter, jobs: readonly Jo
   const fitting = await Promise.all(
     jobs.map(async ({ id, version }) => {
       if (versions.get(id) === version) return id;
-      const job = versions.has(id) ? await deps.store.jobs.get(id) : undefined;
-      return job !== undefined && fits(filter, { job, labels: job.labels ?? [] }, deps.moment().nowMs) ? id : undefined;
+      if (!versions.has(id)) return undefined;
+      try {
+        const job = await deps.store.jobs.get(id);
+        const isMeant = job !== undefined && fits(filter, { job, labels: job.labels ?? [] }, deps.moment().nowMs);
+        return isMeant ? id : undefined;
+      } catch (error) {
+        if (error instanceof JobTooNew) return id; // and refuses what is to be done with it
+        throw error;
+      }
     }),
   );
   return fitting.filter((id) => id !== undefined);

@@ -1,6 +1,7 @@
 import type { ChildEnded, Refusal } from "../../model/decision/event.ts";
 import type { Job } from "../../model/job/job.ts";
 import type { Effect } from "../../model/job/outward/effect.ts";
+import type { Log } from "../../model/log.ts";
 import type { Deps } from "../deps.ts";
 import { cancelOwed } from "./cancel-owed.ts";
 import { type StartOutcome, startOwed } from "./start-owed.ts";
@@ -25,12 +26,14 @@ export interface Delivered {
 }
 
 /** Does the effects: those for one job in their order, those for different jobs side by side. Never rejects. */
-export async function deliverEach(deps: Deps, owing: Job, effects: readonly Effect[]): Promise<Delivered> {
+export async function deliverEach(deps: Deps, log: Log, owing: Job, effects: readonly Effect[]): Promise<Delivered> {
   const byTarget = Map.groupBy(effects, (effect) => (effect.kind === "tell_parent" ? owing.parent?.id : effect.job));
   const lanes = [...byTarget.values()];
   const delivered: Delivered[] = [];
   for (let from = 0; from < lanes.length; from += atOnce)
-    delivered.push(...(await Promise.all(lanes.slice(from, from + atOnce).map((lane) => inOrder(deps, owing, lane)))));
+    delivered.push(
+      ...(await Promise.all(lanes.slice(from, from + atOnce).map((lane) => inOrder(deps, log, owing, lane)))),
+    );
   return {
     ids: delivered.flatMap(({ ids }) => ids),
     refused: delivered.flatMap(({ refused }) => refused),
@@ -41,14 +44,14 @@ export async function deliverEach(deps: Deps, owing: Job, effects: readonly Effe
 }
 
 /** One after the other; what comes behind one that fails waits for it. */
-async function inOrder(deps: Deps, owing: Job, effects: readonly Effect[]): Promise<Delivered> {
+async function inOrder(deps: Deps, log: Log, owing: Job, effects: readonly Effect[]): Promise<Delivered> {
   const ids: number[] = [];
   const refused: Refusal[] = [];
   const events: ChildEnded[] = [];
   let unheard = false;
   for (const effect of effects) {
     try {
-      const outcome = await deliver(deps, owing, effect);
+      const outcome = await deliver(deps, log, owing, effect);
       ids.push(effect.id);
       unheard ||= outcome.unheard === true;
       if (outcome.ended !== undefined) events.push(outcome.ended);
@@ -60,7 +63,7 @@ async function inOrder(deps: Deps, owing: Job, effects: readonly Effect[]): Prom
   return { ids, refused, events, failures: [], unheard };
 }
 
-async function deliver(deps: Deps, owing: Job, effect: Effect): Promise<Outcome> {
+async function deliver(deps: Deps, log: Log, owing: Job, effect: Effect): Promise<Outcome> {
   switch (effect.kind) {
     case "start_job":
       return startOwed(deps, effect);
@@ -68,7 +71,7 @@ async function deliver(deps: Deps, owing: Job, effect: Effect): Promise<Outcome>
       await cancelOwed(deps, effect);
       return {};
     case "tell_parent":
-      return (await tellParent(deps, owing)) ? {} : { unheard: true };
+      return (await tellParent(deps, log, owing)) ? {} : { unheard: true };
     default:
       return effect satisfies never;
   }

@@ -1,9 +1,12 @@
+import type { Event } from "../../model/decision/event.ts";
 import { Overloaded, StoreUnavailable } from "../../model/errors.ts";
 import type { JobId } from "../../model/ids.ts";
 import type { Job } from "../../model/job/job.ts";
 import type { Log } from "../../model/log.ts";
-import { applyEvents } from "../apply.ts";
+import { applyEvents, modelFor } from "../apply.ts";
+import { isOfIncomplete } from "../can-only-end.ts";
 import type { Deliverer, Deps } from "../deps.ts";
+import { failBroken } from "../fail-broken.ts";
 import { deliverEach } from "./deliver.ts";
 
 /** What is under way for one job. */
@@ -73,13 +76,22 @@ export class Delivery implements Deliverer {
   /** Does what this job owes but those that are in `delivered`, and adds to these what was acknowledged. */
   async #deliver(job: Job, delivered: Set<number>): Promise<void> {
     const effects = (job.effects ?? []).filter(({ id }) => !delivered.has(id));
-    const { ids, refused, events, failures, unheard } = await deliverEach(this.#deps, job, effects);
+    const { ids, refused, events, failures, unheard } = await deliverEach(this.#deps, this.#log, job, effects);
     for (const error of failures) this.#tell(job.id, error);
     if (ids.length === 0) return;
-    const model = await this.#deps.catalog.modelOf(job.workflow);
     const told = { kind: "effects_delivered", ids, refused, ...(unheard && { unheard }) } as const;
-    await applyEvents(this.#deps, model, job, [...events, told]);
+    await this.#acknowledge(job, [...events, told]);
     for (const id of ids) delivered.add(id);
+  }
+
+  /** A job that lacks its definition, or a part, is failed; that it owes no more is told when it has ended. */
+  async #acknowledge(job: Job, events: readonly Event[]): Promise<void> {
+    try {
+      await applyEvents(this.#deps, await modelFor(this.#deps, job, events), job, events);
+    } catch (error) {
+      if (!isOfIncomplete(error)) throw error;
+      await failBroken(this.#deps, this.#log, job.id, error);
+    }
   }
 
   #tell(job: JobId, error: unknown): void {

@@ -13,6 +13,7 @@ export function adviceOf(facts: Facts, tasks: readonly ExplainedTask[], waiting:
   const { job } = facts;
   if (job.readOnly === true) return ["It can only be read: who runs it is the program that started it."];
   if (ranElsewhere(job)) return [`Remove it: workflows jobs delete ${job.id}`];
+  if (job.damage !== undefined || facts.model === undefined) return toMend(facts);
   if (isFinal(job.status)) return afterEnd(job, tasks);
   if (endingOf(job) !== undefined)
     return [
@@ -22,6 +23,22 @@ export function adviceOf(facts: Facts, tasks: readonly ExplainedTask[], waiting:
         .map((task) => skipAdvice(job, task, "Do without an undo")),
     ];
   return [...(waiting === undefined ? [] : whileWaiting(facts, waiting)), ...whileOpen(job, waiting)];
+}
+
+/** Of a job that lacks something. */
+function toMend({ job }: Facts): string[] {
+  const { id, damage, workflow } = job;
+  const { name, version } = workflow;
+  return [
+    damage === undefined
+      ? `Load the very same definition again, workflow ${name} version ${version}, or put it back from a backup: the job is as any other then`
+      : "Put back what it lacks from a backup: the job is as any other then",
+    isFinal(job.status) ? removeAdvice(job) : `End it: workflows jobs cancel ${id}`,
+  ];
+}
+
+function removeAdvice({ id }: Job): string {
+  return `Remove it with its history: workflows jobs delete ${id}`;
 }
 
 /** Of a thousand branches that failed nobody reads all. */
@@ -36,7 +53,7 @@ const afterUndos = {
 };
 
 function afterEnd(job: Job, tasks: readonly ExplainedTask[]): string[] {
-  const remove = `Remove it with its history: workflows jobs delete ${job.id}`;
+  const remove = removeAdvice(job);
   const restart = `Run it once more from the beginning: workflows jobs restart ${job.id}`;
   if (job.status === "completed") return [restart, remove];
   const failed = tasks

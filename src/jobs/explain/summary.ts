@@ -13,10 +13,19 @@ export function summaryOf(facts: Facts, tasks: readonly ExplainedTask[], waiting
   const { job } = facts;
   if (job.readOnly === true) return `Another program runs it, or ran it: its database says that it is ${job.status}.`;
   if (ranElsewhere(job)) return `Another program ran it, from which it was imported: it ${endText(facts, tasks)}.`;
-  if (isFinal(job.status)) return `It ${endText(facts, tasks)}${madeOf(tasks)}.`;
+  const lacks = lacksText(facts);
+  if (isFinal(job.status)) return `It ${endText(facts, tasks)}${madeOf(tasks)}.${lacks}`;
   const loss = lossText(facts);
   const before = loss === undefined ? undoing(facts) : `${undoing(facts)}${loss}. `;
-  return `${before}${waiting === undefined ? atWork(facts, tasks) : waiting.text}.`;
+  return `${before}${waiting === undefined ? atWork(facts, tasks) : waiting.text}.${lacks}`;
+}
+
+/** Why it cannot go on, whatever it waits for. */
+function lacksText({ job, model }: Facts): string {
+  if (job.damage !== undefined) return ` The store has lost a part of it: ${job.damage}.`;
+  if (model !== undefined) return "";
+  const { name, version } = job.workflow;
+  return ` The definition by which it ran, workflow ${name} version ${version}, is gone from the store.`;
 }
 
 /** What it undoes before it ends, and as what. */

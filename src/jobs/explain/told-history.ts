@@ -5,13 +5,14 @@ import { type Job, ranElsewhere } from "../../model/job/job.ts";
 import { hiderFor, noSecrets } from "../../model/told/hider.ts";
 import { toldOf } from "../../model/told/told-of.ts";
 import type { Workflow } from "../../model/workflow.ts";
+import { isOfIncomplete, withoutTasks } from "../can-only-end.ts";
 import type { Deps } from "../deps.ts";
 import { getJob, jobHistory } from "../find.ts";
 
 /** A job with its whole history. */
 export interface JobTold {
   readonly job: Job;
-  /** Absent for a job of another program of whose workflow there is no definition here. */
+  /** Absent where the definition is gone, and for a job of another program of whose workflow there is none here. */
   readonly model?: Workflow;
   readonly history: readonly HistoryEntry[];
 }
@@ -20,10 +21,25 @@ export interface JobTold {
 export async function tellJobsCourse(deps: Deps, id: JobId): Promise<JobTold> {
   const history = await jobHistory(deps, id);
   const job = await getJob(deps, id);
-  const { catalog } = deps;
-  const model = ranElsewhere(job) ? catalog.latest(job.workflow.name) : await catalog.modelOf(job.workflow);
-  const hide = hiderFor(job, model ?? { secretParameters: [] }, deps.moment().secrets ?? noSecrets);
+  const model = await shownBy(deps, job);
+  const hide = hiderFor(job, secretsBy(model, job), deps.moment().secrets ?? noSecrets);
   return { job, ...(model !== undefined && { model }), history: withResults(history, job, hide) };
+}
+
+/** The definition that tells what of a job is secret: its own, of another program's job the newest; undefined where there is none. */
+export async function shownBy({ catalog }: Pick<Deps, "catalog">, job: Job): Promise<Workflow | undefined> {
+  if (ranElsewhere(job)) return catalog.latest(job.workflow.name);
+  try {
+    return await catalog.modelOf(job.workflow);
+  } catch (error) {
+    if (isOfIncomplete(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Of a job whose own definition is gone all inputs are secret. */
+export function secretsBy(model: Workflow | undefined, job: Job): Pick<Workflow, "secretParameters"> {
+  return model ?? (ranElsewhere(job) ? { secretParameters: [] } : withoutTasks(job));
 }
 
 /** Completed tasks are told with their results, which the job has, or the restart or retry that took them. */

@@ -1,3 +1,5 @@
+import { WorkflowsError } from "../errors.ts";
+import type { JobId } from "../ids.ts";
 import { topicFor } from "../takes.ts";
 import type { Node, Workflow } from "../workflow.ts";
 import { defaultPriority } from "./priority.ts";
@@ -14,6 +16,15 @@ export const newestFormat = 3;
 
 export function isKnownFormat(format: number): format is JobFormat {
   return format === 1 || format === 2 || format === 3;
+}
+
+/** It is left to programs that know its format: lists show what they can of it. */
+export class JobTooNew extends WorkflowsError {
+  constructor(id: JobId, { format, status }: { readonly format: number; readonly status: string }) {
+    const what = `Job ${id} (format ${format}, ${status}) was stored by a newer release and cannot be read by this one`;
+    super("job_too_new", `${what}: ask a server of the newer release, or upgrade this one`);
+    this.name = "JobTooNew";
+  }
 }
 
 /** What a job of that workflow has to be, started by another job or not. */

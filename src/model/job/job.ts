@@ -45,6 +45,8 @@ export interface Job extends JobExtras {
   readonly format: JobFormat;
   /** Stands in another program's own document: it can be shown, and nobody here changes or removes it. */
   readonly readOnly?: true;
+  /** What of it the store has lost, for people: it can be shown without that, and end. Worked out when it is read, never stored. */
+  readonly damage?: string;
   readonly workflow: WorkflowRef;
   readonly status: JobStatus;
   /** 1, and one more at each restart. */
@@ -96,9 +98,11 @@ export function ranElsewhere({ workflow }: Pick<Job, "workflow">): boolean {
   return workflow.digest === "";
 }
 
-/** What lists show: a job without its inputs and results. */
-export type JobSummary = Omit<
+/** What lists show: a job without its inputs and results. It may have a format that this program does not know, and then has what is known of it. */
+export type JobSummary = { readonly format: number } & Omit<
   Job,
+  | "format"
+  | "damage"
   | "input"
   | "tasks"
   | "labels"

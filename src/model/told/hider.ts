@@ -1,5 +1,5 @@
 import type { Job } from "../job/job.ts";
-import { nameMatcher, textHider } from "../redaction.ts";
+import { masked, nameMatcher, textHider } from "../redaction.ts";
 import type { Workflow } from "../workflow.ts";
 import { secretsOf } from "./secrets.ts";
 
@@ -13,11 +13,12 @@ export interface Secrets {
 
 export const noSecrets: Secrets = { names: [], values: [] };
 
-/** Hides in a text what the job and this process know of secrets. */
+/** Hides in a text what the job and this process know of secrets; all of it, where the inputs that tell them may be gone. */
 export function hiderFor(
   job: Job,
   workflow: Pick<Workflow, "secretParameters">,
   { names, values }: Secrets,
 ): (text: string) => string {
+  if (job.damage !== undefined) return () => masked;
   return textHider([...secretsOf(job, workflow, nameMatcher(names)), ...values]);
 }

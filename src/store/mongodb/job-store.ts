@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { JobId } from "../../model/ids.ts";
-import { newestFormat } from "../../model/job/format.ts";
+import { JobTooNew, newestFormat } from "../../model/job/format.ts";
 import type { HistoryEntry } from "../../model/job/history.ts";
 import type { Job } from "../../model/job/job.ts";
 import type { AssignedAsk, ClaimAnswer, CommitAnswer, InsertAnswer, JobStore, NewJob } from "../store.ts";
@@ -52,7 +52,8 @@ export function jobStore({ collections, queues, living, legacy }: JobStoreParts)
     release: (worker, held) => releaseJobs(collections, worker, held),
     async get(id): Promise<Job | undefined> {
       const found = await untilAnswered(budgets.read, async () => (await findJob(collections, id)) ?? legacy(id));
-      return typeof found === "function" ? found() : found;
+      if (found instanceof JobTooNew) throw found; // by no fault of the server
+      return found;
     },
     history: (id) =>
       untilAnswered(budgets.read, async () => {
@@ -107,7 +108,7 @@ async function assignedJobs(
     const claimed = claimsUnderWay.size === 0 ? {} : { claim: { $nin: [...claimsUnderWay] } };
     const filter = { owner: worker, _id, readyAt: { $exists: true }, format: { $lte: newestFormat }, ...claimed };
     const found = await collections.jobs.find(filter, options).toArray();
-    return readJobs(collections, found);
+    return (await readJobs(collections, found)).filter(({ lease }) => lease?.worker === worker);
   });
 }
 

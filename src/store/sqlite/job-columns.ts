@@ -1,18 +1,19 @@
 import type { Change, Renewal } from "../../model/decision/decision.ts";
 import { extrasOf, type JobExtras } from "../../model/job/extras.ts";
 import type { Failure } from "../../model/job/failure.ts";
-import { isKnownFormat } from "../../model/job/format.ts";
+import { isKnownFormat, JobTooNew } from "../../model/job/format.ts";
 import type { HistoryEntry } from "../../model/job/history.ts";
-import { type Job, type JobStatus, type JobSummary, jobStatuses } from "../../model/job/job.ts";
+import type { Job, JobSummary } from "../../model/job/job.ts";
 import { type Effect, owedSince, type ParentRef } from "../../model/job/outward/effect.ts";
 import type { Offer } from "../../model/job/outward/offer.ts";
 import { defaultPriority } from "../../model/job/priority.ts";
 import type { TaskExecution } from "../../model/job/task-execution.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Label } from "../../model/search/labels.ts";
-import { type WaitingReason, waitingReasons } from "../../model/search/waiting.ts";
 import { defaultTopic, topicFor } from "../../model/takes.ts";
+import { knownReason, knownStatus } from "../known-values.ts";
 import type { Commit, NewJob } from "../store.ts";
+import { StoredParts } from "../stored-parts.ts";
 import type {
   CommitRow,
   EffectColumns,
@@ -22,6 +23,7 @@ import type {
   OrderColumns,
   RareColumns,
   RenewalColumns,
+  StoredColumns,
   StoredJob,
   SummaryColumns,
   TaskColumns,
@@ -128,16 +130,22 @@ function renewalColumns({ run, fence, workflow, format, topic }: Renewal): Renew
   return [run, fence, workflow.version, workflow.digest, format ?? null, topic ?? null];
 }
 
+/** Throws job_too_new. */
 export function jobOf({ columns, tasks, rare, order, labels }: StoredJob): Job {
-  const [bodyDigest, input] = [columns[20], columns[21]];
+  const [id, format, status, bodyDigest, input] = [columns[0], columns[1], columns[5], columns[20], columns[21]];
+  const summary = summaryOf(columns);
+  if (!isKnownFormat(format) || summary === undefined) throw new JobTooNew(id, { format, status });
+  const parts = new StoredParts();
   return {
-    ...summaryOf(columns),
-    input: JSON.parse(input) as JsonObject,
+    ...summary,
+    format,
+    input: parts.read<JsonObject>(input, "its input") ?? {},
     ...(bodyDigest !== null && { bodyDigest }),
-    tasks: tasks.map((body) => JSON.parse(body) as TaskExecution),
+    tasks: tasks.flatMap((body) => parts.read<TaskExecution>(body, "one of its tasks") ?? []),
     ...(rare !== undefined && rarePartsOf(rare)),
     ...(order !== undefined && orderOf(order)),
     ...(labels !== undefined && { labels: JSON.parse(labels) as Label[] }),
+    ...parts.damage,
   };
 }
 
@@ -149,16 +157,17 @@ function rarePartsOf([parent, effects, extras]: RareColumns): Pick<Job, "parent"
   };
 }
 
-export function summaryOf(columns: SummaryColumns | FoundColumns | JobColumns): JobSummary {
-  const [id, format, name, workflowVersion, digest, status, run, error, version, fence, owner, ...rest] = columns;
+/** Undefined for a job in a status that only newer programs know. */
+export function summaryOf(columns: SummaryColumns | FoundColumns | StoredColumns): JobSummary | undefined {
+  const [id, format, name, workflowVersion, digest, stored, run, error, version, fence, owner, ...rest] = columns;
   const [lost, lostRecorded, readyAt, deadlineAt, createdAt, startedAt, finishedAt, bytes, waiting] = rest;
-  if (!isKnownFormat(format))
-    throw new Error(`Job ${id} has format ${format}, which this program does not know: install a newer release`);
+  const status = knownStatus(stored);
+  if (status === undefined) return undefined;
   return {
     id,
     format,
     workflow: { name, version: workflowVersion, digest },
-    status: statusOf(status),
+    status,
     run,
     ...(error !== null && { error: JSON.parse(error) as Failure }),
     version,
@@ -172,20 +181,8 @@ export function summaryOf(columns: SummaryColumns | FoundColumns | JobColumns): 
     ...(startedAt !== null && { startedAt }),
     ...(finishedAt !== null && { finishedAt }),
     bytes,
-    ...(waiting !== null && { waiting: reasonOf(waiting) }),
+    ...knownReason(waiting),
   };
-}
-
-export function reasonOf(text: string): WaitingReason {
-  const reason = waitingReasons.find((known) => known === text);
-  if (reason === undefined) throw new Error(`Unknown reason to wait in the store: ${text}`);
-  return reason;
-}
-
-export function statusOf(text: string): JobStatus {
-  const status = jobStatuses.find((known) => known === text);
-  if (status === undefined) throw new Error(`Unknown job status in the store: ${text}`);
-  return status;
 }
 
 function taskColumns(task: TaskExecution): TaskColumns {

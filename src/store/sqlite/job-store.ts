@@ -1,4 +1,5 @@
 import type { JobId } from "../../model/ids.ts";
+import { JobTooNew } from "../../model/job/format.ts";
 import type { HistoryEntry } from "../../model/job/history.ts";
 import type { Job } from "../../model/job/job.ts";
 import type {
@@ -57,7 +58,12 @@ function commitAnswer(result: CommitResult): CommitAnswer {
   if (typeof result === "number") return { kind: "committed", version: result };
   if (result === "gone") return { kind: "gone" };
   if ("refused" in result) return { kind: "refused", reason: result.refused };
-  return { kind: "conflict", current: jobOf(result) };
+  try {
+    return { kind: "conflict", current: jobOf(result) };
+  } catch (error) {
+    if (error instanceof JobTooNew) return { kind: "too_new", error };
+    throw error;
+  }
 }
 
 async function claim(writes: WriteQueue, ask: ClaimAsk): Promise<ClaimAnswer> {

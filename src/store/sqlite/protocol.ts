@@ -46,6 +46,9 @@ export type FoundColumns = readonly [...SummaryColumns, labels: string | null];
 
 export type JobColumns = readonly [...SummaryColumns, bodyDigest: string | null, input: string];
 
+/** As it is read; the input is null where the store has lost it. */
+export type StoredColumns = readonly [...SummaryColumns, bodyDigest: string | null, input: string | null];
+
 /** What says when a job is claimed, beside its time. */
 export type OrderColumns = readonly [priority: number, maxRunning: number | null, topic: string];
 
@@ -56,7 +59,7 @@ export type TaskColumns = readonly [path: string, iteration: number, body: strin
 export type RareColumns = readonly [parent: string | null, effects: string | null, extras: string | null];
 
 export interface StoredJob {
-  readonly columns: JobColumns;
+  readonly columns: StoredColumns;
   /** In the order in which they were added. */
   readonly tasks: readonly string[];
   /** Absent where the job has nothing of it. */

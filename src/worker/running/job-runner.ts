@@ -3,6 +3,7 @@ import type { AttemptStarted, Event } from "../../model/decision/event.ts";
 import type { WorkerId } from "../../model/ids.ts";
 import { nextDeadline } from "../../model/job/deadlines.ts";
 import { executionKey } from "../../model/job/executions.ts";
+import { JobTooNew } from "../../model/job/format.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
 import { hasUntoldLoss } from "../../model/job/losses.ts";
 import { isSameGroup, type ProcessGroup } from "../../model/job/process-group.ts";
@@ -231,6 +232,7 @@ export class JobRunner implements Runner {
     try {
       this.#took(await untilApplied(this.#host, this.#model, this.#job, events));
     } catch (error) {
+      if (error instanceof JobTooNew) return this.#leaveToNewer();
       this.#end();
       tellEndedOf(this.#host, this.id, events);
       this.#host.failed(this, error);
@@ -263,6 +265,12 @@ export class JobRunner implements Runner {
     this.#end();
     this.abort();
     this.#host.done(this, "ended");
+  }
+
+  /** Somebody with a newer program went on with the job: if the lease is ours still, it is for the workers that can read it. */
+  #leaveToNewer(): void {
+    this.#giveBack();
+    this.abort();
   }
 
   #giveBack(): void {

@@ -20,6 +20,7 @@ import { finding } from "./reading/finding.ts";
 import { history } from "./reading/history.ts";
 import { listing } from "./reading/listing.ts";
 import { steps } from "./reading/steps.ts";
+import { unreadable } from "./reading/unreadable.ts";
 import { removal } from "./removal.ts";
 import { idempotency } from "./starting/idempotency.ts";
 import { inserting } from "./starting/inserting.ts";
@@ -44,6 +45,7 @@ const topics = {
   changes,
   history,
   steps,
+  unreadable,
   definitions,
   housekeeping,
   removal,

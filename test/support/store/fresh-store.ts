@@ -3,6 +3,7 @@ import type { JobId, WorkerId } from "../../../src/model/ids.ts";
 import type { Job } from "../../../src/model/job/job.ts";
 import type { ClaimAsk, Store } from "../../../src/store/store.ts";
 import { testTime, workerInfo } from "../jobs.ts";
+import type { StorePlace } from "./store-place.ts";
 
 /** An empty store of the adapter under test, gone when the test is over. */
 export type FreshStore = () => Promise<Fresh>;
@@ -11,6 +12,7 @@ export interface Fresh {
   readonly store: Store;
   /** Another connection to the same data, as another process has it. */
   readonly connect: () => Promise<Store>;
+  readonly place: StorePlace;
 }
 
 /** What the worker asks for: ready jobs that are healthy. */

@@ -125,5 +125,5 @@ test("all definitions are read again only when the store has something new", asy
 test("a definition that nobody stored is an error, not a guess", async () => {
   const { catalog } = await embedded([first]);
   expect(catalog.known(second)).toBeUndefined();
-  await expect(catalog.modelOf(second)).rejects.toMatchObject({ code: "internal" });
+  await expect(catalog.modelOf(second)).rejects.toMatchObject({ code: "definition_missing" });
 });

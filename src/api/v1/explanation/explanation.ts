@@ -85,7 +85,7 @@ const schema = {
 export function addExplanation(app: App, { deps }: ApiContext): void {
   app.get<{ Params: Static<typeof schema.params> }>(
     "/api/v1/jobs/:id/explanation",
-    { config: { role: "read", errors: ["job_not_found"] }, schema },
+    { config: { role: "read", errors: ["job_not_found", "job_too_new"] }, schema },
     async ({ params }): Promise<Static<typeof ExplanationAnswer>> => {
       if (!isJobId(params.id)) throw jobNotFound(params.id);
       return present(await explainJob(deps, params.id));

@@ -43,7 +43,7 @@ const schema = {
   },
 };
 
-const config = { role: "read", errors: ["job_not_found", "overloaded"] } as const;
+const config = { role: "read", errors: ["job_not_found", "job_too_new", "overloaded"] } as const;
 
 type Watch = { Params: { readonly id: string }; Querystring: Record<string, unknown> };
 

@@ -6,6 +6,7 @@ import { colouredState, colours, printable, table } from "../../terminal.ts";
 export function jobText(job: Job): string {
   const head = `${colours.bold(printable(job.workflowName))} version ${job.version}  ${job.id}  ${colouredState(job.state)}${undoing(job)}${waits(job)}${took(job)}`;
   const error = job.error === undefined ? [] : [colours.red(printable(`${job.error.code}: ${job.error.message}`))];
+  if (job.damage !== undefined) error.push(colours.red(printable(`The store has lost a part of it: ${job.damage}`)));
   if (job.tasks.length === 0) return [head, ...error].join("\n");
   const rows = job.tasks.map((task) => [
     task.name,

@@ -26,7 +26,7 @@ export async function takeJobs(
     return documents.filter(({ owner }) => owner === ask.worker); // others may be over already
   });
   taken.sort((a, b) => (places.get(a._id) ?? 0) - (places.get(b._id) ?? 0));
-  return readJobs(collections, taken);
+  return (await readJobs(collections, taken)).filter(({ lease }) => lease?.worker === ask.worker);
 }
 
 /**

@@ -1,9 +1,10 @@
+import { JobTooNew } from "../../../model/job/format.ts";
 import type { CommitAnswer } from "../../store.ts";
 import type { Collections } from "../collections.ts";
 import { movesOf } from "../counts/moves.ts";
 import type { CommitDocument } from "../documents/change-document.ts";
 import { writePayloads } from "../documents/payloads.ts";
-import { isOurs, readJobs } from "../documents/read-job.ts";
+import { isOurs, isReadable, readJobs } from "../documents/read-job.ts";
 import { budgets, untilAnswered } from "../outcome/retry.ts";
 import { writeCommand } from "../outcome/write-command.ts";
 import { commitPipeline } from "./commit-pipeline.ts";
@@ -125,19 +126,21 @@ async function lookUp(
     const found = (await collections.jobs.find({ _id: { $in: ids } }, { projection }).toArray()).filter(isOurs);
     return { documents: found, jobs: await readJobs(collections, found) };
   });
-  const tokens = new Map(documents.map(({ _id, version, commit: token }) => [_id, { version, token }]));
+  const byId = new Map(documents.map((document) => [document._id, document]));
   const current = new Map(jobs.map((job) => [job.id, job]));
   return new Map(
     members.map((member): [CommitMember, CommitAnswer] => {
-      const found = tokens.get(member.id);
+      const found = byId.get(member.id);
       if (
         found !== undefined &&
-        found.token === member.change.set.commit &&
+        found.commit === member.change.set.commit &&
         found.version === member.change.expected + 1
       )
         return [member, committed(member)];
       const job = current.get(member.id);
-      return [member, job === undefined ? { kind: "gone" } : { kind: "conflict", current: job }];
+      if (job !== undefined) return [member, { kind: "conflict", current: job }];
+      if (found === undefined || isReadable(found)) return [member, { kind: "gone" }];
+      return [member, { kind: "too_new", error: new JobTooNew(member.id, found) }];
     }),
   );
 }

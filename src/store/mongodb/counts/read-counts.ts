@@ -1,4 +1,5 @@
 import type { Document } from "mongodb";
+import { knownCounts } from "../../known-values.ts";
 import type { JobCount } from "../../search.ts";
 import type { Collections } from "../collections.ts";
 import { budgets, untilAnswered } from "../outcome/retry.ts";
@@ -69,7 +70,6 @@ export const judgedTallies: readonly Document[] = [
 
 /** For people, by workflow: rows that are below 0 for the moment are left out. */
 export function shownCounts(rows: readonly CountRow[], workflow: string | undefined): JobCount[] {
-  return rows
-    .filter((row) => row.jobs > 0 && (workflow === undefined || row.workflow === workflow))
-    .toSorted((a, b) => (a.workflow < b.workflow ? -1 : a.workflow > b.workflow ? 1 : 0));
+  const shown = rows.filter((row) => row.jobs > 0 && (workflow === undefined || row.workflow === workflow));
+  return knownCounts(shown).toSorted((a, b) => (a.workflow < b.workflow ? -1 : a.workflow > b.workflow ? 1 : 0));
 }

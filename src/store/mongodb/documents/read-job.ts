@@ -1,10 +1,12 @@
 import type { JobId } from "../../../model/ids.ts";
-import { isKnownFormat } from "../../../model/job/format.ts";
+import { isKnownFormat, JobTooNew } from "../../../model/job/format.ts";
 import type { Job, JobSummary } from "../../../model/job/job.ts";
 import type { Effect } from "../../../model/job/outward/effect.ts";
 import type { TaskExecution } from "../../../model/job/task-execution.ts";
 import type { JsonObject } from "../../../model/json.ts";
 import { defaultTopic, topicFor } from "../../../model/takes.ts";
+import { knownReason, knownStatus } from "../../known-values.ts";
+import { StoredParts } from "../../stored-parts.ts";
 import type { Collections } from "../collections.ts";
 import { readPayloads } from "./payloads.ts";
 import type { JobDocument } from "./stored-job.ts";
@@ -26,26 +28,51 @@ export const summaryOnly = {
   labels: 0,
 } as const;
 
-/** Jobs of our format, with their long texts. One whose text is gone is being pruned, and left out. */
+/**
+ * Jobs whose format this program knows, with their long texts. A text may be gone because the job is: then it is left out. One that changed meanwhile is
+ * read again, as it is now; one that is as it was has lost the text for good, and says so.
+ */
 export async function readJobs(collections: Collections, documents: readonly JobDocument[]): Promise<Job[]> {
-  const texts = await readPayloads(collections, documents.flatMap(payloadIds));
-  return documents.flatMap((document) => {
-    const job = jobOf(document, texts);
-    return job === undefined ? [] : [job];
+  const known = documents.filter(isReadable);
+  const texts = await readPayloads(collections, known.flatMap(payloadIds));
+  const lacking = known.filter((document) => payloadIds(document).some((id) => !texts.has(id)));
+  const changed = new Map(lacking.length === 0 ? [] : await changedSince(collections, lacking));
+  return known.flatMap((document) => {
+    if (changed.has(document._id)) return changed.get(document._id) ?? [];
+    return jobOf(document, texts);
   });
 }
 
-/** A job as the server has it. Decoded when it has answered: what cannot be decoded is no failure of the server. */
-type Undecoded = () => Job | undefined;
+/** Of these, those that are not as they were any more: as they are now, or undefined where they are gone. */
+async function changedSince(
+  collections: Collections,
+  documents: readonly JobDocument[],
+): Promise<[JobId, Job | undefined][]> {
+  const ids = documents.map(({ _id }) => _id);
+  const found = await collections.jobs.find({ _id: { $in: ids } }, { projection: wholeJob }).toArray();
+  const versions = new Map(documents.map(({ _id, version }) => [_id, version]));
+  const now = found.filter(isOurs);
+  const same = new Set(now.filter(({ _id, version }) => versions.get(_id) === version).map(({ _id }) => _id));
+  const jobs = await readJobs(
+    collections,
+    now.filter(({ _id }) => !same.has(_id)),
+  );
+  const byId = new Map(jobs.map((job) => [job.id, job]));
+  return ids.filter((id) => !same.has(id)).map((id) => [id, byId.get(id)]);
+}
 
-/** One job of ours; undefined for tombstones and for documents of the original. */
-export async function findJob(collections: Collections, id: JobId): Promise<Undecoded | undefined> {
+/** One job of ours, or that it is none for this program; undefined for tombstones and for documents of the original. */
+export async function findJob(collections: Collections, id: JobId): Promise<Job | JobTooNew | undefined> {
   const document = await collections.jobs.findOne({ _id: id }, { projection: wholeJob });
   if (document === null || !isOurs(document)) return undefined;
-  const texts = isKnownFormat(document.format)
-    ? await readPayloads(collections, payloadIds(document))
-    : new Map<string, string>();
-  return () => jobOf(document, texts);
+  if (!isReadable(document)) return new JobTooNew(id, document);
+  const [job] = await readJobs(collections, [document]);
+  return job;
+}
+
+/** Not for newer programs alone. */
+export function isReadable({ format, status }: Pick<JobDocument, "format" | "status">): boolean {
+  return isKnownFormat(format) && knownStatus(status) !== undefined;
 }
 
 /** The original keeps its jobs in a collection of the same name, without a format. */
@@ -58,37 +85,48 @@ function payloadIds({ input, tasks, effects }: JobDocument): string[] {
   return texts.flatMap((text) => (typeof text === "string" ? [] : [text.payload]));
 }
 
-function jobOf(document: JobDocument, texts: ReadonlyMap<string, string>): Job | undefined {
+/** None of one that is not readable. */
+function jobOf(document: JobDocument, texts: ReadonlyMap<string, string>): Job[] {
+  const { format } = document;
   const summary = summaryOf(document);
-  const read = (text: Text): string | undefined => (typeof text === "string" ? text : texts.get(text.payload));
-  const input = read(document.input);
-  const tasks = Object.values(document.tasks).map(read);
-  const effects = document.effects === undefined ? "[]" : read(document.effects);
-  if (input === undefined || effects === undefined || tasks.includes(undefined)) return undefined;
-  return {
-    ...summary,
-    input: JSON.parse(input) as JsonObject,
-    ...(document.bodyDigest !== undefined && { bodyDigest: document.bodyDigest }),
-    ...(document.priority !== undefined && { priority: document.priority }),
-    ...(document.maxRunning !== undefined && { maxRunning: document.maxRunning }),
-    ...topicFor({ topic: document.topic ?? defaultTopic }),
-    tasks: tasks.map((text) => JSON.parse(text ?? "") as TaskExecution),
-    ...(document.parent !== undefined && { parent: document.parent }),
-    ...(document.effects !== undefined && { effects: JSON.parse(effects) as Effect[] }),
-    ...document.extras,
-    ...(document.labels !== undefined && { labels: document.labels }),
-  };
+  if (!isKnownFormat(format) || summary === undefined) return [];
+  const parts = new StoredParts();
+  const read = <Part>(text: Text, what: string): Part | undefined =>
+    parts.read(typeof text === "string" ? text : texts.get(text.payload), what);
+  const tasks = Object.entries(document.tasks).flatMap(
+    ([key, text]) => read<TaskExecution>(text, `its task ${key}`) ?? [],
+  );
+  return [
+    {
+      ...summary,
+      format,
+      input: read<JsonObject>(document.input, "its input") ?? {},
+      ...(document.bodyDigest !== undefined && { bodyDigest: document.bodyDigest }),
+      ...(document.priority !== undefined && { priority: document.priority }),
+      ...(document.maxRunning !== undefined && { maxRunning: document.maxRunning }),
+      ...topicFor({ topic: document.topic ?? defaultTopic }),
+      tasks,
+      ...(document.parent !== undefined && { parent: document.parent }),
+      ...(document.effects !== undefined && {
+        effects: read<Effect[]>(document.effects, "what it owes to other jobs") ?? [],
+      }),
+      ...document.extras,
+      ...(document.labels !== undefined && { labels: document.labels }),
+      ...parts.damage,
+    },
+  ];
 }
 
-export function summaryOf(document: JobDocument): JobSummary {
+/** Undefined for a job in a status that only newer programs know. */
+export function summaryOf(document: JobDocument): JobSummary | undefined {
   const { _id: id, format, owner, fence } = document;
-  if (!isKnownFormat(format))
-    throw new Error(`Job ${id} has format ${format}, which this program does not know: install a newer release`);
+  const status = knownStatus(document.status);
+  if (status === undefined) return undefined;
   return {
     id,
     format,
     workflow: { name: document.workflow, version: document.workflowVersion, digest: document.digest },
-    status: document.status,
+    status,
     run: document.run,
     ...(document.error !== undefined && { error: document.error }),
     version: document.version,
@@ -102,6 +140,6 @@ export function summaryOf(document: JobDocument): JobSummary {
     ...(document.startedAt !== undefined && { startedAt: document.startedAt }),
     ...(document.finishedAt !== undefined && { finishedAt: document.finishedAt }),
     bytes: document.bytes,
-    ...(document.waiting !== undefined && { waiting: document.waiting }),
+    ...knownReason(document.waiting),
   };
 }

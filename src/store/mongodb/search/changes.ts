@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { Timestamp } from "mongodb";
-import { newestFormat } from "../../../model/job/format.ts";
 import type { ChangedAsk, ChangedJob, ChangedJobs } from "../../search.ts";
 import type { Collections } from "../collections.ts";
 import { acknowledgedWithinMs } from "../commands/stamp.ts";
@@ -112,9 +111,10 @@ export class Changes {
     for (const { _id: id, version, changedAt } of keys) {
       const document = documents.get(id);
       seen.add({ id, version: Math.max(version, document?.version ?? 0), at: msOf(changedAt) });
-      if (document === undefined || document.format > newestFormat) continue; // removed since; newer ones are told by newer programs
+      if (document === undefined) continue; // removed since
       documents.delete(id);
-      jobs.push({ job: summaryOf(document), labels: document.labels ?? [], mark: seen.mark() });
+      const job = summaryOf(document);
+      if (job !== undefined) jobs.push({ job, labels: document.labels ?? [], mark: seen.mark() });
     }
     return { jobs, mark: seen.mark() };
   }

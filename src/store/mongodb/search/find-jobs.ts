@@ -1,5 +1,4 @@
 import type { Document, Filter } from "mongodb";
-import { newestFormat } from "../../../model/job/format.ts";
 import { isFinal } from "../../../model/job/job.ts";
 import { type JobFilter, type JobKey, type JobPage, type JobQuery, mostLookedAt } from "../../search.ts";
 import type { Collections } from "../collections.ts";
@@ -85,7 +84,7 @@ function inOrder(search: Search, lead: Lead, ...more: readonly Document[]): Prom
 
 function pageOf({ limit, field }: Search, found: readonly JobDocument[], otherwise?: JobKey): JobPage {
   const page = found.slice(0, limit);
-  const jobs = page.filter(({ format }) => format <= newestFormat).map(summaryOf); // newer ones are shown by newer programs
+  const jobs = page.flatMap((document) => summaryOf(document) ?? []);
   const last = page.at(-1);
   const next = found.length > limit && last !== undefined ? placeOf(last, field) : otherwise;
   return { jobs, ...(next !== undefined && { next }) };

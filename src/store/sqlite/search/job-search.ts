@@ -1,7 +1,8 @@
 import { WorkflowsError } from "../../../model/errors.ts";
 import type { HistoryEntry } from "../../../model/job/history.ts";
+import { knownCounts } from "../../known-values.ts";
 import type { ChangedAsk, ChangedJobs, ChangeMark, JobCount, JobPage, JobQuery, JobSearch } from "../../search.ts";
-import { reasonOf, statusOf, summaryOf } from "../job-columns.ts";
+import { summaryOf } from "../job-columns.ts";
 import type { CountColumns, Mark } from "../protocol.ts";
 import type { ReadQueue } from "../read-queue.ts";
 import { labelsOf } from "../statements/job/labels.ts";
@@ -12,7 +13,7 @@ const mostChanged = 1000;
 export function jobSearch(reads: ReadQueue): JobSearch {
   return {
     find: (query) => find(reads, query),
-    counts: async (ask) => ({ counts: (await reads.submit("counts", ask)).map(countOf) }),
+    counts: async (ask) => ({ counts: countsOf(await reads.submit("counts", ask)) }),
     changed: (ask) => changed(reads, ask),
     versions: async (ids) => new Map(await reads.submit("versions", ids)),
     async steps(id, from, limit) {
@@ -25,19 +26,20 @@ export function jobSearch(reads: ReadQueue): JobSearch {
 async function find(reads: ReadQueue, query: JobQuery): Promise<JobPage> {
   const nowMs = query.nowMs ?? Date.now();
   const { rows, next } = await reads.submit("find", { ...query, nowMs, limit: within(query.limit, longestPage) });
-  return { jobs: rows.map(summaryOf), ...(next !== null && { next }) };
+  return { jobs: rows.flatMap((row) => summaryOf(row) ?? []), ...(next !== null && { next }) };
 }
 
-function countOf([workflow, status, waiting, jobs]: CountColumns): JobCount {
-  return { workflow, status: statusOf(status), ...(waiting !== "" && { waiting: reasonOf(waiting) }), jobs };
+function countsOf(rows: readonly CountColumns[]): JobCount[] {
+  return knownCounts(rows.map(([workflow, status, waiting, jobs]) => ({ workflow, status, waiting, jobs })));
 }
 
 async function changed(reads: ReadQueue, { since, limit }: ChangedAsk): Promise<ChangedJobs> {
   const from = since === undefined ? null : markOf(since);
   const most = within(limit, mostChanged);
   const { rows, mark } = await reads.submit("changed", { since: from, limit: most });
-  const jobs = rows.map(([batch, seq, ...columns]) => {
-    return { job: summaryOf(columns), labels: labelsOf(columns[20]), mark: textOf([batch, seq]) };
+  const jobs = rows.flatMap(([batch, seq, ...columns]) => {
+    const job = summaryOf(columns);
+    return job === undefined ? [] : [{ job, labels: labelsOf(columns[20]), mark: textOf([batch, seq]) }];
   });
   return { jobs, ...(rows.length >= most && { more: true }), mark: textOf(mark) };
 }

@@ -1,12 +1,12 @@
+import { newestFormat } from "../../../model/job/format.ts";
 import { defaultPriority } from "../../../model/job/priority.ts";
 import type { AssignedAsk } from "../../store.ts";
 import type { Prepare } from "../database/database.ts";
 import {
-  type JobColumns,
   type OrderColumns,
   type RareColumns,
+  type StoredColumns,
   type StoredJob,
-  type SummaryColumns,
   summaryColumns,
 } from "../protocol.ts";
 import type { Topics } from "./job/topics.ts";
@@ -18,9 +18,7 @@ type JobRow = readonly [
   line: number,
   maxRunning: OrderColumns[1],
   labels: string | null,
-  ...SummaryColumns,
-  bodyDigest: string | null,
-  input: string | null,
+  ...StoredColumns,
 ];
 
 const columns = `seq, run, parent, effects, extras, priority, max_running, labels, ${summaryColumns}, body_digest, input`;
@@ -36,6 +34,11 @@ export interface JobReader {
   bySeq(seq: number): StoredJob | undefined;
   /** Those that carry a worker's lease. */
   assigned(ask: AssignedAsk): StoredJob[];
+}
+
+/** With a format that this program knows: else the job is for newer ones. */
+function isFor(worker: string, job: StoredColumns): boolean {
+  return job[10] === worker && job[1] <= newestFormat;
 }
 
 /** Reads whole jobs. */
@@ -68,10 +71,11 @@ export function prepareJobReader(prepare: Prepare, topics: Topics): JobReader {
     return [priority, maxRunning, topic];
   }
 
-  function withInput(seq: number, job: readonly [...SummaryColumns, string | null, string | null]): JobColumns {
-    const input = job[21] ?? largeInput.get<[string]>(seq)?.[0];
-    if (input === undefined) throw new Error(`The input of job ${job[0]} is missing`);
-    return [...job.slice(0, 21), input] as unknown as JobColumns;
+  /** A long one stands apart. */
+  function withInput(seq: number, job: StoredColumns): StoredColumns {
+    if (job[21] !== null) return job;
+    const input = largeInput.get<[string]>(seq)?.[0] ?? null;
+    return [...job.slice(0, 21), input] as unknown as StoredColumns;
   }
 
   const byId = (id: string): StoredJob | undefined => whole(jobById.get<JobRow>(id));
@@ -89,7 +93,7 @@ export function prepareJobReader(prepare: Prepare, topics: Topics): JobReader {
     assigned(ask) {
       const found =
         "only" in ask ? ask.only.slice(0, mostAssigned).map(byId) : unknownTo(ask.worker, ask.except).map(bySeq);
-      return found.flatMap((job) => (job?.columns[10] === ask.worker ? [job] : []));
+      return found.flatMap((job) => (job !== undefined && isFor(ask.worker, job.columns) ? [job] : []));
     },
   };
 }

@@ -15,7 +15,7 @@ async function freshStore(): Promise<Fresh> {
     onTestFinished(() => store.close());
     return store;
   };
-  return { store: await connect(), connect };
+  return { store: await connect(), connect, place };
 }
 
 storeContract("MongoDB", freshStore);

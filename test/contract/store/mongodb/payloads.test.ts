@@ -126,7 +126,7 @@ test.each([{}, { bodyDigest: "one" }])(
   },
 );
 
-test("a job of a format that only newer programs know is neither listed, told nor taken, and hides no other", async () => {
+test("a job of a format that only newer programs know is neither seen to nor taken, and hides no other", async () => {
   const { db, store } = await freshStore();
   await store.workers.register(workerInfo("w1"));
   const more = { deadlineAt: testTime, effects: [effect(1)] };
@@ -138,7 +138,6 @@ test("a job of a format that only newer programs know is neither listed, told no
   await db
     .collection<{ _id: string }>("jobs_status")
     .updateOne({ _id: jobIdOf("newer") }, { $set: { format: newestFormat + 1 } });
-  expect((await store.search.find({ limit: 10 })).jobs.map(({ id }) => id)).toEqual([jobIdOf("known")]);
   const assigned = await store.jobs.assigned({ worker: "w1", except: [] });
   expect(assigned.map(({ id }) => id)).toEqual([jobIdOf("known")]);
   expect(await store.jobs.overdue(testTime, 1)).toEqual([jobIdOf("known")]);
@@ -149,7 +148,6 @@ test("a job of a format that only newer programs know is neither listed, told no
 test.each([
   [{ format: newestFormat + 1 }, /newer release/],
   [{ format: newestFormat + 1, tasks: 7 }, /newer release/],
-  [{ input: "{" }, /JSON/],
 ])("a job that cannot be read is no failure of the store: %j", async (broken, reason) => {
   const { db, store } = await freshStore();
   await insertAll(store, [pendingJob("a")]);

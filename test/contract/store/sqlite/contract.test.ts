@@ -4,7 +4,7 @@ import { storeContract } from "../topics.ts";
 
 async function freshStore(): Promise<Fresh> {
   const path = await temporaryPath();
-  return { store: await connect(path), connect: () => connect(path) };
+  return { store: await connect(path), connect: () => connect(path), place: { kind: "sqlite", path } };
 }
 
 storeContract("SQLite", freshStore);

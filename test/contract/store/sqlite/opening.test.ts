@@ -167,7 +167,7 @@ test("files on network file systems are refused, those on local ones are not", (
   }
 });
 
-test("a job of a format that this program does not know is neither told nor given to its workers, and hides no other", async () => {
+test("a job of a format that this program does not know is neither seen to nor given to its workers, and hides no other", async () => {
   const path = await temporaryPath();
   const store = await connect(path);
   const more = { deadlineAt: testTime, effects: [effect(1)] };

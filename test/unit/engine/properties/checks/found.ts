@@ -14,6 +14,7 @@ export function foundAsItIs({ after, change }: Write): void {
   const { waiting, status, readyAt = 0 } = after;
   check((waiting === undefined) === isFinal(status), "a job waits exactly while it has not ended", { waiting, status });
   check((waiting === "paused") === (status === "paused"), "a paused job waits for people", { waiting, status });
+  check(isFinal(status) || after.tasks.some(isOpen), "a job that has not ended has something to go on with", after);
   if (change === undefined || waiting === undefined || waiting === "paused") return;
   const isAwaited = after.tasks.some((task) => isOpen(task) && task.status === "awaiting");
   const forOthers = waiting === "event" || waiting === "job" || waiting === "external";

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { cancelJob } from "../../../../src/jobs/actions/cancel.ts";
+import type { JobId } from "../../../../src/model/ids.ts";
+import { type Embedded, embedded } from "../../../support/embedded.ts";
+import { eventually } from "../../../support/eventually.ts";
+import { sequence, subWorkflow, task, workflow } from "../../../support/sample-workflow.ts";
+import { byHand } from "../../../support/store/by-hand.ts";
+import { stored } from "../../../support/store/fresh-store.ts";
+import { Attempts, success } from "../../../support/worker/attempts.ts";
+import { ended, start, startWorker, until } from "../../../support/worker/site.ts";
+
+const large = "x".repeat(100_000);
+const child = workflow(task("0"), { name: "child" });
+const parent = workflow(sequence(subWorkflow("s", "child"), task("t")), { name: "parent" });
+
+interface Family {
+  readonly deps: Embedded;
+  readonly parentId: JobId;
+  readonly childId: JobId;
+}
+
+/** A parent that waits for its child, which no worker has. */
+async function family(): Promise<Family> {
+  const deps = await embedded([parent, child]);
+  const parentId = await start(deps, "parent", { large });
+  const childId = await eventually("the child is there", async () => {
+    const called = (await stored(deps.store, parentId)).tasks.find(({ path }) => path === "s")?.child;
+    return called !== undefined && (await deps.store.jobs.get(called.id))?.id;
+  });
+  await until(deps, parentId, ({ effects }) => effects === undefined);
+  return { deps, parentId, childId };
+}
+
+test.each([
+  ["definition is gone", ({ deps }: Family) => byHand(deps.place).withoutDefinition("parent"), "lacks workflow parent"],
+  [
+    "input is gone",
+    ({ deps, parentId }: Family) => byHand(deps.place).withoutLongTexts(parentId),
+    "lacks a part of job .*its input",
+  ],
+])("a parent whose %s fails when its child ends, instead of waiting for ever", async (_what, damage, why) => {
+  const site = await family();
+  await damage(site);
+  const deps = await embedded([child], { place: site.deps.place });
+  await startWorker(deps, new Attempts(() => success).run);
+  expect(await ended(deps, site.childId)).toMatchObject({ status: "completed" });
+  expect(await ended(deps, site.parentId)).toMatchObject({
+    status: "failed",
+    error: { message: expect.stringMatching(why) as string },
+  });
+  await until(deps, site.childId, ({ effects }) => effects === undefined);
+});
+
+test("a child whose result is gone has not succeeded for its parent", async () => {
+  const { deps, parentId, childId } = await family();
+  const deaf = await embedded([parent, child], { place: deps.place, delivers: false });
+  await startWorker(deaf, new Attempts(() => ({ kind: "succeeded", result: { response: { large } } })).run);
+  expect(await ended(deaf, childId)).toMatchObject({ status: "completed" });
+  await byHand(deps.place).withoutLongTexts(childId);
+  await deps.delivery?.catchUp(childId);
+  expect(await ended(deps, parentId)).toMatchObject({
+    status: "failed",
+    error: { code: "child_failed", message: expect.stringContaining("has lost a part of it") as string },
+  });
+});
+
+test("a child whose definition is gone can be cancelled, its parent hears of it, and it owes nothing any more", async () => {
+  const site = await family();
+  await byHand(site.deps.place).withoutDefinition("child");
+  const deps = await embedded([parent], { place: site.deps.place });
+  await cancelJob(deps, site.childId, { by: "ada" });
+  expect(await ended(deps, site.parentId)).toMatchObject({ status: "failed", error: { code: "child_failed" } });
+  await until(deps, site.childId, ({ effects }) => effects === undefined);
+});
