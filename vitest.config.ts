@@ -15,6 +15,7 @@ const startsMongod = "test/support/mongo/global-setup.ts";
 const findsNatsServer = "test/support/nats/global-setup.ts";
 const buildsProduct = "test/support/product/global-setup.ts";
 const describesApi = "test/support/openapi/global-setup.ts";
+const setsRunningTest = "test/support/set-running-test.ts";
 const holdsCallsToDocument = "test/support/openapi/hold-calls-to-document.ts";
 
 interface Project {
@@ -36,7 +37,7 @@ interface Project {
 const secondTry = process.env["CI"] === undefined ? 0 : 1;
 
 /** One project a kind of test, so that `vitest run --project unit` runs one kind alone. */
-function project({ name, folders = [name], exclude = [], timeoutMs, env = {}, ...more }: Project) {
+function project({ name, folders = [name], exclude = [], timeoutMs, setupFiles = [], env = {}, ...more }: Project) {
   return {
     extends: true as const,
     test: {
@@ -46,6 +47,7 @@ function project({ name, folders = [name], exclude = [], timeoutMs, env = {}, ..
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
       retry: secondTry,
+      setupFiles: [setsRunningTest, ...setupFiles],
       env: { TEST_PATIENCE_MS: String((timeoutMs * 2) / 3), ...env },
       ...more,
     },
