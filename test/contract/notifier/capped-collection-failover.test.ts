@@ -24,10 +24,10 @@ interface OnOwnServer {
   readonly there: BusProcess;
 }
 
-async function onOwnServer(test: TestContext, options: MongodOptions, bus: BusOptions = {}): Promise<OnOwnServer> {
+async function onOwnServer(context: TestContext, options: MongodOptions, bus: BusOptions = {}): Promise<OnOwnServer> {
   const mongod = await startMongod(options);
-  test.onTestFinished(() => mongod.stop());
-  const [here, there] = await pair({ uri: mongod.uri, database }, { client: attentive, test, ...bus });
+  context.onTestFinished(() => mongod.stop());
+  const [here, there] = await pair({ uri: mongod.uri, database }, { client: attentive, test: context, ...bus });
   return { mongod, here, there };
 }
 

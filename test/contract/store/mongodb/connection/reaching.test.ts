@@ -1,11 +1,11 @@
-import { expect, test } from "vitest";
+import { test } from "vitest";
 import { closedPort } from "../../../../support/mongo/closed-port.ts";
 import { tempFolder } from "../../../../support/temp-folder.ts";
 import { failure, soon } from "./attempt.ts";
 import { certificatesIn } from "./certificates.ts";
 import { httpServer, silentServer, tlsServer } from "./listeners.ts";
 
-test.each([
+test.for([
   [
     "127.0.0.1:27017",
     /^MongoDB at 127\.0\.0\.1:27017: mongo-url is not a usable address, such as mongodb:\/\/.*scheme/,
@@ -30,7 +30,7 @@ test.each([
     "mongodb+srv://u:hunter2@no.such.name.invalid/",
     /^MongoDB at no\.such\.name\.invalid: DNS has no usable SRV record/,
   ],
-])("the address %s cannot be used, and the line says why", async (url, line) => {
+] as const)("the address %s cannot be used, and the line says why", async ([url, line], { expect }) => {
   const told = await failure({ url });
   expect(told).toMatch(line);
   expect(told).not.toContain("hunter2");
@@ -38,6 +38,7 @@ test.each([
 });
 
 test("certificates that are not trusted, not valid any more, or another host's", async (context) => {
+  const { expect } = context;
   await using folder = await tempFolder();
   const certificates = await certificatesIn(folder.path);
   const ours = await tlsServer(context, await certificates.issue("ours", "IP:127.0.0.1"));
