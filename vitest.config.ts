@@ -86,6 +86,7 @@ export default defineConfig({
       project({
         name: "e2e-mongodb",
         folders: [...e2eFolders, "e2e/mongodb"],
+        exclude: ["e2e/commands/client"], // commands that ask the API, which is tested on both stores
         timeoutMs: realProcessesMs,
         env: { TEST_STORE: "mongodb" },
         globalSetup: [startsMongod, findsNatsServer, describesApi, buildsProduct],

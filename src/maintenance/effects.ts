@@ -9,12 +9,17 @@ const batch = 1000;
 /** So many jobs are seen to side by side. */
 const atOnce = 50;
 
-/** Does what jobs have owed to others for too long, of the longest owed first. After `forMs` it begins with no other job. Several may do it at once. */
-export async function deliverLeftBehind(deps: Deps, log: Log, forMs: number): Promise<void> {
+/** Does what jobs have owed to others for too long, of the longest owed first: `owedForMs` and more. After `forMs` it begins with no other job. Several may do it at once. */
+export async function deliverLeftBehind(
+  deps: Deps,
+  log: Log,
+  forMs: number,
+  owedForMs = leftBehindAfterMs,
+): Promise<void> {
   const { delivery } = deps;
   if (delivery === undefined) return;
   const until = performance.now() + forMs;
-  const left = (await deps.store.jobs.owing(deps.moment().nowMs - leftBehindAfterMs, batch)).values();
+  const left = (await deps.store.jobs.owing(deps.moment().nowMs - owedForMs, batch)).values();
   const seeToSome = async (): Promise<void> => {
     for (const id of left) {
       await delivery

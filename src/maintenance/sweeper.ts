@@ -12,6 +12,8 @@ import { UnattendedWatch } from "./unattended-watch.ts";
 export interface SweeperSettings extends RetentionSettings {
   readonly sweepMs: number;
   readonly leaseMs: number;
+  /** For how long a job owes something before others than its process do it; default: 3 s. */
+  readonly owedForMs?: number;
 }
 
 export interface SweeperHelp {
@@ -86,9 +88,10 @@ export class Sweeper {
 
   /** One part that fails keeps none of the others from its work. Never rejects. */
   async #sweep(): Promise<void> {
+    const { sweepMs, owedForMs } = this.#settings;
     if (this.#mayLook()) {
       await this.#part("time-outs", () => endOverdueJobs(this.#deps, this.#log));
-      await this.#part("effects", () => deliverLeftBehind(this.#deps, this.#log, this.#settings.sweepMs / 2));
+      await this.#part("effects", () => deliverLeftBehind(this.#deps, this.#log, sweepMs / 2, owedForMs));
     }
     await this.#part("definitions", () => this.#refreshDefinitions());
     await this.#part("retention", () => this.#prune());

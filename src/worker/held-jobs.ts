@@ -30,6 +30,8 @@ export interface HeldJobsParts {
   readonly releases: Releases;
   readonly answersDue: AnswersDue;
   readonly log: Log;
+  /** How long a worker that lost a job may take to end its processes and to say so. */
+  readonly newsWithinMs: number;
   endLeftGroup(group: ProcessGroup): Promise<GroupFate>;
   /** The incarnation of that id may be trusted still. */
   alive(worker: WorkerId): boolean;
@@ -199,6 +201,7 @@ export class HeldJobs {
       run: parts.run,
       log: parts.log,
       ownGroups: this.#ownGroups,
+      newsWithinMs: parts.newsWithinMs,
       endLeftGroup: (group) => parts.endLeftGroup(group),
       draining: () => parts.draining(),
       alive: () => parts.alive(held.lease.worker),

@@ -19,6 +19,7 @@ import { type Claimed, Claimer } from "./claimer.ts";
 import { HeldJobs } from "./held-jobs.ts";
 import type { Incarnation, WorkerIdentity } from "./life/incarnation.ts";
 import { Lives } from "./life/lives.ts";
+import { defaultPatience, type Patience } from "./patience.ts";
 import type { WorkerSettings } from "./settings.ts";
 import { Crowds } from "./slots/crowds.ts";
 import { Slots } from "./slots/slots.ts";
@@ -33,14 +34,14 @@ export interface WorkerParts {
   readonly endLeftGroup: (group: ProcessGroup) => Promise<GroupFate>;
   /** Told what each beat says of the store's clock. */
   readonly clock: (reading: ClockReading) => void;
+  /** Default: `defaultPatience`. */
+  readonly patience?: Partial<Patience>;
 }
-
-/** How long aborted attempts may take to say so, once the grace is over: commands get 5 s to clean up before they are killed. */
-const abortSettleMs = 7000;
 
 /** Takes jobs, runs their tasks, keeps its lease alive; starts a new incarnation when it may have lost it. */
 export class Worker implements Placement {
   readonly #parts: WorkerParts;
+  readonly #patience: Patience;
   readonly #slots: Slots;
   readonly #crowds: Crowds;
   readonly #lives: Lives;
@@ -62,6 +63,7 @@ export class Worker implements Placement {
     const { pollMs } = settings;
     const shared = { deps, log, answersDue: this.#answersDue };
     this.#parts = parts;
+    this.#patience = { ...defaultPatience, ...parts.patience };
     const slotsHost = {
       freed: () => this.#moved(),
       othersWait: (workflow: string) => this.#claimer.othersWait(workflow),
@@ -70,6 +72,7 @@ export class Worker implements Placement {
     this.#crowds = new Crowds(this.#slots);
     this.#lives = new Lives({
       ...parts,
+      leaveMs: this.#patience.leaveMs,
       held: () => this.#held.list(),
       room: () => this.#roomReport().room,
       gone: (jobs) => this.#held.gone(jobs),
@@ -96,6 +99,7 @@ export class Worker implements Placement {
       run: parts.run,
       releases: this.#releases,
       endLeftGroup: parts.endLeftGroup,
+      newsWithinMs: this.#patience.newsMs,
       alive: (worker) => this.#lives.alive(worker),
       draining: () => this.#draining || (this.#claimer.empties && !this.#held.isolating),
       doubt: (worker, error) => this.#lives.doubt(worker, error),
@@ -176,7 +180,7 @@ export class Worker implements Placement {
     this.#held.yieldIdle();
     if (!(await this.#quiet(this.#parts.settings.graceMs))) {
       this.#held.abortAll();
-      await this.#quiet(abortSettleMs);
+      await this.#quiet(this.#patience.abortedMs);
     }
     this.#unsubscribe?.();
     this.#intake.stop();

@@ -11,7 +11,7 @@ test.concurrent.for(stores)(
   async (store, { expect, skip }) => {
     const missing = await whyMissing(store);
     if (missing !== undefined) skip(missing);
-    const run = await stopCampaign({ store, stops: 4, jobsPerStop: 12, seed: 3, leaseMs: 6000, healWithinMs: 120_000 });
+    const run = await stopCampaign({ store, stops: 2, jobsPerStop: 12, seed: 3, leaseMs: 6000, healWithinMs: 120_000 });
     expect(told(check(run.evidence))).toBe("");
     expect(run.staleResults).toBeGreaterThan(0);
   },

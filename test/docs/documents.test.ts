@@ -11,16 +11,19 @@ import { usesMongo, type Workplace, workplace } from "./workplace.ts";
 
 const documents = globSync(["README.md", "docs/guides/*.md"], { cwd: checkout }).sort();
 
-test.for(documents)("everything that %s tells people to type does what it says", async (document, { skip }) => {
-  const text = await readFile(join(checkout, document), "utf8");
-  const server = announced();
-  if (usesMongo(text) && server?.kind === "missing") skip(server.reason);
-  const snippets = snippetsOf(text);
-  await using mongo = usesMongo(text) ? freshDatabase() : undefined;
-  await using place = await workplace(mongo);
-  let printed = "";
-  for (const snippet of snippets) printed = await check(snippet, place, printed, `${document}:${snippet.line}`);
-});
+test.concurrent.for(documents)(
+  "everything that %s tells people to type does what it says",
+  async (document, { skip }) => {
+    const text = await readFile(join(checkout, document), "utf8");
+    const server = announced();
+    if (usesMongo(text) && server?.kind === "missing") skip(server.reason);
+    const snippets = snippetsOf(text);
+    await using mongo = usesMongo(text) ? freshDatabase() : undefined;
+    await using place = await workplace(mongo);
+    let printed = "";
+    for (const snippet of snippets) printed = await check(snippet, place, printed, `${document}:${snippet.line}`);
+  },
+);
 
 /** Does with a block what its author says, and gives what was printed last. */
 async function check(snippet: Snippet, place: Workplace, printed: string, where: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { endWithUs } from "../support/child-processes.ts";
@@ -126,9 +126,8 @@ async function copyRepository(to: string): Promise<void> {
     },
   );
   const files = stdout.split("\0").filter((file) => file !== "" && !file.startsWith("test/"));
-  await Promise.all(
-    files.map((file) => cp(join(checkout, file), join(to, file), { force: true }).catch(unlessDeleted)),
-  );
+  for (const folder of new Set(files.map(dirname))) await mkdir(join(to, folder), { recursive: true });
+  await Promise.all(files.map((file) => copyFile(join(checkout, file), join(to, file)).catch(unlessDeleted)));
   await symlink(join(checkout, "node_modules"), join(to, "node_modules"));
 }
 

@@ -1,10 +1,10 @@
-import { onTestFinished } from "vitest";
 import { Catalog } from "../../src/jobs/catalog.ts";
 import type { Deps, EphemeralSettings } from "../../src/jobs/deps.ts";
 import { Delivery } from "../../src/jobs/effects/delivery.ts";
 import { defaultLimits, type Limits, type Moment } from "../../src/model/decision/moment.ts";
 import type { Workflow } from "../../src/model/workflow.ts";
 import { InProcessNotifier } from "../../src/notifier/in-process.ts";
+import { onTestFinished } from "./on-test-finished.ts";
 import { freshPlace, openStoreAt, type StorePlace } from "./store/store-place.ts";
 import { MemoryLog } from "./worker/memory-log.ts";
 

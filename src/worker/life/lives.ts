@@ -11,6 +11,8 @@ export interface LivesHost extends Omit<IncarnationListener, "ended"> {
   readonly settings: WorkerSettings;
   readonly identity: WorkerIdentity;
   readonly log: Log;
+  /** How long a stopping worker tries to give back what it still holds. */
+  readonly leaveMs: number;
   draining(): boolean;
   /** Nothing of that life that is kept in memory may be trusted any more. */
   ended(worker: WorkerId, reason: string): void;
@@ -23,9 +25,6 @@ const storeRetryMs = 500;
 
 /** An incarnation that ends sooner is followed by the next only after a pause. */
 const shortLifeMs = 10 * storeRetryMs;
-
-/** How long a stopping worker tries to give back what it still holds; the rescue does it later. */
-const leaveMs = 5000;
 
 /** The incarnations of one worker, one after the other: whenever one may have lost its lease, the next begins with nothing. */
 export class Lives {
@@ -125,7 +124,7 @@ export class Lives {
   }
 
   async #leave(incarnation: Incarnation): Promise<void> {
-    const { deps, log } = this.#host;
+    const { deps, leaveMs, log } = this.#host;
     const timeout = new AbortController();
     const tooLate = delay(leaveMs, undefined, { signal: timeout.signal }).then(() => {
       throw new Error(`The store did not answer within ${leaveMs} ms`);

@@ -16,11 +16,11 @@ export interface LeftGroupsHost {
   readonly deps: Pick<Deps, "store" | "catalog" | "moment" | "notifier" | "ephemeral">;
   readonly log: Log;
   readonly ownGroups: OwnGroups;
+  /** How long a worker that lost a job may take to end its processes and to say so: it lets them clean up first. */
+  readonly newsWithinMs: number;
   endLeftGroup(group: ProcessGroup): Promise<GroupFate>;
 }
 
-/** How long a worker that lost a job may take to end its processes and to say so: it lets them clean up first. */
-const newsWithinMs = 12_000;
 const lookEveryMs = 500;
 
 /** How long a worker tries to tell a store that does not answer; whoever comes later on the same machine sees for itself. */
@@ -66,7 +66,7 @@ function endUnlessOwn(host: LeftGroupsHost, group: ProcessGroup): Promise<GroupF
 
 /** Those of which nobody has said, when the time is over, that they are gone: their own worker may, or another one of its machine. */
 async function stillHeld(
-  { deps, log }: LeftGroupsHost,
+  { deps, log, newsWithinMs }: LeftGroupsHost,
   id: JobId,
   groups: readonly ProcessGroup[],
 ): Promise<readonly ProcessGroup[]> {

@@ -60,8 +60,9 @@ export async function mailsCampaign({ store, jobs, kills, seed, healWithinMs }: 
   try {
     await site.fleet.start("server", "server");
     const env = { WORKFLOWS_SMTP_HOST: `127.0.0.1:${port}` };
-    for (const worker of ["worker-a", "worker-b"])
-      await site.fleet.start(worker, "worker", () => ({ env, clockAheadMs: 0 }));
+    const start = (worker: string): Promise<void> =>
+      site.fleet.start(worker, "worker", () => ({ env, clockAheadMs: 0 }));
+    await Promise.all(["worker-a", "worker-b"].map(start));
     const starter = new Starter(() => site.fleet.url("server"), site.workflow);
     const random = randomFrom(seed);
     const starting: Promise<void>[] = [];

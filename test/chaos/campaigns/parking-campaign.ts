@@ -8,6 +8,13 @@ import { listJobIds, startJob } from "../../support/workflows-api.ts";
 import { startWorkflows, type WorkflowsProcess, writeConfig } from "../../support/workflows-process.ts";
 import { inspectable, memoryOf, type ProcessMemory } from "../site/process-memory.ts";
 
+export interface ParkingPlan {
+  readonly jobs: number;
+  readonly others: number;
+  /** How often the memory is looked at, a moment apart, each time that it is measured; default: 10. */
+  readonly looks?: number;
+}
+
 export interface ParkingRun {
   /** With a hundredth of the jobs parked, and with all. */
   readonly few: ProcessMemory;
@@ -22,7 +29,7 @@ const startsAtOnce = 50;
  * Parks jobs in a retry delay of an hour, far more than the worker has slots, and starts others meanwhile.
  * The process first runs as many jobs that do not park, so that memory which any work needs is not mistaken for theirs.
  */
-export async function parkingCampaign(plan: { readonly jobs: number; readonly others: number }): Promise<ParkingRun> {
+export async function parkingCampaign(plan: ParkingPlan): Promise<ParkingRun> {
   await using folder = await tempFolder();
   await using receiver = await startReceiver(join(folder.path, "receiver.jsonl"));
   await writeFile(join(folder.path, "parked.json"), oneCall("parked", receiver.address, "?status=503"));
@@ -45,12 +52,12 @@ export async function parkingCampaign(plan: { readonly jobs: number; readonly ot
   await run("other", plan.jobs);
   await eventually("all of them are done", async () => (await listJobIds(product.url, "done")).length >= plan.jobs, {
     withinMs: 60_000,
-    everyMs: 1000,
+    everyMs: 250,
   });
   await run("parked", few);
-  const withFew = await memoryOf(product.pid, product.output());
+  const withFew = await memoryOf(product.pid, product.output(), plan.looks);
   await run("parked", plan.jobs - few);
-  const withMany = await memoryOf(product.pid, product.output());
+  const withMany = await memoryOf(product.pid, product.output(), plan.looks);
   const otherCalledAfterMs: number[] = [];
   for (let other = 0; other < plan.others; other += 1) {
     const before = receiver.received();

@@ -48,8 +48,7 @@ export async function stopCampaign(plan: StopPlan): Promise<StopRun> {
     receiver,
   });
   await site.fleet.start("server", "server");
-  await site.fleet.start("worker-a", "worker");
-  await site.fleet.start("worker-b", "worker");
+  await Promise.all(["worker-a", "worker-b"].map((name) => site.fleet.start(name, "worker")));
   const starter = new Starter(() => site.fleet.url("server"), site.workflow);
   await stopWhileStarting(site, starter, plan);
   const evidence = await collect(site, starter, settings, "server");

@@ -13,12 +13,12 @@ const mebibyte = 1024 * 1024;
 export const inspectable = { NODE_OPTIONS: "--inspect=127.0.0.1:0" };
 
 /** Memory of a process that was started `inspectable`, once it is quiet: collects garbage over the debugger's protocol, then takes the least of several looks. */
-export async function memoryOf(pid: number, output: string): Promise<ProcessMemory> {
+export async function memoryOf(pid: number, output: string, looks = 10): Promise<ProcessMemory> {
   const address = /ws:\/\/127\.0\.0\.1:\d+\/[\w-]+/.exec(output)?.[0];
   if (address === undefined) throw new Error("The process was not started inspectable");
   const inspector = await Inspector.open(address);
   let rssMib = Infinity;
-  for (let look = 0; look < 10; look += 1) {
+  for (let look = 0; look < looks; look += 1) {
     await inspector.ask("HeapProfiler.collectGarbage");
     await delay(300);
     rssMib = Math.min(rssMib, residentBytes(pid) / mebibyte);

@@ -1,5 +1,5 @@
 import { type Db, MongoClient, type MongoClientOptions } from "mongodb";
-import { onTestFinished } from "vitest";
+import { onTestFinished, type TestContext } from "vitest";
 import { busCollection } from "../../../src/notifier/capped-collection/bus-collection.ts";
 import { CappedCollectionNotifier } from "../../../src/notifier/capped-collection.ts";
 import { InProcessNotifier } from "../../../src/notifier/in-process.ts";
@@ -31,6 +31,8 @@ export interface BusOptions {
   readonly awaitMs?: number;
   /** Default true. */
   readonly begin?: boolean;
+  /** The test with which it ends; needed where several run beside each other. */
+  readonly test?: Pick<TestContext, "onTestFinished">;
 }
 
 /** A database of its own on the server that the tests share. */
@@ -42,8 +44,9 @@ export function freshPlace(): Place {
 
 /** What a process does at its start: a connection, a collection, a notifier. It ends with the test. */
 export async function busProcess(place: Place, options: BusOptions = {}): Promise<BusProcess> {
+  const { test = { onTestFinished } } = options;
   const client = new MongoClient(place.uri, { retryWrites: false, ...options.client });
-  onTestFinished(() => client.close());
+  test.onTestFinished(() => client.close());
   const database = client.db(place.database);
   const { sizeBytes = 1024 * 1024, awaitMs = 1000 } = options;
   const collection = options.collection ?? (await busCollection(database, { sizeBytes }));
@@ -55,7 +58,7 @@ export async function busProcess(place: Place, options: BusOptions = {}): Promis
   const own = new InProcessNotifier();
   const notifier = new CappedCollectionNotifier({ own, database, collection, log, sizeBytes, awaitMs });
   notifier.subscribe((hint) => heard.push(hint));
-  onTestFinished(() => notifier.close());
+  test.onTestFinished(() => notifier.close());
   if (options.begin !== false) notifier.begin();
   return { place, notifier, database, client, heard, logged };
 }

@@ -1,5 +1,5 @@
 import { MongoClient, type MongoClientOptions } from "mongodb";
-import { expect, onTestFinished, test } from "vitest";
+import { type TestContext, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { type Mongod, type MongodOptions, startMongod } from "../../support/mongo/replica-set.ts";
 import "../../support/mongo/skip-without-server.ts";
@@ -7,6 +7,8 @@ import { type BusOptions, type BusProcess, busProcess, hears, listening, losses,
 
 const testMs = 120_000;
 const database = "workflows";
+
+// Each has a server of its own, and they wait most of the time.
 
 /** As for a fleet that wants to notice a silent server soon. */
 const attentive = {
@@ -22,10 +24,10 @@ interface OnOwnServer {
   readonly there: BusProcess;
 }
 
-async function onOwnServer(options: MongodOptions, bus: BusOptions = {}): Promise<OnOwnServer> {
+async function onOwnServer(test: TestContext, options: MongodOptions, bus: BusOptions = {}): Promise<OnOwnServer> {
   const mongod = await startMongod(options);
-  onTestFinished(() => mongod.stop());
-  const [here, there] = await pair({ uri: mongod.uri, database }, { client: attentive, ...bus });
+  test.onTestFinished(() => mongod.stop());
+  const [here, there] = await pair({ uri: mongod.uri, database }, { client: attentive, test, ...bus });
   return { mongod, here, there };
 }
 
@@ -42,10 +44,10 @@ async function outlives({ here, there }: OnOwnServer, fault: () => Promise<unkno
   await hears(there, here);
 }
 
-test(
+test.concurrent(
   "on three members the bus outlives a step-down, a shutdown and a kill of the primary (10107, 11602, 189, 11600, network)",
-  async () => {
-    const fleet = await onOwnServer({ members: 3 });
+  async (context) => {
+    const fleet = await onOwnServer(context, { members: 3 });
     const { mongod, here } = fleet;
     await outlives(fleet, () => mongod.stepDown());
     const terminated = await mongod.primary();
@@ -53,15 +55,15 @@ test(
     await terminated.restart();
     const killed = await mongod.primary();
     await outlives(fleet, () => killed.stop("SIGKILL"));
-    expect(losses(here).length).toBeGreaterThanOrEqual(3);
+    context.expect(losses(here).length).toBeGreaterThanOrEqual(3);
   },
   testMs,
 );
 
-test(
+test.concurrent(
   "a server that is killed and comes back finds its bus listened to (network)",
-  async () => {
-    const fleet = await onOwnServer({});
+  async (context) => {
+    const fleet = await onOwnServer(context, {});
     const [member] = fleet.mongod.members;
     await outlives(fleet, async () => {
       await member?.stop("SIGKILL");
@@ -72,25 +74,25 @@ test(
   testMs,
 );
 
-test(
+test.concurrent(
   "a server that freezes is noticed when the driver's monitor does, before the driver says so (PoolClearedOnNetworkError)",
-  async () => {
+  async (context) => {
     const client = { ...attentive, serverSelectionTimeoutMS: 60_000 }; // for so long the driver keeps the error to itself
-    const fleet = await onOwnServer({}, { client, awaitMs: 60_000 });
+    const fleet = await onOwnServer(context, {}, { client, awaitMs: 60_000 });
     const [member] = fleet.mongod.members;
     await outlives(fleet, async () => {
       member?.signal("SIGSTOP");
-      await eventually("it is noticed", () => !fleet.here.notifier.healthy);
+      await eventually("it is noticed", () => [fleet.here, fleet.there].every(({ notifier }) => !notifier.healthy));
       member?.signal("SIGCONT");
     });
   },
   testMs,
 );
 
-test(
+test.concurrent(
   "a server that freezes is noticed by the bus alone where the monitor is asleep",
-  async () => {
-    const fleet = await onOwnServer({}, { client: { ...attentive, heartbeatFrequencyMS: 600_000 } });
+  async (context) => {
+    const fleet = await onOwnServer(context, {}, { client: { ...attentive, heartbeatFrequencyMS: 600_000 } });
     const [member] = fleet.mongod.members;
     await outlives(fleet, async () => {
       member?.signal("SIGSTOP");
@@ -102,9 +104,10 @@ test(
   testMs,
 );
 
-test(
+test.concurrent(
   "whoever may not write is told so once, and listens when it may; on a standalone server (13 Unauthorized)",
-  async () => {
+  async (context) => {
+    const { expect, onTestFinished } = context;
     const mongod = await startMongod({ standalone: true, args: ["--auth"] });
     onTestFinished(() => mongod.stop());
     const role = (name: string) => [{ role: name, db: database }];
@@ -118,13 +121,13 @@ test(
     await users.command({ createUser: "worker", pwd: "secret", roles: role("read") });
     const place = { uri: as("worker"), database };
 
-    const here = await busProcess(place, { collection: "jobs" });
+    const here = await busProcess(place, { collection: "jobs", test: context });
     await eventually("it says so", () => here.logged.length > 0);
     expect(losses(here)).toEqual(["Unauthorized"]);
     await users.command({ updateUser: "worker", roles: role("readWrite") });
     await listening(here);
 
-    const there = await busProcess(place);
+    const there = await busProcess(place, { test: context });
     await outlives({ mongod, here, there }, async () => {
       await listening(there);
       await users.command({ updateUser: "worker", roles: [] });

@@ -3,6 +3,7 @@ import type { Outcome } from "../../../src/model/job/task-execution.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type ApiServer, apiServer, greet, httpTask } from "./api-server.ts";
 import { type HttpAnswer, post, send } from "./http-client.ts";
+import { sharedServer } from "./shared-server.ts";
 
 const twoTasks = greet({
   root: { kind: "sequence", children: [httpTask("0", "first"), httpTask("1", "second")] },
@@ -135,8 +136,10 @@ test.each(Object.keys(actions))(
   },
 );
 
+const withoutJobs = sharedServer();
+
 test.each(Object.keys(actions))("the body of %s is checked; an unknown job is not found", async (name) => {
-  await using server = await apiServer();
+  const server = withoutJobs();
   const needed = actions[name]?.with?.("running");
   const unknown = `${server.url}/api/v1/jobs/0123456789abcdef01234567`;
   for (const [body, at] of [

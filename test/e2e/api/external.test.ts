@@ -4,6 +4,7 @@ import type { Store } from "../../../src/store/store.ts";
 import { external, sequence, valueOf, workflow } from "../../support/sample-workflow.ts";
 import { type ApiServer, apiServer, httpTask } from "./api-server.ts";
 import { type HttpAnswer, post, send } from "./http-client.ts";
+import { sharedServer } from "./shared-server.ts";
 
 const retry = { kind: "fixed", retries: 1, delayMs: 0 } as const;
 const mailing = workflow(
@@ -197,6 +198,8 @@ test("an output over the limit is refused, and the task stays with its worker", 
   expect((await say(server, "complete", { task, output: "small" })).status).toBe(200);
 });
 
+const withoutJobs = sharedServer({ workflows: [mailing] });
+
 test.each([
   ["mail/poll", { limit: 0 }, "/limit"],
   ["mail/poll", { limit: 101 }, "/limit"],
@@ -209,7 +212,7 @@ test.each([
   ["fail", { task: "x", retryable: "no" }, "/retryable"],
   ["heartbeat", { task: "x", leaseMs: 1.5 }, "/leaseMs"],
 ])("a mistake in the body of %s is named: %j", async (path, body, at, message = "") => {
-  await using server = await serverOf();
+  const server = withoutJobs();
   const answer = await post(`${server.url}/api/v1/external/${path}`, body);
   const details = [{ at, message: expect.stringContaining(message) as string }];
   expect(answer).toMatchObject({ status: 400, json: { code: "invalid_request", details } });
@@ -218,7 +221,7 @@ test.each([
 test.each(["", "x", "a.b.c.d", `${"0".repeat(24)}.0.x.MA`, `${"0".repeat(24)}.-1.x.MA`])(
   "a text that names no task is refused: %j",
   async (task) => {
-    await using server = await serverOf();
+    const server = withoutJobs();
     expect(await say(server, "complete", { task })).toMatchObject({ status: 409, json: { code: "lease_lost" } });
   },
 );

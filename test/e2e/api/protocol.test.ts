@@ -4,9 +4,13 @@ import { Overloaded, StoreUnavailable } from "../../../src/model/errors.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { type ApiServer, apiServer } from "./api-server.ts";
 import { bodyOf, post, send, sendRaw } from "./http-client.ts";
+import { sharedServer } from "./shared-server.ts";
+
+/** For requests that start no job. */
+const anyServer = sharedServer();
 
 test("GET /status says ok, and HEAD the same without a body", async () => {
-  await using server = await apiServer();
+  const server = anyServer();
   const answer = await send(`${server.url}/status`);
   expect([answer.status, answer.json]).toEqual([200, { status: "ok" }]);
   const head = await send(`${server.url}/status`, { method: "HEAD" });
@@ -14,7 +18,7 @@ test("GET /status says ok, and HEAD the same without a body", async () => {
 });
 
 test("every answer forbids guessing, keeping and framing", async () => {
-  await using server = await apiServer();
+  const server = anyServer();
   const answers = [
     await send(`${server.url}/status`),
     await send(`${server.url}/nowhere`),
@@ -30,7 +34,7 @@ test("every answer forbids guessing, keeping and framing", async () => {
 });
 
 test("an unknown path is 404, a known one with another method 405 with those that it takes", async () => {
-  await using server = await apiServer();
+  const server = anyServer();
   for (const path of ["/", "/api", "/status/", "/api/v1/jobs/1/2", "/STATUS", "//status", "/api/v2/jobs"]) {
     const answer = await send(server.url + path);
     expect(answer.status, path).toBe(404);
@@ -45,7 +49,7 @@ test("an unknown path is 404, a known one with another method 405 with those tha
 });
 
 test("the answer to a path with a misspelt name says what was probably meant", async () => {
-  await using server = await apiServer();
+  const server = anyServer();
   const misspelt = {
     "jobs/bulk/cancl": "jobs/bulk/cancel",
     "jobs/0199f3c2a1b40000c0ffee00/puase": "jobs/:id/pause",
@@ -59,7 +63,7 @@ test("the answer to a path with a misspelt name says what was probably meant", a
 });
 
 test("a path that cannot be decoded or is too long is refused", async () => {
-  await using server = await apiServer();
+  const server = anyServer();
   for (const path of ["/api/workflow/%zz", "/api/workflow/%ff", "/%", "/api/v1/jobs/%c3%28"]) {
     const answer = await post(server.url + path, { name: 1 });
     expect(answer.status, path).toBe(400);
@@ -95,7 +99,7 @@ test.each([
   ["an odd expectation", `${start}Expect: cake\r\nConnection: close\r\n\r\n`, 417, "expectation_failed"],
   ["CONNECT", "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n", 405, "method_not_allowed"],
 ])("%s is answered as every other error", async (_what, request, status, code) => {
-  await using server = await apiServer();
+  const server = anyServer();
   const answer = await sendRaw(server.port, Buffer.from(request, "latin1"));
   expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^]*^x-content-type-options: nosniff\r$`, "m"));
   expect(bodyOf(answer)).toMatchObject({ error: expect.any(String), code, details: [] });
@@ -232,7 +236,7 @@ test("what changes something refuses a query parameter that nobody reads, and ch
 });
 
 test("the start under the path of the original refuses them too, all at once", async () => {
-  await using server = await apiServer();
+  const server = anyServer();
   const answer = await post(`${server.url}/api/workflow/greet?priorty=1&after=5&x=1`, { name: "Ada" });
   expect(answer.status).toBe(400);
   expect(answer.json).toMatchObject({ details: [{ at: "/priorty" }, { at: "/x" }] });

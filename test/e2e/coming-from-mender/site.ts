@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
 import { eventually } from "../../support/eventually.ts";
+import { onTestFinished } from "../../support/on-test-finished.ts";
 import { type ShownJob, showJob } from "../../support/workflows-api.ts";
 import { type Service, service } from "../commands/service.ts";
 import { commandSite, type Site } from "../commands/site.ts";

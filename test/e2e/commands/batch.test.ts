@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
+import { kindUnderTest } from "../../support/store/store-place.ts";
 import { listJobIds } from "../../support/workflows-api.ts";
 import { helloIn } from "../mongodb/hello-workflow.ts";
 import { service } from "./service.ts";
 import { commandSite } from "./site.ts";
 
-const inputs = 10_000;
+/** As many as a batch may have; fewer on the second store, which is given them in pieces of the same size. */
+const inputs = kindUnderTest() === "sqlite" ? 10_000 : 3_000;
 
 async function askFor(url: string, key: string): Promise<readonly { readonly id?: string }[]> {
   const body = JSON.stringify(Array.from({ length: inputs }, (_, index) => ({ index, device: `device-${index}` })));
@@ -23,12 +25,12 @@ async function startBatch(url: string, key: string): Promise<readonly { readonly
   });
 }
 
-async function hasJobs(url: string): Promise<boolean> {
-  const { jobs } = (await (await fetch(`${url}/api/v1/jobs?limit=1`)).json()) as { readonly jobs: readonly unknown[] };
-  return jobs.length > 0;
+async function hasJobs(url: string, query = ""): Promise<boolean> {
+  const answer = await fetch(`${url}/api/v1/jobs${query}`);
+  return ((await answer.json()) as { readonly jobs: readonly unknown[] }).jobs.length > 0;
 }
 
-test("each of 10,000 inputs of one batch is a job that is run to its end, and the batch again is the same jobs", async () => {
+test(`each of ${inputs} inputs of one batch is a job that is run to its end, and the batch again is the same jobs`, async () => {
   await using site = await commandSite();
   const paths = ["--workflows-path", await helloIn(site.path)];
   using server = await service(["server", ...paths], site);
@@ -36,15 +38,10 @@ test("each of 10,000 inputs of one batch is a job that is run to its end, and th
   const started = await startBatch(server.url, "all devices");
   const ids = new Set(started.map(({ id }) => id));
   expect(ids.size).toBe(inputs);
-  const done = await eventually(
-    "all jobs are done",
-    async () => {
-      const of = await listJobIds(server.url, "done");
-      return of.length >= inputs && of;
-    },
-    { everyMs: 500 },
-  );
-  expect(new Set(done)).toEqual(ids);
+  await eventually("no job is left", async () => !(await hasJobs(server.url, "?status=pending,processing")), {
+    everyMs: 200,
+  });
+  expect(new Set(await listJobIds(server.url, "done"))).toEqual(ids);
   const last = await fetch(`${server.url}/api/v1/jobs/${started.at(-1)?.id}`);
   expect(await last.json()).toMatchObject({ inputParameters: [{ name: "index", value: inputs - 1 }, {}] });
   const again = await startBatch(server.url, "all devices");
@@ -56,6 +53,10 @@ test("each of 10,000 inputs of one batch is a job that is run to its end, and th
     [0, null],
   ]);
 });
+
+async function jobCount(url: string): Promise<number> {
+  return ((await (await fetch(`${url}/api/v1/jobs/counts`)).json()) as { readonly total: number }).total;
+}
 
 /** Whether the answer came before something else ended the request. */
 function isAnswered(asked: Promise<unknown>): Promise<boolean> {
@@ -84,7 +85,7 @@ test("a batch whose server is killed in the middle is completed by the same batc
     const stored = await listJobIds(second.url);
     const ids = (await startBatch(second.url, "nightly")).map(({ id }) => id);
     expect(new Set(ids).size).toBe(inputs);
-    for (const id of stored) expect(ids).toContain(id);
+    expect(new Set(stored).isSubsetOf(new Set(ids))).toBe(true);
     expect((await listJobIds(second.url)).toSorted()).toEqual(ids.toSorted());
     return true;
   });
@@ -102,9 +103,8 @@ test("a client that goes away before it has the answer ends nothing: all of its 
     await eventually("some jobs are stored", () => hasJobs(server.url), { everyMs: 1 });
     away.abort();
     if (await answered) return false;
-    await eventually("all jobs are stored", async () => (await listJobIds(server.url)).length === inputs, {
-      everyMs: 200,
-    });
+    await eventually("all jobs are stored", async () => (await jobCount(server.url)) === inputs, { everyMs: 100 });
+    expect(new Set(await listJobIds(server.url)).size).toBe(inputs);
     return true;
   });
 });

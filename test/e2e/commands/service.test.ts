@@ -3,20 +3,20 @@ import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { startReceiver } from "../../support/receiver.ts";
 import { command } from "./command.ts";
 import { service } from "./service.ts";
 import { commandSite } from "./site.ts";
 
-test.each([
+test.concurrent.for([
   [["standalone"], "standalone"],
   [["server"], "server"],
   [[], "server"],
   [["worker", "--automigrate"], "worker"],
   [["-automigrate", "server"], "server"],
-])("%j says when it is ready, and ends with 0 on SIGTERM", async (args, name) => {
+] as const)("%j says when it is ready, and ends with 0 on SIGTERM", async ([args, name], { expect }) => {
   await using site = await commandSite();
   using running = await service(args, site);
   expect(running.ready).toMatchObject({
@@ -37,7 +37,9 @@ test.each([
   expect(running.lines().at(-1)).toMatchObject({ msg: "stopped" });
 });
 
-test("SIGINT stops in good order too, and a signal that comes twice at once is one request", async () => {
+test.concurrent("SIGINT stops in good order too, and a signal that comes twice at once is one request", async ({
+  expect,
+}) => {
   await using site = await commandSite();
   using running = await service(["standalone"], site);
   running.kill("SIGINT");
@@ -45,14 +47,14 @@ test("SIGINT stops in good order too, and a signal that comes twice at once is o
   expect(await running.exited).toEqual([0, null]);
 });
 
-test("two processes share one store", async () => {
+test.concurrent("two processes share one store", async ({ expect }) => {
   await using site = await commandSite();
   using server = await service(["server"], site);
   using worker = await service(["worker"], site);
   expect(server.ready["store"]).toBe(worker.ready["store"]);
 });
 
-test("an address that is taken is named, with exit code 1", async () => {
+test.concurrent("an address that is taken is named, with exit code 1", async ({ expect }) => {
   await using site = await commandSite();
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");
@@ -64,7 +66,7 @@ test("an address that is taken is named, with exit code 1", async () => {
   expect(code).toBe(1);
 });
 
-test("nothing starts on an address that others can reach, and nothing is stored", async () => {
+test.concurrent("nothing starts on an address that others can reach, and nothing is stored", async ({ expect }) => {
   await using site = await commandSite();
   const { code, stdout, stderr } = await command(["standalone", "--listen", "0.0.0.0:0"], {
     cwd: site.path,
@@ -74,7 +76,7 @@ test("nothing starts on an address that others can reach, and nothing is stored"
   expect(stderr).toContain('add the line "allow_unauthenticated: true"');
 });
 
-test("migrate brings the store up to date and ends", async () => {
+test.concurrent("migrate brings the store up to date and ends", async ({ expect }) => {
   await using site = await commandSite();
   const args = ["migrate", "--json", "--log-level", "error"];
   const { code, stdout, stderr } = await command(args, { cwd: site.path, env: site.env });
@@ -82,7 +84,7 @@ test("migrate brings the store up to date and ends", async () => {
   expect(JSON.parse(stdout)).toEqual({ store: expect.stringContaining(site.storeShown), migrated: true });
 });
 
-test("a definition that was changed without a new version is in the log", async () => {
+test.concurrent("a definition that was changed without a new version is in the log", async ({ expect }) => {
   await using site = await commandSite();
   const file = join(site.path, "w.json");
   const start = async (method: string) => {
@@ -100,7 +102,7 @@ test("a definition that was changed without a new version is in the log", async 
   ]);
 });
 
-test("warnings of the configuration are in the log", async () => {
+test.concurrent("warnings of the configuration are in the log", async ({ expect }) => {
   await using site = await commandSite();
   using running = await service(["standalone"], site, { WORKFLOWS_CONCURENCY: "5" });
   expect(running.lines()).toContainEqual(
@@ -108,7 +110,7 @@ test("warnings of the configuration are in the log", async () => {
   );
 });
 
-test("a second request to stop ends the process at once", async () => {
+test.concurrent("a second request to stop ends the process at once", async ({ expect }) => {
   await using site = await commandSite();
   await using receiver = await startReceiver(join(site.path, "calls"), { delayMs: [60_000, 60_000] });
   await writeFile(join(site.path, "slow.json"), JSON.stringify(slow(receiver.address)));
@@ -129,7 +131,9 @@ test("a second request to stop ends the process at once", async () => {
   expect(await exited).toEqual([130, null]);
 });
 
-test("clients that do not take their answer, or do not end their request, keep no server from its end", async () => {
+test.concurrent("clients that do not take their answer, or do not end their request, keep no server from its end", async ({
+  expect,
+}) => {
   await using site = await commandSite();
   const tasks = [{ name: "call", type: "http", http: { uri: "http://127.0.0.1:2/" } }];
   await writeFile(join(site.path, "w.json"), JSON.stringify({ name: "sample", tasks }));

@@ -2,9 +2,10 @@ import { spawn } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { type Exit, endWithUs, exitOf } from "../../support/child-processes.ts";
 import { eventually } from "../../support/eventually.ts";
+import { onTestFinished } from "../../support/on-test-finished.ts";
 import { startReceiver } from "../../support/receiver.ts";
 import { freshPlace, settingsOf } from "../../support/store/store-place.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
@@ -12,7 +13,7 @@ import { showHistory, showJob, startJob } from "../../support/workflows-api.ts";
 import { startWorkflows, writeConfig } from "../../support/workflows-process.ts";
 
 const program = fileURLToPath(new URL("./poison-program.ts", import.meta.url));
-const maxLost = 5;
+const maxLost = 3;
 
 /** Runs the worker again whenever it ends, as a service manager does, until the test is over. Answers how it ended each time. */
 function supervised(configPath: string): readonly Exit[] {

@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { expireDeadNeighbours } from "../../../src/maintenance/neighbours.ts";
 import { isGone, ownIdentity } from "../../../src/processes/identity.ts";
 import { endWithUs, exitOf } from "../../support/child-processes.ts";
 import { embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
 import { workerInfo } from "../../support/jobs.ts";
+import { onTestFinished } from "../../support/on-test-finished.ts";
 import { task, workflow } from "../../support/sample-workflow.ts";
 import type { StorePlace } from "../../support/store/store-place.ts";
 import { Attempts, success } from "../../support/worker/attempts.ts";
@@ -28,7 +29,7 @@ async function holder(place: StorePlace): Promise<ChildProcess> {
   return child;
 }
 
-test("the jobs of a killed process go on at once, not after a lease", async () => {
+test.concurrent("the jobs of a killed process go on at once, not after a lease", async () => {
   const deps = await embedded([model]);
   const id = await start(deps);
   const child = await holder(deps.place);
@@ -43,7 +44,7 @@ test("the jobs of a killed process go on at once, not after a lease", async () =
   expect(await ended(deps, id)).toMatchObject({ status: "completed", fence: 2 });
 });
 
-test("the jobs of a process that lives, or that was stopped, are left alone", async () => {
+test.concurrent("the jobs of a process that lives, or that was stopped, are left alone", async () => {
   const deps = await embedded([model]);
   await start(deps);
   const child = await holder(deps.place);
@@ -55,7 +56,7 @@ test("the jobs of a process that lives, or that was stopped, are left alone", as
   expect(await workerIds(deps)).toHaveLength(1);
 });
 
-test("only what is certain counts: another host, or our own process, is not gone; a pid used again is", async () => {
+test.concurrent("only what is certain counts: another host, or our own process, is not gone; a pid used again is", async () => {
   const own = ownIdentity();
   expect(isGone(own, own)).toBe(false);
   expect(isGone({ ...own, pidStart: "1" }, own)).toBe(true);
@@ -66,14 +67,14 @@ test("only what is certain counts: another host, or our own process, is not gone
   expect(isGone({ ...over, host: "elsewhere" }, own)).toBe(false);
 });
 
-test("a worker of another host is left to the rescue", async () => {
+test.concurrent("a worker of another host is left to the rescue", async () => {
   const deps = await embedded([model]);
   await deps.store.workers.register(workerInfo("far", { host: "elsewhere", pid: 1, pidStart: "1" }));
   expect(await expireDeadNeighbours(deps.store.workers, ownIdentity(), Date.now(), new MemoryLog())).toBe(0);
   expect(await workerIds(deps)).toEqual(["far"]);
 });
 
-test("a process whose worker has stopped ends by itself: no timer keeps it", async () => {
+test.concurrent("a process whose worker has stopped ends by itself: no timer keeps it", async () => {
   const deps = await embedded([model]);
   const id = await start(deps);
   const child = await holder(deps.place);

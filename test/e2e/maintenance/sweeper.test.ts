@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { cancelJob } from "../../../src/jobs/actions/cancel.ts";
 import { startJob } from "../../../src/jobs/start.ts";
 import { StoreClock } from "../../../src/jobs/store-clock.ts";
@@ -9,6 +9,7 @@ import type { Hint } from "../../../src/notifier/notifier.ts";
 import { type Embedded, embedded } from "../../support/embedded.ts";
 import { eventually } from "../../support/eventually.ts";
 import { workerInfo } from "../../support/jobs.ts";
+import { onTestFinished } from "../../support/on-test-finished.ts";
 import { sequence, task, workflow } from "../../support/sample-workflow.ts";
 import { by, claimed } from "../../support/store/fresh-store.ts";
 import { Attempts, success } from "../../support/worker/attempts.ts";
@@ -31,7 +32,7 @@ async function count(deps: Embedded): Promise<number> {
   return (await deps.store.search.find({ limit: 200 })).jobs.length;
 }
 
-test("jobs over their time-out end, also where nobody holds them", async () => {
+test.concurrent("jobs over their time-out end, also where nobody holds them", async () => {
   const deps = await embedded([hasty]);
   startSweeper(deps);
   expect(await ended(deps, await start(deps, "hasty"))).toMatchObject({
@@ -40,7 +41,7 @@ test("jobs over their time-out end, also where nobody holds them", async () => {
   });
 });
 
-test("jobs over their time-out end under a worker that does not see to it, and the worker is told", async () => {
+test.concurrent("jobs over their time-out end under a worker that does not see to it, and the worker is told", async () => {
   const deps = await embedded([hasty]);
   const id = await start(deps, "hasty");
   await deps.store.workers.register(workerInfo("deaf"));
@@ -53,7 +54,7 @@ test("jobs over their time-out end under a worker that does not see to it, and t
   expect(hints).toEqual([{ kind: "revoked", jobId: id }]);
 });
 
-test("more jobs than fit one look end in time; as many that cannot be decided are failed, and keep none from it", async () => {
+test.concurrent("more jobs than fit one look end in time; as many that cannot be decided are failed, and keep none from it", async () => {
   const deps = await embedded([hasty]);
   const elsewhere = await embedded([workflow(task("0"), { name: "lost", timeoutMs: 1 })]);
   const of = (name: string, where: Embedded) => Promise.all(Array.from({ length: 101 }, () => start(where, name)));
@@ -72,7 +73,7 @@ test("more jobs than fit one look end in time; as many that cannot be decided ar
   expect(log.messages("error")).toContain("a job could not be continued");
 });
 
-test("finished jobs are removed when they are old enough, others never", async () => {
+test.concurrent("finished jobs are removed when they are old enough, others never", async () => {
   const deps = await embedded([empty, workflow(task("0"))]);
   const running = await start(deps);
   await Promise.all(Array.from({ length: 150 }, () => start(deps, "empty")));
@@ -81,7 +82,7 @@ test("finished jobs are removed when they are old enough, others never", async (
   expect(await deps.store.jobs.get(running)).toMatchObject({ status: "pending" });
 });
 
-test("without a retention nothing is removed", async () => {
+test.concurrent("without a retention nothing is removed", async () => {
   const deps = await embedded([empty]);
   const id = await start(deps, "empty");
   startSweeper(deps);
@@ -90,7 +91,7 @@ test("without a retention nothing is removed", async () => {
   expect(await deps.store.jobs.get(id)).toMatchObject({ status: "completed" });
 });
 
-test("the key of a removed job is remembered for its window: a late repetition starts nothing", async () => {
+test.concurrent("the key of a removed job is remembered for its window: a late repetition starts nothing", async () => {
   const deps = await embedded([empty]);
   const ask = { workflow: "empty", input: {}, idempotencyKey: "k" };
   const { id } = await startJob(deps, ask);
@@ -101,7 +102,7 @@ test("the key of a removed job is remembered for its window: a late repetition s
   await expect(startJob(deps, { ...ask, input: { other: 1 } })).rejects.toMatchObject({ code: "idempotency_conflict" });
 });
 
-test("a job that a person ended meanwhile is left as it is", async () => {
+test.concurrent("a job that a person ended meanwhile is left as it is", async () => {
   const deps = await embedded([hasty]);
   const id = await start(deps, "hasty");
   await cancelJob(deps, id, { by: "ada" });
@@ -110,7 +111,7 @@ test("a job that a person ended meanwhile is left as it is", async () => {
   expect(await deps.store.jobs.get(id)).toMatchObject({ status: "terminated" });
 });
 
-test("a sweeper that has stopped looks at nothing any more", async () => {
+test.concurrent("a sweeper that has stopped looks at nothing any more", async () => {
   const deps = await embedded([hasty]);
   const sweeper = new Sweeper(deps, settings, new MemoryLog());
   sweeper.begin();
@@ -129,7 +130,7 @@ test("a sweeper that has stopped looks at nothing any more", async () => {
   expect(attempts.begun, "a worker does not even begin it").toEqual([]);
 });
 
-test("who gives jobs to workers learns with every sweep which there are, with their beats", async () => {
+test.concurrent("who gives jobs to workers learns with every sweep which there are, with their beats", async () => {
   const deps = await embedded([hasty]);
   const seen: { id: string; beat: number }[] = [];
   startSweeper(deps, {}, { onWorkers: (rows) => void seen.push(...rows) });
@@ -140,7 +141,7 @@ test("who gives jobs to workers learns with every sweep which there are, with th
   expect(seen.at(-1)).toMatchObject({ id: "w1", room: 7 });
 });
 
-test("a process without heartbeats follows the store's clock by its sweeps", async () => {
+test.concurrent("a process without heartbeats follows the store's clock by its sweeps", async () => {
   const deps = await embedded([hasty]);
   let aheadMs = 0;
   const clock = await StoreClock.startedFrom({ clock: async () => (await deps.store.housekeeping.clock()) + aheadMs });
@@ -149,7 +150,7 @@ test("a process without heartbeats follows the store's clock by its sweeps", asy
   await eventually("it is corrected", () => clock.nowMs - Date.now() > 59_000);
 });
 
-test("who has jobs waiting that nobody takes is told what to do, once for as long as it is about the same jobs", async () => {
+test.concurrent("who has jobs waiting that nobody takes is told what to do, once for as long as it is about the same jobs", async () => {
   const { store, ...deps } = await embedded([{ ...hasty, topic: "reports" }]);
   const log = new MemoryLog();
   const watch = new UnattendedWatch(log);
@@ -191,7 +192,7 @@ async function countingLooks(...workers: readonly string[]): Promise<{ readonly 
   return { looks: () => looked };
 }
 
-test("beside many workers a process looks for overdue jobs less often", async () => {
+test.concurrent("beside many workers a process looks for overdue jobs less often", async () => {
   const alone = await countingLooks();
   const crowded = await countingLooks("a", "b", "c", "d", "e");
   const before = { alone: alone.looks(), crowded: crowded.looks() };
@@ -199,7 +200,7 @@ test("beside many workers a process looks for overdue jobs less often", async ()
   expect(crowded.looks() - before.crowded).toBeLessThan(0.75 * (alone.looks() - before.alone));
 });
 
-test("silent workers lose their jobs to others also while the rest of a sweep takes for ever", async () => {
+test.concurrent("silent workers lose their jobs to others also while the rest of a sweep takes for ever", async () => {
   const deps = await embedded([hasty]);
   const id = await start(deps, "hasty");
   await deps.store.workers.register(workerInfo("silent", { leaseMs: 200 }));

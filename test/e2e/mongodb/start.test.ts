@@ -1,17 +1,15 @@
 import { MongoClient } from "mongodb";
-import { expect, onTestFinished, test } from "vitest";
-import { eventually } from "../../support/eventually.ts";
+import { test } from "vitest";
 import { closedPort } from "../../support/mongo/closed-port.ts";
 import { freshDatabase } from "../../support/mongo/fresh-database.ts";
-import { startMongod } from "../../support/mongo/replica-set.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { command } from "../commands/command.ts";
 import { service } from "../commands/service.ts";
 import { helloIn } from "./hello-workflow.ts";
 
-test.each(["standalone", "server", "worker", "migrate"])(
+test.concurrent.for(["standalone", "server", "worker", "migrate"])(
   "%s on a database that does not answer ends with one line and 3",
-  async (name) => {
+  async (name, { expect }) => {
     await using folder = await tempFolder();
     const address = await closedPort();
     const env = { WORKFLOWS_MONGO_URL: `mongodb://u:hunter2@${address}/?serverSelectionTimeoutMS=1000` };
@@ -22,7 +20,7 @@ test.each(["standalone", "server", "worker", "migrate"])(
   },
 );
 
-test("an address that is none ends with one line and 3 too", async () => {
+test.concurrent("an address that is none ends with one line and 3 too", async ({ expect }) => {
   await using folder = await tempFolder();
   const env = { WORKFLOWS_MONGO_URL: "mongodb://u:hunter2/x@h" };
   const { code, stdout, stderr } = await command(["worker"], { cwd: folder.path, env });
@@ -30,50 +28,10 @@ test("an address that is none ends with one line and 3 too", async () => {
   expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
 });
 
-test("a database that answers and takes no writes ends a start with one line and 3", async () => {
-  await using folder = await tempFolder();
-  const mongod = await startMongod();
-  onTestFinished(() => mongod.stop());
-  const env = { WORKFLOWS_MONGO_URL: mongod.uri };
-  expect(await command(["migrate"], { cwd: folder.path, env })).toMatchObject({ code: 0 }); // nothing is left for the start to write
-  const client = new MongoClient(mongod.uri);
-  onTestFinished(() => client.close());
-  await client.db("admin").command({ fsync: 1, lock: true });
-  const { code, stderr } = await command(["worker"], {
-    cwd: folder.path,
-    env,
-  });
-  expect(stderr).toMatch(/^workflows: .*takes no writes.*\n$/);
-  expect(code).toBe(3);
-});
-
-test("migrate waits for indexes of a large collection for as long as they take, and says so", async () => {
-  await using folder = await tempFolder();
-  const mongod = await startMongod({ args: ["--setParameter", "enableTestCommands=1"] });
-  onTestFinished(() => mongod.stop());
-  const client = await new MongoClient(mongod.uri).connect();
-  onTestFinished(() => client.close());
-  const jobs = client.db("workflows").collection("jobs_status");
-  await jobs.insertOne({ of: "the original" }); // indexes of what is empty are there at once
-  const build = "hangAfterStartingIndexBuild";
-  await client.db("admin").command({ configureFailPoint: build, mode: "alwaysOn" });
-  const begun = performance.now();
-  const migration = command(["migrate"], { cwd: folder.path, env: { WORKFLOWS_MONGO_URL: mongod.uri } });
-  let ended = false;
-  void migration.finally(() => (ended = true));
-  // Longer than any other start may take, and than one try of a write.
-  await eventually("the time of a start is over", () => ended || performance.now() - begun > 13_000, {
-    withinMs: 20_000,
-  });
-  expect(ended, "given up").toBe(false);
-  await client.db("admin").command({ configureFailPoint: build, mode: "off" });
-  const { code, stderr } = await migration;
-  expect(stderr).toMatch(/builds indexes/);
-  expect(code).toBe(0);
-  expect((await jobs.indexes()).map(({ name }) => name)).toContain("waiting");
-});
-
-test("migrate makes collections, indexes and the bus of the configured size, and no bus where that is off", async () => {
+test.concurrent("migrate makes collections, indexes and the bus of the configured size, and no bus where that is off", async ({
+  expect,
+  onTestFinished,
+}) => {
   await using folder = await tempFolder();
   for (const bus of ["on", "off"]) {
     const fresh = freshDatabase();
@@ -97,12 +55,13 @@ test("migrate makes collections, indexes and the bus of the configured size, and
   }
 });
 
-test("with the bus off, server and worker still do their work", async () => {
+test.concurrent("with the bus off, server and worker still do their work", async (context) => {
+  const { expect, onTestFinished } = context;
   await using folder = await tempFolder();
   const fresh = freshDatabase();
   onTestFinished(() => fresh[Symbol.asyncDispose]());
   const env = { WORKFLOWS_MONGO_URL: fresh.uri, WORKFLOWS_MONGO_DBNAME: fresh.database, WORKFLOWS_BUS: "off" };
-  using server = await service(["server", "--workflows-path", await helloIn(folder.path)], folder.path, env);
+  using server = await service(["server", "--workflows-path", await helloIn(folder.path, context)], folder.path, env);
   using worker = await service(["worker"], folder.path, { ...env, WORKFLOWS_POLL: "100ms" });
   expect(worker.ready["store"]).toBe(server.ready["store"]);
   const options = ["--server", server.url, "--wait", "60"];

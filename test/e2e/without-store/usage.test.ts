@@ -3,12 +3,12 @@ import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { test } from "vitest";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { answering, json } from "../../unit/client/answering.ts";
 import { command } from "../commands/command.ts";
 
-test.each([
+test.concurrent.for([
   [["sever"], "unknown command 'sever'\n(Did you mean server?)"],
   [["job", "list"], "unknown command 'job'\n(Did you mean jobs?)"],
   [["definition"], "unknown command 'definition'\n(Did you mean definitions?)"],
@@ -48,7 +48,7 @@ test.each([
   [["jobs", "list", "--log-level", "dbug"], 'did you mean "debug"?'],
   [["--config", "/no/such.yaml", "workers", "list"], "/no/such.yaml: there is no such file"],
   [["--listen", "here", "profile", "list"], "--listen"],
-])("%j ends with 2 and says what is wrong", async (args, message) => {
+] as const)("%j ends with 2 and says what is wrong", async ([args, message], { expect }) => {
   const { code, stdout, stderr } = await command(args);
   expect(stderr).toContain(message);
   expect(stderr).toMatch(/^workflows: /);
@@ -56,26 +56,26 @@ test.each([
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
 });
 
-test.each([
+test.concurrent.for([
   [["--help"]],
   [["-help"]],
   [["help"]],
   [["help", "run"]],
   [["help", "workflows", "diff"]],
   [["jobs", "--help"]],
-])("%j prints help and ends with 0", async (args) => {
+] as const)("%j prints help and ends with 0", async ([args], { expect }) => {
   const { code, stdout, stderr } = await command(args);
   expect(stdout).toMatch(/^Usage: workflows/);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 });
 
-test("a server that is not there is named, with exit code 1", async () => {
+test.concurrent("a server that is not there is named, with exit code 1", async ({ expect }) => {
   const { code, stderr, stdout } = await command(["jobs", "list", "--server", "127.0.0.1:2"]);
   expect(stderr).toBe("workflows: cannot reach http://127.0.0.1:2: nothing listens there; is the server running?\n");
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
 });
 
-test("a port that fetch refuses is told as that", async () => {
+test.concurrent("a port that fetch refuses is told as that", async ({ expect }) => {
   const { code, stderr } = await command(["jobs", "list", "--server", "127.0.0.1:1"]);
   expect(stderr).toBe(
     "workflows: cannot reach http://127.0.0.1:1: fetch refuses to connect to this port, as it belongs to another protocol\n",
@@ -83,7 +83,7 @@ test("a port that fetch refuses is told as that", async () => {
   expect(code).toBe(1);
 });
 
-test.each([
+test.concurrent.for([
   [["run", "greet"]],
   [["jobs", "list"]],
   [["jobs", "show", "a"]],
@@ -94,7 +94,7 @@ test.each([
   [["jobs", "retry", "a"]],
   [["jobs", "restart", "a"]],
   [["jobs", "delete", "a"]],
-])("%j is not misled by another server that answers 200", async (args) => {
+] as const)("%j is not misled by another server that answers 200", async ([args], { expect }) => {
   const other = createServer((_, answer) => answer.end('{"ok": true, "id": "1"}')).listen(0, "127.0.0.1");
   await once(other, "listening");
   const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
@@ -104,7 +104,7 @@ test.each([
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
 });
 
-test("an error of another server is told as that of another, whatever it says", async () => {
+test.concurrent("an error of another server is told as that of another, whatever it says", async ({ expect }) => {
   for (const body of [{ error: "Nothing here", code: "nothing" }, { error: "Nothing here" }]) {
     await using other = await answering(json(404, body));
     const { code, stderr } = await command(["jobs", "show", "a", "--server", other.url]);
@@ -113,7 +113,9 @@ test("an error of another server is told as that of another, whatever it says", 
   }
 });
 
-test("of a config.yaml that lies where a command is run, and is not named, a warning tells", async () => {
+test.concurrent("of a config.yaml that lies where a command is run, and is not named, a warning tells", async ({
+  expect,
+}) => {
   await using folder = await tempFolder();
   await writeFile(join(folder.path, "config.yaml"), "log_level: debug\n");
   const unread = await command(["config"], { cwd: folder.path });

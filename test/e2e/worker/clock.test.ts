@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
+import { onTestFinished } from "../../support/on-test-finished.ts";
 import { startReceiver } from "../../support/receiver.ts";
 import { shiftedClock, shiftedClockProgram } from "../../support/shifted-clock/environment.ts";
 import { freshPlace, settingsOf } from "../../support/store/store-place.ts";
@@ -10,14 +11,14 @@ import { showHistory, showJob, startJob } from "../../support/workflows-api.ts";
 import { startWorkflows, writeConfig } from "../../support/workflows-process.ts";
 
 const hourMs = 3_600_000;
-const retryAfterMs = 4000;
+const retryAfterMs = 2000;
 
 /** The times of the log lines so far. */
 function loggedAt(output: string): number[] {
   return [...output.matchAll(/"time":"?([^",]+)/g)].map(([, time = ""]) => new Date(Number(time) || time).getTime());
 }
 
-test.each([
+test.concurrent.each([
   ["forward", hourMs],
   ["back", -hourMs],
 ])(

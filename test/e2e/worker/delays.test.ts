@@ -11,7 +11,7 @@ const hour = 3_600_000;
 const impatient = workflow(task("0", { retry: { kind: "fixed", retries: 9, delayMs: hour } }), { name: "impatient" });
 const quick = workflow(sequence(task("0"), task("1")), { name: "quick" });
 
-test("jobs in long delays hold no slot: others start at once", async () => {
+test.concurrent("jobs in long delays hold no slot: others start at once", async () => {
   const deps = await embedded([impatient, quick]);
   const attempts = new Attempts(({ workflow: { name } }) => (name === "impatient" ? failure() : undefined));
   await startWorker(deps, attempts.run, { concurrency: 2, pollMs: 60_000 });
@@ -24,7 +24,7 @@ test("jobs in long delays hold no slot: others start at once", async () => {
   for (const job of await allEnded(deps, ids)) expect(job.status).toBe("completed");
 });
 
-test("in a delay under a second the worker keeps the job, and holds no slot for it", async () => {
+test.concurrent("in a delay under a second the worker keeps the job, and holds no slot for it", async () => {
   const clock = new TestClock();
   clock.stop();
   const model = workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 100 } }), { name: "short" });
@@ -42,7 +42,7 @@ test("in a delay under a second the worker keeps the job, and holds no slot for 
   expect(await ended(deps, id)).toMatchObject({ status: "completed", fence: 1 });
 });
 
-test("in a longer delay the job is given back, and is claimed again when it is due", async () => {
+test.concurrent("in a longer delay the job is given back, and is claimed again when it is due", async () => {
   const clock = new TestClock();
   clock.stop();
   const retried = workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 1000 } }));
@@ -58,7 +58,7 @@ test("in a longer delay the job is given back, and is claimed again when it is d
   expect(job.finishedAt).toBeGreaterThanOrEqual(parked.readyAt ?? Number.NaN);
 });
 
-test("a retry comes when it is due, however seldom the store is polled", async () => {
+test.concurrent("a retry comes when it is due, however seldom the store is polled", async () => {
   const deps = await embedded([workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 1000 } }))]);
   const attempts = new Attempts(({ execution }) => (execution.attempt === 1 ? failure() : success));
   const { worker } = await startWorker(deps, attempts.run, { pollMs: 600_000 });
@@ -66,9 +66,9 @@ test("a retry comes when it is due, however seldom the store is polled", async (
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
 });
 
-test("retries come when they are due, each of them, while jobs wait for the cap of their workflow", async () => {
+test.concurrent("retries come when they are due, each of them, while jobs wait for the cap of their workflow", async () => {
   const capped = workflow(task("0"), { name: "capped", maxRunning: 1 });
-  const retried = [1500, 2500].map((delayMs) =>
+  const retried = [1000, 1500].map((delayMs) =>
     workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs } }), { name: `after ${delayMs}` }),
   );
   const deps = await embedded([capped, ...retried]);
@@ -78,7 +78,7 @@ test("retries come when they are due, each of them, while jobs wait for the cap 
   });
   await startWorker(deps, attempts.run, { pollMs: 600_000 });
   const waiting = [await start(deps, "capped"), await start(deps, "capped")];
-  const ids = [await start(deps, "after 1500"), await start(deps, "after 2500")];
+  const ids = [await start(deps, "after 1000"), await start(deps, "after 1500")];
   deps.notifier.publish({ kind: "ready" });
   for (const id of ids) await until(deps, id, (job) => job.tasks[0]?.attempt === 2);
   deps.notifier.publish({ kind: "ready" }); // the claim that follows sees those that wait for the cap
@@ -87,7 +87,7 @@ test("retries come when they are due, each of them, while jobs wait for the cap 
   await allEnded(deps, waiting);
 });
 
-test("a job whose delay ends while all slots are taken waits for one", async () => {
+test.concurrent("a job whose delay ends while all slots are taken waits for one", async () => {
   const model = workflow(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 30 } }), { name: "short" });
   const deps = await embedded([model, quick]);
   const attempts = new Attempts();
@@ -105,7 +105,7 @@ test("a job whose delay ends while all slots are taken waits for one", async () 
   expect(attempts.begun.length).toBe(4);
 });
 
-test("a job that begins later holds no worker until then, and runs when it is due", async () => {
+test.concurrent("a job that begins later holds no worker until then, and runs when it is due", async () => {
   const clock = new TestClock();
   clock.stop();
   const deps = await embedded([quick], { clockOffsetMs: clock.offsetMs });
@@ -124,7 +124,7 @@ test("a job that begins later holds no worker until then, and runs when it is du
   expect(startedAt).toBeGreaterThanOrEqual(notBefore);
 });
 
-test("jobs that begin later run when they are due, each of them, while jobs wait for the cap of their workflow", async () => {
+test.concurrent("jobs that begin later run when they are due, each of them, while jobs wait for the cap of their workflow", async () => {
   const deps = await embedded([workflow(task("0"), { name: "capped", maxRunning: 1 }), quick]);
   const attempts = new Attempts(({ workflow: { name } }) => (name === "capped" ? undefined : success));
   await startWorker(deps, attempts.run, { pollMs: 600_000 });

@@ -9,7 +9,7 @@ import { ended, historyTypes, start, startWorker, until, workerIds } from "../..
 
 const two = workflow(sequence(task("0", { retry: { kind: "fixed", retries: 1, delayMs: 950 } }), task("1")));
 
-test("an attempt that ends within the grace counts; the job goes on elsewhere with the next task", async () => {
+test.concurrent("an attempt that ends within the grace counts; the job goes on elsewhere with the next task", async () => {
   const deps = await embedded([two]);
   const attempts = new Attempts();
   const { worker } = await startWorker(deps, attempts.run);
@@ -30,7 +30,7 @@ test("an attempt that ends within the grace counts; the job goes on elsewhere wi
   expect(others.begun.map(({ node }) => node.path)).toEqual(["1"]);
 });
 
-test("an attempt that the grace cuts off is told as interrupted, and repeated elsewhere under the same number", async () => {
+test.concurrent("an attempt that the grace cuts off is told as interrupted, and repeated elsewhere under the same number", async () => {
   const deps = await embedded([two]);
   const attempts = new Attempts();
   const { worker } = await startWorker(deps, attempts.run, { graceMs: 100 });
@@ -55,7 +55,7 @@ test("an attempt that the grace cuts off is told as interrupted, and repeated el
   ]);
 });
 
-test("a stopping worker begins nothing more: no claim, no start, no retry", async () => {
+test.concurrent("a stopping worker begins nothing more: no claim, no start, no retry", async () => {
   const clock = new TestClock();
   clock.stop();
   const deps = await embedded([two], { clockOffsetMs: clock.offsetMs });
@@ -78,7 +78,7 @@ test("a stopping worker begins nothing more: no claim, no start, no retry", asyn
   for (const id of [retrying, running, late]) expect(await deps.store.jobs.get(id)).not.toHaveProperty("lease");
 });
 
-test("a stop in the middle of claims and starts leaves no job with a lease", async () => {
+test.concurrent("a stop in the middle of claims and starts leaves no job with a lease", async () => {
   const deps = await embedded([two]);
   for (let round = 0; round < 10; round += 1) {
     const attempts = new Attempts(() => success);
@@ -97,11 +97,11 @@ test("a stop in the middle of claims and starts leaves no job with a lease", asy
   }
 });
 
-test("an attempt that ignores its abort does not keep the worker from stopping; its job is given to others", async () => {
+test.concurrent("an attempt that ignores its abort does not keep the worker from stopping; its job is given to others", async () => {
   const deps = await embedded([two]);
   const attempts = new Attempts();
   attempts.ignoreAborts();
-  const { worker } = await startWorker(deps, attempts.run, { graceMs: 10 });
+  const { worker } = await startWorker(deps, attempts.run, { graceMs: 10, patience: { abortedMs: 100 } });
   const id = await start(deps);
   const attempt = await attempts.next();
   await worker.stop();
@@ -119,7 +119,7 @@ test("an attempt that ignores its abort does not keep the worker from stopping; 
   );
 });
 
-test("a task that may run at most once and is cut off by the grace fails, and is not called again", async () => {
+test.concurrent("a task that may run at most once and is cut off by the grace fails, and is not called again", async () => {
   const deps = await embedded([workflow(task("0", { whenLost: "fail" }))]);
   const attempts = new Attempts();
   const { worker } = await startWorker(deps, attempts.run, { graceMs: 10 });
@@ -129,7 +129,7 @@ test("a task that may run at most once and is cut off by the grace fails, and is
   expect(await ended(deps, id)).toMatchObject({ status: "failed", error: { code: "interrupted" } });
 });
 
-test("a worker that is stopped before it has begun leaves nothing behind", async () => {
+test.concurrent("a worker that is stopped before it has begun leaves nothing behind", async () => {
   const deps = await embedded([two]);
   const other = await startWorker(deps, new Attempts().run);
   const known = await workerIds(deps);

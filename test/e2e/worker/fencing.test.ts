@@ -17,7 +17,7 @@ import {
 
 const model = workflow(sequence(task("0", { retry: { kind: "fixed", retries: 3, delayMs: 10 } }), task("1")));
 
-test("a worker whose heartbeat is refused aborts everything and registers anew; its jobs run again under a new fence", async () => {
+test.concurrent("a worker whose heartbeat is refused aborts everything and registers anew; its jobs run again under a new fence", async () => {
   const deps = await embedded([model]);
   const attempts = new Attempts();
   const { log } = await startWorker(deps, attempts.run, { heartbeatMs: 100 });
@@ -41,7 +41,7 @@ test("a worker whose heartbeat is refused aborts everything and registers anew; 
   expect(log.messages("warn").filter((message) => message === "worker lost its lease")).toHaveLength(1); // a busy store may give cause for others
 });
 
-test("the result of a worker whose jobs were given away is refused", async () => {
+test.concurrent("the result of a worker whose jobs were given away is refused", async () => {
   const deps = await embedded([model]);
   const stale = new Attempts();
   stale.ignoreAborts();
@@ -66,7 +66,7 @@ test("the result of a worker whose jobs were given away is refused", async () =>
   expect(await historyTypes(deps, id)).not.toContain("attempt_failed");
 });
 
-test("what a worker runs of jobs that others have now is aborted", async () => {
+test.concurrent("what a worker runs of jobs that others have now is aborted", async () => {
   const deps = await embedded([model]);
   const stale = new Attempts();
   stale.ignoreAborts();
@@ -80,9 +80,10 @@ test("what a worker runs of jobs that others have now is aborted", async () => {
   await expireWorker(deps, first?.id ?? "");
   expect(await ended(deps, old.job.id)).toMatchObject({ status: "completed" });
   await eventually("the old attempt is aborted", () => old.signal.aborted);
+  old.settle(success); // or the worker would wait for it when it stops
 });
 
-test("a worker learns from a refused claim, too, that its jobs were given away", async () => {
+test.concurrent("a worker learns from a refused claim, too, that its jobs were given away", async () => {
   const deps = await embedded([model]);
   const attempts = new Attempts();
   await startWorker(deps, attempts.run);
@@ -96,7 +97,7 @@ test("a worker learns from a refused claim, too, that its jobs were given away",
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
 });
 
-test("a job that was given away while it waited is not run by its former worker", async () => {
+test.concurrent("a job that was given away while it waited is not run by its former worker", async () => {
   const clock = new TestClock();
   clock.stop();
   const retried = workflow(task("0", { retry: { kind: "fixed", retries: 3, delayMs: 700 } }));
@@ -114,7 +115,7 @@ test("a job that was given away while it waited is not run by its former worker"
   expect(attempts.begun.map(({ execution }) => execution.attempt)).toEqual([2]);
 });
 
-test("a task that may run at most once and whose worker is lost fails, and is not called again", async () => {
+test.concurrent("a task that may run at most once and whose worker is lost fails, and is not called again", async () => {
   const deps = await embedded([workflow(sequence(task("0", { whenLost: "fail" }), task("1")))]);
   const attempts = new Attempts();
   await startWorker(deps, attempts.run, { heartbeatMs: 100 });
@@ -125,7 +126,7 @@ test("a task that may run at most once and whose worker is lost fails, and is no
   expect(attempts.begun).toHaveLength(1);
 });
 
-test("many losses one after the other leave one living worker, and every job gets done", async () => {
+test.concurrent("many losses one after the other leave one living worker, and every job gets done", async () => {
   const deps = await embedded([model]);
   const attempts = new Attempts();
   await startWorker(deps, attempts.run, { concurrency: 4, heartbeatMs: 30, pollMs: 20 });

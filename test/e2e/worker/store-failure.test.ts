@@ -10,7 +10,7 @@ import { allEnded, ended, expireWorker, onlyWorker, start, startWorker, workerId
 
 const model = workflow(sequence(task("0"), task("1")));
 
-test("when the store fails, the worker forgets what it held and begins anew; nothing is lost, every slot is there", async () => {
+test.concurrent("when the store fails, the worker forgets what it held and begins anew; nothing is lost, every slot is there", async () => {
   const stallable = await stallableStore();
   const deps = await embedded([model], { place: stallable.place });
   const attempts = new Attempts();
@@ -32,7 +32,7 @@ test("when the store fails, the worker forgets what it held and begins anew; not
   attempts.answer(() => success);
 });
 
-test("a start that fails with a lease in it is found again, if it is there, and costs no slot", async () => {
+test.concurrent("a start that fails with a lease in it is found again, if it is there, and costs no slot", async () => {
   const stallable = await stallableStore();
   const deps = await embedded([model], { place: stallable.place });
   const attempts = new Attempts();
@@ -64,7 +64,7 @@ test("a start that fails with a lease in it is found again, if it is there, and 
   attempts.answer(() => success);
 });
 
-test("a worker that cannot write heartbeats in time lets go by itself, before others may take its jobs", async () => {
+test.concurrent("a worker that cannot write heartbeats in time lets go by itself, before others may take its jobs", async () => {
   const stallable = await stallableStore();
   const deps = await embedded([model], { place: stallable.place });
   const attempts = new Attempts();
@@ -81,11 +81,12 @@ test("a worker that cannot write heartbeats in time lets go by itself, before ot
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
 });
 
-test("a worker stops, and says what it could not do, while the store takes nothing", async () => {
+test.concurrent("a worker stops, and says what it could not do, while the store takes nothing", async () => {
   const stallable = await stallableStore();
   const deps = await embedded([model], { place: stallable.place });
   const attempts = new Attempts();
-  const { log, worker } = await startWorker(deps, attempts.run, { graceMs: 100 });
+  const patience = { abortedMs: 100, leaveMs: 500 };
+  const { log, worker } = await startWorker(deps, attempts.run, { graceMs: 100, patience });
   const id = await start(deps);
   await attempts.next();
   const stall = stallable.stall();

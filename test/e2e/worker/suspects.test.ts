@@ -19,7 +19,7 @@ const healthy = workflow(task("0"), { name: "healthy" });
 const steps = workflow(sequence(task("0"), task("1"), task("2")), { name: "steps" });
 const quick = { concurrency: 4, heartbeatMs: 50 };
 
-test("a job that loses worker after worker fails; the others get done", async () => {
+test.concurrent("a job that loses worker after worker fails; the others get done", async () => {
   const deps = await embedded([poison, healthy], { limits: { maxLost: 3 } });
   const attempts = new Attempts(({ workflow: { name } }) => (name === "healthy" ? success : undefined));
   await startWorker(deps, attempts.run, quick);
@@ -44,7 +44,7 @@ test("a job that loses worker after worker fails; the others get done", async ()
   ]);
 });
 
-test("a job that lost two workers runs alone in its worker, and then others run again", async () => {
+test.concurrent("a job that lost two workers runs alone in its worker, and then others run again", async () => {
   const deps = await embedded([poison, healthy]);
   const attempts = new Attempts();
   const { worker } = await startWorker(deps, attempts.run, quick);
@@ -71,7 +71,7 @@ test("a job that lost two workers runs alone in its worker, and then others run 
   for (const job of await allEnded(deps, waiting)) expect(job.status).toBe("completed");
 });
 
-test("a suspect comes when its delay is over, however seldom the store is polled", async () => {
+test.concurrent("a suspect comes when its delay is over, however seldom the store is polled", async () => {
   const deps = await embedded([poison]);
   const attempts = new Attempts();
   await startWorker(deps, attempts.run, { ...quick, pollMs: 600_000 });
@@ -88,7 +88,7 @@ test("a suspect comes when its delay is over, however seldom the store is polled
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
 });
 
-test("a hundred that were lost twice with one worker are cleared in groups, not one after the other", async () => {
+test.concurrent("a hundred that were lost twice with one worker are cleared in groups, not one after the other", async () => {
   const deps = await embedded([healthy]);
   const attempts = new Attempts();
   await startWorker(deps, attempts.run, { concurrency: 100, heartbeatMs: 50 });
@@ -110,7 +110,7 @@ test("a hundred that were lost twice with one worker are cleared in groups, not 
   for (const job of await allEnded(deps, ids)) expect(job).toMatchObject({ status: "completed", lost: 0 });
 });
 
-test("others run again only when each of a group has had its result", async () => {
+test.concurrent("others run again only when each of a group has had its result", async () => {
   const deps = await embedded([poison, healthy]);
   const attempts = new Attempts();
   const { worker } = await startWorker(deps, attempts.run, { ...quick, concurrency: 6 });
@@ -132,8 +132,8 @@ test("others run again only when each of a group has had its result", async () =
   for (const job of await allEnded(deps, ids)) expect(job.status).toBe("completed");
 });
 
-test.each([
-  ["in ever smaller groups", 10],
+test.concurrent.each([
+  ["in ever smaller groups", 8],
   ["alone from the start where jobs fail after few losses", 4],
 ])(
   "suspects run %s: one that kills every worker fails, all that died with it at first get done",
@@ -171,7 +171,7 @@ function runs(attempts: Attempts, id: string): boolean {
   return attempts.open.some(({ job }) => job.id === id);
 }
 
-test("a worker that is never empty makes room for a suspect", async () => {
+test.concurrent("a worker that is never empty makes room for a suspect", async () => {
   const deps = await embedded([poison, healthy]);
   const attempts = new Attempts();
   await startWorker(deps, attempts.run, quick);
@@ -208,7 +208,7 @@ test("a worker that is never empty makes room for a suspect", async () => {
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
 });
 
-test("jobs that wait for a slot between two of their steps are given back for a suspect, and go on after it", async () => {
+test.concurrent("jobs that wait for a slot between two of their steps are given back for a suspect, and go on after it", async () => {
   const deps = await embedded([poison, steps]);
   const attempts = new Attempts();
   await startWorker(deps, attempts.run, { ...quick, concurrency: 2 });

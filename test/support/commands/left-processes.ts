@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
 import type { ProcessGroup } from "../../../src/model/job/process-group.ts";
 import { ownIdentity } from "../../../src/processes/identity.ts";
 import { statOf } from "../../../src/processes/process-table.ts";
 import { eventually } from "../eventually.ts";
+import { onTestFinished } from "../on-test-finished.ts";
 import { tempFolder } from "../temp-folder.ts";
 import { runningOf, writtenPids } from "./written-pids.ts";
 

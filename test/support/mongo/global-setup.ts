@@ -4,6 +4,9 @@ import { NoMongod } from "./program/find-mongod.ts";
 import { startMongod } from "./replica-set.ts";
 import { announce, announced } from "./shared-server.ts";
 
+/** Dropping a database waits until the journal is written next: by default up to 100 ms, which is more than most tests take. */
+const writesJournalOften = ["--journalCommitInterval", "10"];
+
 /** Answers what ends the server; nothing where another project's set-up started it or it is not ours. */
 export async function setup(): Promise<(() => Promise<void>) | undefined> {
   if (announced() !== undefined) return undefined;
@@ -14,7 +17,7 @@ export async function setup(): Promise<(() => Promise<void>) | undefined> {
     return undefined;
   }
   try {
-    const mongod = await startMongod({ inMemory: true });
+    const mongod = await startMongod({ inMemory: true, args: writesJournalOften });
     announce({ kind: "running", uri: mongod.uri });
     return () => mongod.stop();
   } catch (error) {

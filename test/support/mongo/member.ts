@@ -24,6 +24,8 @@ export interface Member {
   readonly uri: string;
   /** Of the process that runs, or ran last. */
   readonly pid: number;
+  /** It takes connections, or would as soon as it goes on (SIGSTOP). */
+  listens(): Promise<boolean>;
   signal(signal: NodeJS.Signals): void;
   /** Ends the process, by default in good order, and waits for it. Stopped (SIGSTOP) ones end by SIGKILL only. */
   stop(signal?: "SIGTERM" | "SIGKILL"): Promise<Exit>;
@@ -38,11 +40,12 @@ export interface Member {
 const startMs = 60_000;
 const tailBytes = 4_000;
 
-/** Little memory, no socket file, no collection of diagnostics, and no grace for clients at its end. */
+/** Little memory, no socket file, no files of the journal made ahead (which is most of a start), no collection of diagnostics, and no grace for clients at its end. */
 const modest = [
   ["--bind_ip", "127.0.0.1"],
   ["--nounixsocket"],
   ["--wiredTigerCacheSizeGB", "0.25"],
+  ["--wiredTigerEngineConfigString", "log=(prealloc=false)"],
   ["--setParameter", "diagnosticDataCollectionEnabled=false"],
   ["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"],
 ].flat();
@@ -78,6 +81,7 @@ export async function startMember(options: MemberOptions): Promise<Member> {
     get pid() {
       return running.child.pid ?? 0;
     },
+    listens: () => isListening(options.port),
     signal: (signal) => void running.child.kill(signal),
     stop: async (signal = "SIGTERM") => {
       running.child.kill(signal);
@@ -97,11 +101,14 @@ export async function startMember(options: MemberOptions): Promise<Member> {
 }
 
 async function listening(port: number, givenUp: () => boolean): Promise<void> {
-  const probe = (): Promise<boolean> =>
-    new Promise((resolve) => {
-      const socket = connect({ host: "127.0.0.1", port });
-      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-      socket.once("connect", () => socket.destroy());
-    });
-  await eventually(`mongod listens on port ${port}`, async () => givenUp() || (await probe()), { withinMs: startMs });
+  const probe = async (): Promise<boolean> => givenUp() || (await isListening(port));
+  await eventually(`mongod listens on port ${port}`, probe, { withinMs: startMs });
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
 }

@@ -74,14 +74,7 @@ async function hasRoomyMemory(): Promise<boolean> {
 function operated(members: readonly Member[], standalone: boolean): Mongod {
   const addresses = members.map(({ address }) => address).join(",");
   const primary = (): Promise<Member> =>
-    eventually(
-      "there is a primary",
-      async () => {
-        for (const member of members) if (await isPrimary(member)) return member;
-        return undefined;
-      },
-      { withinMs: 60_000, everyMs: 50 },
-    );
+    eventually("there is a primary", () => firstPrimary(members), { withinMs: 60_000, everyMs: 50 });
   const stop = async (): Promise<void> => void (await Promise.all(members.map((member) => member.remove())));
   return {
     uri: standalone ? `mongodb://${addresses}/` : `mongodb://${addresses}/?replicaSet=${setName}`,
@@ -118,13 +111,14 @@ async function initiate(members: readonly Member[], chosen: Document): Promise<v
   );
 }
 
-async function isPrimary(member: Member): Promise<boolean> {
-  try {
-    const { isWritablePrimary } = await command(member, { hello: 1 });
-    return isWritablePrimary === true;
-  } catch {
-    return false; // killed or stopped
-  }
+/** Does not wait for those that stand still where another one is it. */
+async function firstPrimary(members: readonly Member[]): Promise<Member | undefined> {
+  const asked = members.map(async (member) => {
+    const { isWritablePrimary } = (await member.listens()) ? await command(member, { hello: 1 }) : {};
+    if (isWritablePrimary !== true) throw new Error(`${member.address} is not the primary`);
+    return member;
+  });
+  return Promise.any(asked).catch(() => undefined);
 }
 
 async function command(member: Member, document: Document, withinMs = 2_000): Promise<Document> {

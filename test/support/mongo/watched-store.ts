@@ -1,5 +1,4 @@
 import { type CommandStartedEvent, type Db, type Document, MongoClient } from "mongodb";
-import { onTestFinished } from "vitest";
 import { openMongoStore } from "../../../src/store/mongodb/mongo-store.ts";
 import type { Store } from "../../../src/store/store.ts";
 import {
@@ -12,6 +11,7 @@ import {
   workerInfo,
   workflowOf,
 } from "../jobs.ts";
+import { onTestFinished } from "../on-test-finished.ts";
 import { insertAll } from "../store/fresh-store.ts";
 import { freshDatabase } from "./fresh-database.ts";
 

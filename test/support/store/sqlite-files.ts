@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
 import { openSqliteStore, type SqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
+import { onTestFinished } from "../on-test-finished.ts";
 
 /** A path in a folder of its own that is removed when the test is over. */
 export async function temporaryPath(parent: string = tmpdir()): Promise<string> {

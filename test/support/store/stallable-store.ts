@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
-import { onTestFinished } from "vitest";
 import { startMongod } from "../mongo/replica-set.ts";
+import { onTestFinished } from "../on-test-finished.ts";
 import { freshPlace, kindUnderTest, type StorePlace } from "./store-place.ts";
 
 /** A store of the kind under test, gone when the test is over, that can be made to answer no write. */

@@ -1,4 +1,4 @@
-import { expect, onTestFinished } from "vitest";
+import { expect } from "vitest";
 import { startJob } from "../../../src/jobs/start.ts";
 import type { JobId } from "../../../src/model/ids.ts";
 import type { HistoryType } from "../../../src/model/job/history.ts";
@@ -7,10 +7,12 @@ import type { JsonObject } from "../../../src/model/json.ts";
 import { ownIdentity } from "../../../src/processes/identity.ts";
 import { endLeftGroup } from "../../../src/processes/left-group.ts";
 import type { AttemptRunner } from "../../../src/worker/attempt-runner.ts";
+import type { Patience } from "../../../src/worker/patience.ts";
 import type { WorkerSettings } from "../../../src/worker/settings.ts";
 import { Worker } from "../../../src/worker/worker.ts";
 import type { Embedded } from "../embedded.ts";
 import { eventually } from "../eventually.ts";
+import { onTestFinished } from "../on-test-finished.ts";
 import { stored } from "../store/fresh-store.ts";
 import { MemoryLog } from "./memory-log.ts";
 
@@ -36,7 +38,7 @@ export interface StartedWorker {
 export async function startWorker(
   deps: Embedded,
   run: AttemptRunner,
-  more: Partial<WorkerSettings> & { errorsExpected?: true; seesNoProcesses?: true } = {},
+  more: Partial<WorkerSettings> & { errorsExpected?: true; seesNoProcesses?: true; patience?: Partial<Patience> } = {},
 ): Promise<StartedWorker> {
   const log = new MemoryLog();
   const worker = new Worker({
@@ -47,6 +49,7 @@ export async function startWorker(
     log,
     endLeftGroup: (group) => (more.seesNoProcesses ? Promise.resolve("unknown") : endLeftGroup(group, false)),
     clock: () => undefined,
+    patience: more.patience ?? {},
   });
   await worker.begin();
   onTestFinished(async () => {

@@ -1,5 +1,5 @@
 import { MongoClient } from "mongodb";
-import { expect, onTestFinished, test } from "vitest";
+import { type TestContext, test } from "vitest";
 import { StoreUnavailable } from "../../../../src/model/errors.ts";
 import { openMongoStore } from "../../../../src/store/mongodb/mongo-store.ts";
 import type { Store } from "../../../../src/store/store.ts";
@@ -8,8 +8,14 @@ import { type Mongod, startMongod } from "../../../support/mongo/replica-set.ts"
 import "../../../support/mongo/skip-without-server.ts";
 import { by, insertAll, stored } from "../../../support/store/fresh-store.ts";
 
+interface Own {
+  readonly store: Store;
+  readonly client: MongoClient;
+  readonly mongod: Mongod;
+}
+
 /** A store on a server of its own, whose commands can be made to fail. */
-async function ownStore(): Promise<{ readonly store: Store; readonly client: MongoClient; readonly mongod: Mongod }> {
+async function ownStore({ onTestFinished }: TestContext): Promise<Own> {
   const mongod = await startMongod({ args: ["--setParameter", "enableTestCommands=1"] });
   onTestFinished(() => mongod.stop());
   const options = { retryWrites: false, serverSelectionTimeoutMS: 1000, heartbeatFrequencyMS: 1000 };
@@ -19,8 +25,9 @@ async function ownStore(): Promise<{ readonly store: Store; readonly client: Mon
   return { store, client, mongod };
 }
 
-test("an error of the server that is not about the document fails no job: the store is not available, and the job as it was", async () => {
-  const { store, client } = await ownStore();
+test.concurrent("an error of the server that is not about the document fails no job: the store is not available, and the job as it was", async (context) => {
+  const { expect } = context;
+  const { store, client } = await ownStore(context);
   const { job, history } = pendingJob("a");
   await insertAll(store, [{ job, history }]);
   const failUpdates = (mode: string) => client.db("admin").command({ configureFailPoint: "failAllUpdates", mode });
@@ -31,8 +38,9 @@ test("an error of the server that is not about the document fails no job: the st
   expect(await store.jobs.commit([changeOf(job)])).toEqual([{ kind: "committed", version: 2 }]);
 });
 
-test("a claim that cannot look says that it has written nothing, and names no host to callers", async () => {
-  const { store, mongod } = await ownStore();
+test.concurrent("a claim that cannot look says that it has written nothing, and names no host to callers", async (context) => {
+  const { expect } = context;
+  const { store, mongod } = await ownStore(context);
   await store.workers.register(workerInfo("w1"));
   const [member] = mongod.members;
   await member?.stop("SIGKILL");
@@ -42,8 +50,9 @@ test("a claim that cannot look says that it has written nothing, and names no ho
   await member?.restart();
 });
 
-test("while the server takes no writes health says so, and a write is given up in its time", async () => {
-  const { store, client } = await ownStore();
+test.concurrent("while the server takes no writes health says so, and a write is given up in its time", async (context) => {
+  const { expect } = context;
+  const { store, client } = await ownStore(context);
   await client.db("admin").command({ fsync: 1, lock: true });
   const insert = store.jobs.insert([pendingJob("a")]).catch((error: unknown) => error);
   await expect.poll(async () => (await store.housekeeping.health(0)).writable, { timeout: 30_000 }).toBe(false);

@@ -12,6 +12,7 @@ import { stored } from "../../../support/store/fresh-store.ts";
 import { dataOf, openEvents } from "../../../support/watch/event-source.ts";
 import { type ApiServer, type ApiServerOptions, apiServer, greet, httpTask } from "../api-server.ts";
 import { post, send } from "../http-client.ts";
+import { sharedServer } from "../shared-server.ts";
 
 const done: Outcome = { kind: "succeeded", result: { response: { statusCode: 200 } } };
 const refused: Outcome = { kind: "failed", error: { code: "http_status", message: "no" }, retryable: false };
@@ -246,6 +247,8 @@ test("a client that reads nothing for a while gets everything when it reads, in 
   expect(ids).toEqual([...(expected ?? []), `${expected?.at(-1)}.end`]);
 });
 
+const unwatched = sharedServer({ workflows });
+
 test.each([
   ["an id of an event that never was", "/api/v1/jobs/ID/events?last_event_id=last", 400, "invalid_request"],
   ["two of them", "/api/v1/jobs/ID/events?last_event_id=0.0&last_event_id=0.1", 400, "invalid_request"],
@@ -256,7 +259,7 @@ test.each([
   ["a mark that can be none", "/api/v1/jobs/events?last_event_id=%0A", 400, "invalid_request"],
   ["a mark that is none", "/api/v1/jobs/events?last_event_id=never", 400, "invalid_request"],
 ])("%s is refused", async (_what, path, status, code) => {
-  await using server = await serverOfTwoTasks();
+  const server = unwatched();
   const id = await start(server);
   expect(await send(`${server.url}${path.replace("ID", id)}`)).toMatchObject({ status, json: { code } });
 });

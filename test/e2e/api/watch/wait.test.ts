@@ -3,6 +3,7 @@ import type { Outcome } from "../../../../src/model/job/task-execution.ts";
 import { eventually } from "../../../support/eventually.ts";
 import { type ApiServer, apiServer, greet } from "../api-server.ts";
 import { post, send } from "../http-client.ts";
+import { sharedServer } from "../shared-server.ts";
 
 const done: Outcome = { kind: "succeeded", result: { response: { statusCode: 200 } } };
 const refused: Outcome = { kind: "failed", error: { code: "http_status", message: "no" }, retryable: false };
@@ -113,10 +114,12 @@ test("who waits beyond the bound is refused before anything is started, and a cl
   expect(answer.status).toBe(202);
 });
 
+const withoutJobs = sharedServer();
+
 test.each(["61", "-1", "", "soon", "1e1", "1&wait=2"])(
   "a wait of %j is refused, and nothing is started",
   async (wait) => {
-    await using server = await apiServer();
+    const server = withoutJobs();
     expect(await post(`${server.url}/api/v1/workflow/greet?wait=${wait}`, { name: "Ada" })).toMatchObject({
       status: 400,
       json: { code: "invalid_request", details: [{ at: "/wait", message: expect.stringContaining("from 0 to 60") }] },

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { applyEvent } from "../../../../src/jobs/apply.ts";
 import type { ProcessGroup } from "../../../../src/model/job/process-group.ts";
 import { leftProcesses } from "../../../support/commands/left-processes.ts";
@@ -9,6 +9,7 @@ import { runningOf } from "../../../support/commands/written-pids.ts";
 import { type Embedded, embedded } from "../../../support/embedded.ts";
 import { eventually } from "../../../support/eventually.ts";
 import { workerInfo } from "../../../support/jobs.ts";
+import { onTestFinished } from "../../../support/on-test-finished.ts";
 import { claimed } from "../../../support/store/fresh-store.ts";
 import { tempFolder } from "../../../support/temp-folder.ts";
 import { commandsOf } from "../../../support/worker/commands.ts";
@@ -37,9 +38,9 @@ async function lostElsewhere(group = far): Promise<{ deps: Embedded; id: string 
   return { deps, id };
 }
 
-test("a command that may run on another machine is not run beside it: the task fails", async () => {
+test.concurrent("a command that may run on another machine is not run beside it: the task fails", async () => {
   const { deps, id } = await lostElsewhere();
-  const { log } = await startWorker(deps, commands.run);
+  const { log } = await startWorker(deps, commands.run, { patience: { newsMs: 100 } });
   expect(await ended(deps, id)).toMatchObject({
     status: "failed",
     error: { code: "worker_lost", message: expect.stringContaining("nobody can tell") as string },
@@ -51,14 +52,14 @@ test("a command that may run on another machine is not run beside it: the task f
   expect(await historyTypes(deps, id)).toContain("task_failed");
 });
 
-test("it is run again as soon as that machine says that it ended", async () => {
+test.concurrent("it is run again as soon as that machine says that it ended", async () => {
   const { deps, id } = await lostElsewhere();
   await startWorker(deps, commands.run);
   await applyEvent(deps, id, { kind: "process_group_ended", group: far });
   expect(await ended(deps, id)).toMatchObject({ status: "completed", tasks: [{ status: "completed", attempt: 1 }] });
 });
 
-test("a worker that lost a job by mistake ends its command and says so, whoever has the job now", async () => {
+test.concurrent("a worker that lost a job by mistake ends its command and says so, whoever has the job now", async () => {
   const folder = await tempFolder();
   onTestFinished(() => folder[Symbol.asyncDispose]());
   const locking = await lockingCommand(folder.path);
@@ -74,7 +75,7 @@ test("a worker that lost a job by mistake ends its command and says so, whoever 
   expect(locking.lines()).toEqual(["start a", "start a", "end a"]);
 });
 
-test.each([
+test.concurrent.each([
   ["another worker", { concurrency: 1 }],
   ["the same one", { concurrency: 2 }],
 ])("the command of a worker that lost a job by mistake may clean up, when %s has the job now", async (_, more) => {
@@ -95,7 +96,7 @@ test.each([
   expect(lines()).toEqual(["began", "cleaned"]);
 });
 
-test("a worker of the machine where a command was left ends it for the one that has the job", async () => {
+test.concurrent("a worker of the machine where a command was left ends it for the one that has the job", async () => {
   const { group, pids } = await leftProcesses();
   const { deps, id } = await lostElsewhere(group);
   const { log } = await startWorker(deps, commands.run, { seesNoProcesses: true });

@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { type LockingCommand, lockingCommand } from "../../../support/commands/locking-command.ts";
 import { runningOf } from "../../../support/commands/written-pids.ts";
 import { eventually } from "../../../support/eventually.ts";
+import { onTestFinished } from "../../../support/on-test-finished.ts";
 import { environmentOf, freshPlace } from "../../../support/store/store-place.ts";
 import { tempFolder } from "../../../support/temp-folder.ts";
 import { startJob } from "../../../support/workflows-api.ts";
@@ -45,7 +46,7 @@ async function resultsOf(product: WorkflowsProcess, id: string): Promise<{ statu
   return (await (await fetch(`${product.url}/api/v1/jobs/${id}`)).json()) as { status: string; results: unknown[] };
 }
 
-test("a worker is killed with a command running: the next one on the machine ends what is left before it runs it again", async () => {
+test.concurrent("a worker is killed with a command running: the next one on the machine ends what is left before it runs it again", async () => {
   const { locking, start } = await scene();
   const first = await start();
   const { body } = await startJob(first.url, "locking", {});
@@ -72,7 +73,7 @@ test("a worker is killed with a command running: the next one on the machine end
   expect(runningOf(locking.pids)).toEqual([]);
 });
 
-test("the command itself dies with its worker, where the machine can have that", async () => {
+test.concurrent("the command itself dies with its worker, where the machine can have that", async () => {
   const { locking, start } = await scene();
   const product = await start();
   await startJob(product.url, "locking", {});
@@ -83,7 +84,7 @@ test("the command itself dies with its worker, where the machine can have that",
   await eventually("the grandchild alone is left", () => runningOf(locking.pids).length === (warned ? 2 : 1));
 });
 
-test("who asks a second time to stop gets it at once, and no command stays", async () => {
+test.concurrent("who asks a second time to stop gets it at once, and no command stays", async () => {
   const { locking, start } = await scene();
   const product = await start();
   await startJob(product.url, "locking", {});

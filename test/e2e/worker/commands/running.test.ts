@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { cancelJob } from "../../../../src/jobs/actions/cancel.ts";
 import { pauseJob } from "../../../../src/jobs/actions/pause.ts";
 import { restartJob } from "../../../../src/jobs/actions/restart.ts";
@@ -9,6 +9,7 @@ import { lockingCommand } from "../../../support/commands/locking-command.ts";
 import { runningOf } from "../../../support/commands/written-pids.ts";
 import { type Embedded, embedded } from "../../../support/embedded.ts";
 import { eventually } from "../../../support/eventually.ts";
+import { onTestFinished } from "../../../support/on-test-finished.ts";
 import { tempFolder } from "../../../support/temp-folder.ts";
 import { type Commands, commandsOf } from "../../../support/worker/commands.ts";
 import {
@@ -58,7 +59,7 @@ async function storedGroup(deps: Embedded, id: string): Promise<ProcessGroup> {
   return group;
 }
 
-test("a command runs, and the next task reads what it said", async () => {
+test.concurrent("a command runs, and the next task reads what it said", async () => {
   const commands = commandsOf([shell]);
   const deps = await embedded([
     commands.workflow(
@@ -81,7 +82,7 @@ test("a command runs, and the next task reads what it said", async () => {
   ]);
 });
 
-test("the processes are in the store while they run, and nothing of them is left at the end", async () => {
+test.concurrent("the processes are in the store while they run, and nothing of them is left at the end", async () => {
   const here = await scene();
   await startWorker(here.deps, here.commands.run);
   const id = await start(here.deps);
@@ -94,7 +95,7 @@ test("the processes are in the store while they run, and nothing of them is left
   expect(runningOf(here.locking.pids)).toEqual([]);
 });
 
-test("a cancelled job's command ends with all that it started, and the store is told", async () => {
+test.concurrent("a cancelled job's command ends with all that it started, and the store is told", async () => {
   const here = await scene();
   await startWorker(here.deps, here.commands.run);
   const id = await start(here.deps);
@@ -105,7 +106,7 @@ test("a cancelled job's command ends with all that it started, and the store is 
   expect(runningOf(here.locking.pids)).toEqual([]);
 });
 
-test("a job that is restarted at once does not run its command beside the one that is still being ended", async () => {
+test.concurrent("a job that is restarted at once does not run its command beside the one that is still being ended", async () => {
   const here = await scene();
   await startWorker(here.deps, here.commands.run);
   const id = await start(here.deps);
@@ -118,7 +119,7 @@ test("a job that is restarted at once does not run its command beside the one th
   expect(here.locking.lines()).toEqual(["start a", "start a", "end a"]);
 });
 
-test("the task's own time-out ends the command and all that it started", async () => {
+test.concurrent("the task's own time-out ends the command and all that it started", async () => {
   const here = await scene({ timeout: 1 });
   await startWorker(here.deps, here.commands.run);
   const job = await ended(here.deps, await start(here.deps));
@@ -129,7 +130,7 @@ test("the task's own time-out ends the command and all that it started", async (
   expect(runningOf(here.locking.pids)).toEqual([]);
 });
 
-test("a worker that is stopped ends its commands, and the job goes on elsewhere", async () => {
+test.concurrent("a worker that is stopped ends its commands, and the job goes on elsewhere", async () => {
   const here = await scene();
   const { worker } = await startWorker(here.deps, here.commands.run, { graceMs: 0 });
   const id = await start(here.deps);
@@ -142,13 +143,13 @@ test("a worker that is stopped ends its commands, and the job goes on elsewhere"
   expect(await ended(here.deps, id)).toMatchObject({ status: "completed", lost: 0 });
 });
 
-test.each([
+test.concurrent.each([
   ["retry", { status: "completed" }, ["start a", "start a", "end a"]],
   ["fail", { status: "failed", error: { code: "worker_lost" } }, ["start a"]],
 ])(
   "with whenLost: %s, a command whose worker was believed lost never runs beside its repetition",
   async (whenLost, end, lines) => {
-    const here = await scene({ whenLost }, 3000); // the lost worker takes its time
+    const here = await scene({ whenLost }, 2000); // the lost worker takes its time
     await startWorker(here.deps, here.commands.run, { heartbeatMs: 100 });
     const id = await start(here.deps);
     await bothRun(here);
@@ -162,7 +163,7 @@ test.each([
   },
 );
 
-test("what is undone after a cancel does not run beside the command that is being ended", async () => {
+test.concurrent("what is undone after a cancel does not run beside the command that is being ended", async () => {
   const locking = await lockingCommand(await folderOfTest()); // its grandchild does not listen to TERM
   const commands = commandsOf([shell, locking.program], 1000);
   const same = { command: [locking.program, "a"] };
@@ -181,7 +182,7 @@ test("what is undone after a cancel does not run beside the command that is bein
   expect(locking.lines()).toEqual(["start a", "start a", "end a"]);
 });
 
-test("a command that runs at most once does not run when its job is paused before its processes are in the store, but after it is resumed", async () => {
+test.concurrent("a command that runs at most once does not run when its job is paused before its processes are in the store, but after it is resumed", async () => {
   const here = await scene({ whenLost: "fail" });
   let pauses = 0;
   const attempts: AttemptRunner = (ask) => {

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { cancelJob } from "../../../../src/jobs/actions/cancel.ts";
 import { pauseJob } from "../../../../src/jobs/actions/pause.ts";
 import { restartJob } from "../../../../src/jobs/actions/restart.ts";
@@ -10,6 +10,7 @@ import type { JsonValue } from "../../../../src/model/json.ts";
 import type { Workflow } from "../../../../src/model/workflow.ts";
 import { type Embedded, embedded } from "../../../support/embedded.ts";
 import { eventually } from "../../../support/eventually.ts";
+import { onTestFinished } from "../../../support/on-test-finished.ts";
 import { parallel, sequence, subWorkflow, task, workflow } from "../../../support/sample-workflow.ts";
 import { stored } from "../../../support/store/fresh-store.ts";
 import { Attempts, success } from "../../../support/worker/attempts.ts";
@@ -29,21 +30,21 @@ async function childOf(deps: Embedded, id: string): Promise<Job> {
   });
 }
 
-/** Another process that does what was left behind; with its clock ahead, what is fresh for others is old for it. */
+/** Another process that does at once whatever is owed, as if it had been left behind. */
 async function sweeping(
   workflows: readonly Workflow[],
   place: Embedded["place"],
-  clockOffsetMs = () => 4000,
+  clockOffsetMs = () => 0,
 ): Promise<Embedded> {
   const deps = await embedded(workflows, { place, clockOffsetMs });
-  const settings = { sweepMs: 20, leaseMs: 600_000, retentionMs: 0, idempotencyWindowMs: 0 };
+  const settings = { sweepMs: 20, leaseMs: 600_000, owedForMs: 0, retentionMs: 0, idempotencyWindowMs: 0 };
   const sweeper = new Sweeper(deps, settings, new MemoryLog());
   sweeper.begin();
   onTestFinished(() => sweeper.stop());
   return deps;
 }
 
-test("a child runs with the input that its parent gives it, and the parent goes on with its output", async () => {
+test.concurrent("a child runs with the input that its parent gives it, and the parent goes on with its output", async () => {
   const deps = await embedded([parent, child]);
   const attempts = new Attempts(({ execution }) => ({
     kind: "succeeded",
@@ -65,7 +66,7 @@ test("a child runs with the input that its parent gives it, and the parent goes 
   for (const { id: one } of [job, called]) await until(deps, one, ({ effects }) => effects === undefined);
 });
 
-test("a parent that waits holds no worker, and is due at no time", async () => {
+test.concurrent("a parent that waits holds no worker, and is due at no time", async () => {
   const deps = await embedded([parent, child]);
   const attempts = new Attempts();
   await startWorker(deps, attempts.run);
@@ -78,7 +79,7 @@ test("a parent that waits holds no worker, and is due at no time", async () => {
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
 });
 
-test("what fails in a child fails its parent, with the reason; a retry of the parent goes on where the child failed", async () => {
+test.concurrent("what fails in a child fails its parent, with the reason; a retry of the parent goes on where the child failed", async () => {
   const deps = await embedded([parent, child]);
   const refused = { kind: "failed", error: { code: "refused", message: "no room" }, retryable: false } as const;
   const attempts = new Attempts(({ execution }) => (execution.path === "1" ? refused : success));
@@ -99,7 +100,7 @@ test("what fails in a child fails its parent, with the reason; a retry of the pa
   expect(attempts.begun.map(({ execution }) => execution.path)).toEqual(["0", "1", "1", "t"]);
 });
 
-test("where the parent's own retry waits for its delay, the child that failed goes on after that", async () => {
+test.concurrent("where the parent's own retry waits for its delay, the child that failed goes on after that", async () => {
   const hourMs = 3_600_000;
   const patient = workflow(subWorkflow("s", "child", { input: who }), {
     name: "parent",
@@ -117,7 +118,7 @@ test("where the parent's own retry waits for its delay, the child that failed go
   expect(again.readyAt).toBeGreaterThanOrEqual(began + hourMs);
 });
 
-test("a child that completed after its parent was cancelled has its result taken at once by a retry", async () => {
+test.concurrent("a child that completed after its parent was cancelled has its result taken at once by a retry", async () => {
   const deps = await embedded([parent, child], { delivers: false });
   const id = await start(deps, "parent", { who: "Ada" });
   const other = await sweeping([parent, child], deps.place);
@@ -131,7 +132,7 @@ test("a child that completed after its parent was cancelled has its result taken
   expect(attempts.begun.filter(({ job }) => job.id === id)).toHaveLength(1);
 });
 
-test("a restart of the parent makes a new child", async () => {
+test.concurrent("a restart of the parent makes a new child", async () => {
   const deps = await embedded([parent, child]);
   const attempts = new Attempts(() => success);
   await startWorker(deps, attempts.run);
@@ -144,7 +145,7 @@ test("a restart of the parent makes a new child", async () => {
   expect(attempts.begun).toHaveLength(6);
 });
 
-test.each([
+test.concurrent.each([
   ["people cancel", (deps: Embedded, id: string) => cancelJob(deps, id, by), "terminated"],
   [
     "time is over for",
@@ -170,7 +171,7 @@ test.each([
   await eventually("the attempt is aborted", () => attempt.signal.aborted);
 });
 
-test("a branch that fails ends the child in another", async () => {
+test.concurrent("a branch that fails ends the child in another", async () => {
   const both = workflow(parallel([subWorkflow("s", "child", { input: who }), task("t")]), { name: "both" });
   const deps = await embedded([both, child]);
   const attempts = new Attempts();
@@ -184,7 +185,7 @@ test("a branch that fails ends the child in another", async () => {
   expect(await ended(deps, (await childOf(deps, id)).id)).toMatchObject({ status: "terminated" });
 });
 
-test("a branch that runs in a worker goes on when the child in another ends", async () => {
+test.concurrent("a branch that runs in a worker goes on when the child in another ends", async () => {
   const both = workflow(sequence(parallel([subWorkflow("s", "child", { input: who }), task("t")]), task("u")), {
     name: "both",
   });
@@ -200,7 +201,7 @@ test("a branch that runs in a worker goes on when the child in another ends", as
   expect(attempts.begun.filter(({ job }) => job.id === id).map(({ execution }) => execution.path)).toEqual(["t", "u"]);
 });
 
-test("a pause of the parent is not its child's; what the child brings counts when the parent is resumed", async () => {
+test.concurrent("a pause of the parent is not its child's; what the child brings counts when the parent is resumed", async () => {
   const deps = await embedded([parent, child]);
   const attempts = new Attempts();
   await startWorker(deps, attempts.run);
@@ -214,7 +215,7 @@ test("a pause of the parent is not its child's; what the child brings counts whe
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
 });
 
-test.each([
+test.concurrent.each([
   [
     "is not known",
     workflow(subWorkflow("s", "nobody"), { name: "parent" }),
@@ -241,20 +242,20 @@ test.each([
   });
 });
 
-test("a process that dies between the parent's step and the child's start loses nothing, nor does one that dies before the parent heard of the end", async () => {
+test.concurrent("a process that dies between the parent's step and the child's start loses nothing, nor does one that dies before the parent heard of the end", async () => {
   const deps = await embedded([parent, child], { delivers: false });
   const attempts = new Attempts(() => success);
   await startWorker(deps, attempts.run);
   const id = await start(deps, "parent", { who: "Ada" });
   const called = (await stored(deps.store, id)).tasks[0]?.child?.id ?? "";
   expect(await deps.store.jobs.get(called)).toBeUndefined();
-  await sweeping([parent, child], deps.place, () => 0);
+  await sweeping([parent, child], deps.place);
   await ended(deps, called);
   expect(await ended(deps, id)).toMatchObject({ status: "completed" });
   expect(attempts.begun.map(({ execution }) => execution.path)).toEqual(["0", "1", "t"]);
 });
 
-test("nothing is done twice where many processes do what is owed at the same time", async () => {
+test.concurrent("nothing is done twice where many processes do what is owed at the same time", async () => {
   const many = workflow(sequence(...["s", "t", "u"].map((path) => subWorkflow(path, "child", { input: who }))), {
     name: "many",
   });
@@ -267,7 +268,7 @@ test("nothing is done twice where many processes do what is owed at the same tim
   expect(attempts.begun).toHaveLength(10 * 3 * 2);
 });
 
-test("a workflow that starts itself stops", async () => {
+test.concurrent("a workflow that starts itself stops", async () => {
   const deps = await embedded([workflow(subWorkflow("s", "sample"))]);
   const id = await start(deps);
   const job = await ended(deps, id);
@@ -278,7 +279,7 @@ test("a workflow that starts itself stops", async () => {
   expect((await deps.store.search.find({ limit: 100 })).jobs).toHaveLength(17);
 });
 
-test("a child that was deleted cannot be called again, and the parent says so", async () => {
+test.concurrent("a child that was deleted cannot be called again, and the parent says so", async () => {
   const deps = await embedded([parent, child]);
   const id = await start(deps, "parent", { who: "Ada" });
   const { id: called } = await childOf(deps, id);

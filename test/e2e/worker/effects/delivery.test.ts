@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { applyEvent } from "../../../../src/jobs/apply.ts";
 import { deliverLeftBehind } from "../../../../src/maintenance/effects.ts";
 import { Sweeper } from "../../../../src/maintenance/sweeper.ts";
@@ -6,6 +6,7 @@ import type { Job } from "../../../../src/model/job/job.ts";
 import type { CancelJob, Effect, StartJob } from "../../../../src/model/job/outward/effect.ts";
 import { type Embedded, embedded } from "../../../support/embedded.ts";
 import { completedJob, jobIdOf } from "../../../support/jobs.ts";
+import { onTestFinished } from "../../../support/on-test-finished.ts";
 import { sequence, task, workflow } from "../../../support/sample-workflow.ts";
 import { insertAll, stored } from "../../../support/store/fresh-store.ts";
 import { MemoryLog } from "../../../support/worker/memory-log.ts";

@@ -1,8 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { eventually } from "../../../support/eventually.ts";
 import { type MailServerOptions, startMailServer } from "../../../support/mail/mail-server.ts";
+import { onTestFinished } from "../../../support/on-test-finished.ts";
 import { freshPlace, settingsOf } from "../../../support/store/store-place.ts";
 import { tempFolder } from "../../../support/temp-folder.ts";
 import { startJob } from "../../../support/workflows-api.ts";

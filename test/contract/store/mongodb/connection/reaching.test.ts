@@ -37,44 +37,12 @@ test.each([
   expect(told).not.toContain("\n");
 });
 
-test("a name that DNS does not know", async () => {
-  const told = await failure({ url: soon("mongodb://u:hunter2@no.such.name.invalid:27017/") });
-  expect(told).toMatch(/^MongoDB at no\.such\.name\.invalid:27017: the host's name is not known to DNS/);
-});
-
-test("a port where nothing listens", async () => {
-  const address = await closedPort();
-  const told = await failure({ url: soon(`mongodb://u:hunter2@${address}/?authSource=x`) });
-  expect(told).toMatch(new RegExp(`^MongoDB at ${address}: nothing listens there .*; is MongoDB running`));
-  expect(told).not.toContain("hunter2");
-});
-
-test("another service than MongoDB", async () => {
-  const address = await httpServer();
-  expect(await failure({ url: soon(`mongodb://${address}/`) })).toMatch(
-    /does not answer as a MongoDB .* another service/,
-  );
-  expect(await failure({ url: soon(`mongodb://${address}/`), tls: true })).toMatch(
-    /it speaks no TLS there; is mongo_ssl/,
-  );
-});
-
-test("a server that takes connections and says nothing", async () => {
-  // The default patience: it must be longer than one look at a server.
-  expect(await failure({ url: `mongodb://${await silentServer()}` })).toMatch(/: no answer \(.*; check firewalls/);
-});
-
-test("however patient the address is, a start is not", async () => {
-  const patient = "?serverSelectionTimeoutMS=600000&connectTimeoutMS=600000";
-  expect(await failure({ url: `mongodb://${await silentServer()}/${patient}` })).toMatch(/: no answer within 8 s/);
-});
-
-test("certificates that are not trusted, not valid any more, or another host's", async () => {
+test("certificates that are not trusted, not valid any more, or another host's", async (context) => {
   await using folder = await tempFolder();
   const certificates = await certificatesIn(folder.path);
-  const ours = await tlsServer(await certificates.issue("ours", "IP:127.0.0.1"));
-  const old = await tlsServer(await certificates.issue("old", "IP:127.0.0.1", -1));
-  const other = await tlsServer(await certificates.issue("other", "DNS:other.example"));
+  const ours = await tlsServer(context, await certificates.issue("ours", "IP:127.0.0.1"));
+  const old = await tlsServer(context, await certificates.issue("old", "IP:127.0.0.1", -1));
+  const other = await tlsServer(context, await certificates.issue("other", "DNS:other.example"));
   const query = `?tlsCAFile=${encodeURIComponent(certificates.authority)}`;
   const lines = await Promise.all([
     failure({ url: soon(`mongodb://${ours}/`), tls: true }),
@@ -86,7 +54,48 @@ test("certificates that are not trusted, not valid any more, or another host's",
   expect(lines[2]).toMatch(/its TLS certificate is for another host/);
 });
 
-test("of several hosts, the line names the one that it speaks of", async () => {
+// They wait for as long as an address, or a start, is patient.
+
+test.concurrent("a name that DNS does not know", async ({ expect }) => {
+  const told = await failure({ url: soon("mongodb://u:hunter2@no.such.name.invalid:27017/") });
+  expect(told).toMatch(/^MongoDB at no\.such\.name\.invalid:27017: the host's name is not known to DNS/);
+});
+
+test.concurrent("a port where nothing listens", async ({ expect }) => {
+  const address = await closedPort();
+  const told = await failure({ url: soon(`mongodb://u:hunter2@${address}/?authSource=x`) });
+  expect(told).toMatch(new RegExp(`^MongoDB at ${address}: nothing listens there .*; is MongoDB running`));
+  expect(told).not.toContain("hunter2");
+});
+
+test.concurrent("another service than MongoDB", async (context) => {
+  const { expect } = context;
+  const address = await httpServer(context);
+  expect(await failure({ url: soon(`mongodb://${address}/`) })).toMatch(
+    /does not answer as a MongoDB .* another service/,
+  );
+  expect(await failure({ url: soon(`mongodb://${address}/`), tls: true })).toMatch(
+    /it speaks no TLS there; is mongo_ssl/,
+  );
+});
+
+test.concurrent("a server that takes connections and says nothing", async (context) => {
+  const { expect } = context;
+  // The default patience: it must be longer than one look at a server.
+  expect(await failure({ url: `mongodb://${await silentServer(context)}` })).toMatch(
+    /: no answer \(.*; check firewalls/,
+  );
+});
+
+test.concurrent("however patient the address is, a start is not", async (context) => {
+  const { expect } = context;
+  const patient = "?serverSelectionTimeoutMS=600000&connectTimeoutMS=600000";
+  expect(await failure({ url: `mongodb://${await silentServer(context)}/${patient}` })).toMatch(
+    /: no answer within 8 s/,
+  );
+});
+
+test.concurrent("of several hosts, the line names the one that it speaks of", async ({ expect }) => {
   const [one, two] = [await closedPort(), await closedPort()];
   const line = await failure({ url: soon(`mongodb://${one},${two}/?replicaSet=x`) });
   expect(line).toMatch(new RegExp(`^MongoDB at ${one},${two}: (${one}|${two}): nothing listens there`));

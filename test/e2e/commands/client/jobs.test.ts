@@ -1,14 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { newToken } from "../../../src/api/tokens.ts";
-import { eventually } from "../../support/eventually.ts";
-import { startReceiver } from "../../support/receiver.ts";
-import { storeIsMissing } from "../../support/store/store-place.ts";
-import { tempFolder } from "../../support/temp-folder.ts";
-import { command, type Ended } from "./command.ts";
-import { type Service, service } from "./service.ts";
-import { commandSite } from "./site.ts";
+import { newToken } from "../../../../src/api/tokens.ts";
+import { eventually } from "../../../support/eventually.ts";
+import { startReceiver } from "../../../support/receiver.ts";
+import { storeIsMissing } from "../../../support/store/store-place.ts";
+import { tempFolder } from "../../../support/temp-folder.ts";
+import { command, type Ended } from "../command.ts";
+import { type Service, service } from "../service.ts";
+import { commandSite } from "../site.ts";
+import { definitions } from "./definitions.ts";
 
 const parts = new AsyncDisposableStack();
 let running: Service;
@@ -21,37 +22,7 @@ beforeAll(async () => {
   const site = parts.use(await commandSite());
   const quick = parts.use(await startReceiver(join(site.path, "quick")));
   const slow = parts.use(await startReceiver(join(site.path, "slow"), { delayMs: [60_000, 60_000] }));
-  const workflow = (name: string, uri: string, more: object = {}) => ({
-    name,
-    version: 1,
-    inputParameters: ["who"],
-    tasks: [
-      { name: "call", type: "http", http: { uri, method: "PUT", json: { who: "${workflow.input.who}" } }, ...more },
-    ],
-  });
-  const definitions = [
-    workflow("greet", `http://${quick.address}/`),
-    workflow("broken", "http://127.0.0.1:2/"),
-    { name: "alert", tasks: [{ name: "tell", type: "http", http: { uri: `http://${quick.address}/` } }] },
-    {
-      ...workflow("fragile", "http://127.0.0.1:2/", { retries: 1, retryDelaySeconds: 0.01 }),
-      ...{ retries: 1, retryDelaySeconds: 0.01, onFailure: "alert" },
-    },
-    workflow("endless", `http://${slow.address}/`),
-    {
-      name: "careful",
-      tasks: [
-        {
-          name: "book",
-          type: "http",
-          http: { uri: `http://${quick.address}/` },
-          undo: { type: "http", http: { uri: `http://${slow.address}/` } },
-        },
-        { name: "wait", type: "http", http: { uri: `http://${slow.address}/` } },
-      ],
-    },
-  ];
-  for (const definition of definitions)
+  for (const definition of definitions(quick.address, slow.address))
     await writeFile(join(site.path, `${definition.name}.json`), JSON.stringify(definition));
   const tokens = [
     { name: "admin", role: "admin", hash: admin.hash },
@@ -72,6 +43,22 @@ function client(args: readonly string[], more: { token?: string; stdin?: string 
 
 async function json<T>(args: readonly string[]): Promise<T> {
   return JSON.parse((await client([...args, "--json"])).stdout) as T;
+}
+
+/** Asks the API: a test that is about another command has its job from here. */
+async function api<T>(path: string, body?: object): Promise<T> {
+  const headers = { authorization: `Bearer ${admin.token}` };
+  const asked = { headers, ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }) };
+  return (await (await fetch(`${running.url}/api/v1/${path}`, asked)).json()) as T;
+}
+
+async function started(workflow: string): Promise<string> {
+  return (await api<Job>(`workflow/${workflow}`, { who: "you" })).id;
+}
+
+/** Waits until the job is in that state. */
+async function reached(state: string, id: string): Promise<void> {
+  await eventually(`the job is ${state}`, async () => (await api<Job>(`jobs/${id}`)).state === state);
 }
 
 interface Job {
@@ -127,7 +114,7 @@ test("a job that still runs after the wait ends it with 6; cancelled, it is term
 });
 
 test("a job is paused and goes on by commands; its history says who did it", async () => {
-  const { id } = await json<Job>(["run", "endless", "--input", "who=you"]);
+  const id = await started("endless");
   const paused = await client(["jobs", "pause", id, "--reason", "maintenance"]);
   expect(paused.stdout).toMatch(new RegExp(`^endless version 1 {2}${id} {2}paused`));
   const again = await client(["jobs", "pause", id]);
@@ -135,18 +122,18 @@ test("a job is paused and goes on by commands; its history says who did it", asy
   expect((await json<Job>(["jobs", "resume", id])).state).not.toBe("paused");
   const history = await client(["jobs", "history", id]);
   expect(history.stdout).toMatch(/job_paused.*admin: maintenance\n.*job_resumed.*admin/);
-  await client(["jobs", "cancel", id]);
+  await api(`jobs/${id}/cancel`, {});
 });
 
 test("a job that failed is retried and restarted by commands; its history says who did it", async () => {
-  const { id } = await json<Job>(["run", "broken", "--input", "who=you", "--wait"]);
+  const id = await started("broken");
+  await reached("failed", id);
   const retried = await client(["jobs", "retry", id, "--reason", "it is up"]);
   expect(retried).toMatchObject({ code: 0, stdout: expect.stringContaining(`broken version 1  ${id}  `) });
-  const failed = async () => (await json<Job>(["jobs", "show", id])).state === "failed";
-  await eventually("it has failed", failed);
+  await reached("failed", id);
   const restarted = await json<Job & { run: number }>(["jobs", "restart", id, "--workflow-version", "1"]);
   expect(restarted).toMatchObject({ id, run: 2 });
-  await eventually("it has failed", failed);
+  await reached("failed", id);
   const unknown = await client(["jobs", "restart", id, "--workflow-version", "9"]);
   expect(unknown).toMatchObject({ code: 4, stderr: expect.stringContaining("no version 9 of workflow broken") });
   expect(unknown.stderr).toContain("the newest is 1, and the job has 1");
@@ -159,23 +146,25 @@ test("a job that failed is retried and restarted by commands; its history says w
 });
 
 test("the history tells when a retry was due, and which job was started for the failure", async () => {
-  const { id } = await json<Job>(["run", "fragile", "--input", "who=you", "--wait"]);
-  const history = async () => (await client(["jobs", "history", id])).stdout;
-  const told = /failure_job_started +job [0-9a-f]{24} of alert$/m;
-  await eventually("the other job is started", async () => told.test(await history()));
-  const stdout = await history();
+  const id = await started("fragile");
+  const history = () => api<{ history: readonly { type: string }[] }>(`jobs/${id}/history`);
+  await eventually("the other job is started", async () =>
+    (await history()).history.some(({ type }) => type === "failure_job_started"),
+  );
+  const { stdout } = await client(["jobs", "history", id]);
+  expect(stdout).toMatch(/failure_job_started +job [0-9a-f]{24} of alert$/m);
   expect(stdout).toMatch(/^TIME +TRANSITION /);
   expect(stdout).toMatch(/attempt_failed .*connect_failed: .*, due 20\S+Z/);
   expect(stdout).toMatch(/job_retried .*connect_failed: .*, due 20\S+Z$/m);
-  const [started] = /[0-9a-f]{24}(?= of alert)/.exec(stdout) ?? [];
-  expect(await json<object>(["jobs", "show", started ?? ""])).toMatchObject({ workflowName: "alert" });
+  const [alert] = /[0-9a-f]{24}(?= of alert)/.exec(stdout) ?? [];
+  expect(await api(`jobs/${alert}`)).toMatchObject({ workflowName: "alert" });
 });
 
 test("one task of a job is retried, under a new key, or skipped by commands; its history says who did it", async () => {
-  const { id } = await json<Job>(["run", "broken", "--input", "who=you", "--wait"]);
-  const state = async () => (await json<Job>(["jobs", "show", id])).state;
+  const id = await started("broken");
+  await reached("failed", id);
   await client(["jobs", "retry", id, "--task", "call", "--new-key", "--reason", "mended"]);
-  await eventually("it has failed", async () => (await state()) === "failed");
+  await reached("failed", id);
   const mistaken = await client(["jobs", "skip", id, "cal"]);
   expect(mistaken).toMatchObject({ code: 4, stderr: expect.stringContaining('did you mean "call"?') });
   expect((await client(["jobs", "retry", id, "--iteration", "1"])).stderr).toContain("name it with --task");
@@ -187,9 +176,9 @@ test("one task of a job is retried, under a new key, or skipped by commands; its
 });
 
 test("a cancelled job undoes what is done, which a command shows and can do without", async () => {
-  const { id } = await json<Job>(["run", "careful", "--input", "who=you"]);
-  const shown = async () => (await client(["jobs", "show", id])).stdout;
-  await eventually("the first task is done", async () => /book +http +completed/.test(await shown()));
+  const id = await started("careful");
+  const tasks = async () => (await api<{ tasks: readonly { state: string }[] }>(`jobs/${id}`)).tasks;
+  await eventually("the first task is done", async () => (await tasks())[0]?.state === "completed");
   const cancelled = await client(["jobs", "cancel", id]);
   expect(cancelled.stdout).toMatch(
     /running, undoes what it did, then terminated[^]*undo book +http +(scheduled|started)/,
@@ -200,10 +189,10 @@ test("a cancelled job undoes what is done, which a command shows and can do with
 });
 
 test("a job that has ended is deleted by a command, a running one is not", async () => {
-  const { id } = await json<Job>(["run", "endless", "--input", "who=you"]);
+  const id = await started("endless");
   const refused = await client(["jobs", "delete", id]);
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("cannot be deleted") });
-  await client(["jobs", "cancel", id]);
+  await api(`jobs/${id}/cancel`, {});
   const deleted = await client(["jobs", "delete", id, "--reason", "tidy"]);
   expect(deleted).toMatchObject({ code: 0, stdout: `Deleted job ${id} of endless\n` });
   expect((await client(["jobs", "show", id])).code).toBe(4);
@@ -222,9 +211,9 @@ test("an idempotency key gives the same job again, and another input under it is
 });
 
 test("jobs list pages through all jobs, and filters", async () => {
-  const started: string[] = [];
-  for (let count = 0; count < 3; count += 1)
-    started.push((await json<Job>(["run", "greet", "--input", "who=you", "--wait"])).id);
+  const ids: string[] = [];
+  for (let count = 0; count < 3; count += 1) ids.push(await started("greet"));
+  for (const id of ids) await reached("completed", id);
   const seen: string[] = [];
   let pages = 0;
   let cursor: string | null = null;
@@ -237,7 +226,7 @@ test("jobs list pages through all jobs, and filters", async () => {
     cursor = page.next;
   } while (cursor !== null);
   expect(new Set(seen).size).toBe(seen.length);
-  expect(seen).toEqual(expect.arrayContaining(started));
+  expect(seen).toEqual(expect.arrayContaining(ids));
   expect(pages).toBeGreaterThan(1);
   const { stdout } = await client(["jobs", "list", "--workflow", "greet", "--status", "done", "--limit", "2"]);
   const [header, ...rows] = stdout.trimEnd().split("\n");
