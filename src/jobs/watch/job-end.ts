@@ -1,4 +1,5 @@
 import type { JobId } from "../../model/ids.ts";
+import { JobTooNew } from "../../model/job/format.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
 import type { Deps } from "../deps.ts";
 import type { Watching } from "./job-watch.ts";
@@ -16,8 +17,17 @@ export interface JobEndAsk {
   readonly signal: AbortSignal;
 }
 
-/** Waits for the end of a job that is stored. */
-export async function jobEnd(deps: Deps, id: JobId, { watching, waitMs, signal }: JobEndAsk): Promise<JobEnd> {
+/** Waits for the end of a job that is stored. One that a newer program goes on with is open for all that this one knows. */
+export async function jobEnd(deps: Deps, id: JobId, ask: JobEndAsk): Promise<JobEnd> {
+  try {
+    return await untilEnd(deps, id, ask);
+  } catch (error) {
+    if (error instanceof JobTooNew) return { kind: "still_open" };
+    throw error;
+  }
+}
+
+async function untilEnd(deps: Deps, id: JobId, { watching, waitMs, signal }: JobEndAsk): Promise<JobEnd> {
   const until = performance.now() + waitMs;
   let isSeen = false; // what was seen is all that happened
   for (;;) {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { JobSearch } from "../../../../src/store/search.ts";
+import { eventually } from "../../../support/eventually.ts";
 import { byHand } from "../../../support/store/by-hand.ts";
 import { openEvents } from "../../../support/watch/event-source.ts";
 import { type ApiServer, apiServer } from "../api-server.ts";
@@ -81,6 +82,17 @@ test("a bulk call that comes to a job which a newer release went on with meanwhi
       return page;
     };
   }
+});
+
+test("a start that waits for a job which a newer release goes on with is answered that it was stored", async () => {
+  await using server = await apiServer();
+  const answering = post(`${server.url}/api/v1/workflow/greet?wait=60`, { name: "Ada" });
+  const [id = ""] = await eventually("the job is there", async () => {
+    const ids = idsOf(await send(`${server.url}/api/v1/jobs`));
+    return ids.length > 0 && ids;
+  });
+  await byHand(server.place).newer(id, { version: 9 });
+  expect(await answering).toMatchObject({ status: 202, json: { id } });
 });
 
 test("those who watch all jobs are told of it and of what comes after it", async () => {
