@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { monotonicMs } from "../../support/clocks/monotonic-clock.ts";
 import { eventually } from "../../support/eventually.ts";
-import { startReceiver } from "../../support/receiver.ts";
+import { startReceiver } from "../../support/receiver/receiver.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { listJobIds, startJob } from "../../support/workflows-api.ts";
 import { startWorkflows, type WorkflowsProcess, writeConfig } from "../../support/workflows-process.ts";

@@ -1,4 +1,4 @@
-import type { ReceivedCall } from "../../support/received-call.ts";
+import type { ReceivedCall } from "../../support/receiver/received-call.ts";
 import { listJobIds, type ShownHistoryEntry, showHistory, showJob } from "../../support/workflows-api.ts";
 import type { Call, Evidence, FinalJob, Interval, Settings, Transition } from "../checker/evidence.ts";
 import type { Site } from "./site.ts";

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Receiver, type ReceiverOptions, startReceiver } from "../../support/receiver.ts";
+import { type Receiver, type ReceiverOptions, startReceiver } from "../../support/receiver/receiver.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { writeConfig } from "../../support/workflows-process.ts";
 import { Fleet } from "./fleet.ts";

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { startReceiver } from "../../support/receiver.ts";
+import { startReceiver } from "../../support/receiver/receiver.ts";
 import { command, type Ended } from "./command.ts";
 import { type Service, service } from "./service.ts";
 import { commandSite } from "./site.ts";

@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { startReceiver } from "../../support/receiver.ts";
+import { startReceiver } from "../../support/receiver/receiver.ts";
 import { command } from "./command.ts";
 import { service } from "./service.ts";
 import { commandSite } from "./site.ts";

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { startReceiver } from "../../support/receiver.ts";
+import { startReceiver } from "../../support/receiver/receiver.ts";
 import { send } from "../api/http-client.ts";
 import { command } from "./command.ts";
 import { type Service, service } from "./service.ts";

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { type Exit, endWithUs, exitOf } from "../../support/child-processes.ts";
 import { eventually } from "../../support/eventually.ts";
 import { onTestFinished } from "../../support/on-test-finished.ts";
-import { startReceiver } from "../../support/receiver.ts";
+import { startReceiver } from "../../support/receiver/receiver.ts";
 import { freshPlace, settingsOf } from "../../support/store/store-place.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { showHistory, showJob, startJob } from "../../support/workflows-api.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { onTestFinished } from "../../support/on-test-finished.ts";
-import { startReceiver } from "../../support/receiver.ts";
+import { startReceiver } from "../../support/receiver/receiver.ts";
 import { shiftedClock, shiftedClockProgram } from "../../support/shifted-clock/environment.ts";
 import { freshPlace, settingsOf } from "../../support/store/store-place.ts";
 import { tempFolder } from "../../support/temp-folder.ts";

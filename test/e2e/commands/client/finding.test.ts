@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startReceiver } from "../../../support/receiver.ts";
+import { startReceiver } from "../../../support/receiver/receiver.ts";
 import { storeIsMissing } from "../../../support/store/store-place.ts";
 import { command, type Ended } from "../command.ts";
 import { type Service, service } from "../service.ts";

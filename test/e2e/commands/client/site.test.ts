@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newToken } from "../../../../src/api/tokens.ts";
 import { eventually } from "../../../support/eventually.ts";
-import { startReceiver } from "../../../support/receiver.ts";
+import { startReceiver } from "../../../support/receiver/receiver.ts";
 import { storeIsMissing } from "../../../support/store/store-place.ts";
 import { tempFolder } from "../../../support/temp-folder.ts";
 import { command, type Ended } from "../command.ts";

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../../../support/eventually.ts";
-import { startReceiver } from "../../../support/receiver.ts";
+import { startReceiver } from "../../../support/receiver/receiver.ts";
 import { storeIsMissing } from "../../../support/store/store-place.ts";
 import { startJob } from "../../../support/workflows-api.ts";
 import { command, type Ended, spawnCommand } from "../command.ts";

@@ -2,7 +2,7 @@
 import { openSync, writeSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { monotonicMs } from "./clocks/monotonic-clock.ts";
+import { monotonicMs } from "../clocks/monotonic-clock.ts";
 import type { ReceivedCall } from "./received-call.ts";
 import type { ReceiverOptions, ReceiverReport } from "./receiver.ts";
 

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { endWithUs, exitOf } from "./child-processes.ts";
+import { endWithUs, exitOf } from "../child-processes.ts";
 import { type ReceivedCall, readReceiverLog } from "./received-call.ts";
 
 export interface ReceiverOptions {
