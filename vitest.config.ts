@@ -11,6 +11,7 @@ const realProcessesMs = 120_000;
 /** Less than a minute where the machine has nothing else to do. */
 const manyProcessesMs = 300_000;
 
+const stripsTypes = "test/support/store/strip-types.ts";
 const startsMongod = "test/support/mongo/global-setup.ts";
 const findsNatsServer = "test/support/nats/global-setup.ts";
 const buildsProduct = "test/support/product/global-setup.ts";
@@ -37,7 +38,8 @@ interface Project {
 const secondTry = process.env["CI"] === undefined ? 0 : 1;
 
 /** One project a kind of test, so that `vitest run --project unit` runs one kind alone. */
-function project({ name, folders = [name], exclude = [], timeoutMs, setupFiles = [], env = {}, ...more }: Project) {
+function project({ name, folders = [name], exclude = [], timeoutMs, env = {}, ...more }: Project) {
+  const { globalSetup = [], setupFiles = [], ...rest } = more;
   return {
     extends: true as const,
     test: {
@@ -47,9 +49,10 @@ function project({ name, folders = [name], exclude = [], timeoutMs, setupFiles =
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
       retry: secondTry,
+      globalSetup: [stripsTypes, ...globalSetup],
       setupFiles: [setsRunningTest, ...setupFiles],
       env: { TEST_PATIENCE_MS: String((timeoutMs * 2) / 3), ...env },
-      ...more,
+      ...rest,
     },
   };
 }
