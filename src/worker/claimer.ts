@@ -135,7 +135,7 @@ export class Claimer {
 
   /** A job of that workflow left this worker: the next may run, where a cap kept it. */
   jobLeft(workflow: string): void {
-    if (this.#waiting.isCapped(workflow)) this.#wanted = true;
+    if (this.#waiting.jobLeft(workflow)) this.#wanted = true;
   }
 
   /** This worker gave a job back that is ready at that time of the store: no claim tells of it while others wait that may not run. */
@@ -184,8 +184,8 @@ export class Claimer {
     else this.#suspects.learn(answer.suspectsReady);
     if (ask.of === "healthy") {
       this.#fullClaims = answer.jobs.length >= ask.limit ? this.#fullClaims + 1 : 0;
-      this.#waiting.answered(answer.left, answer.capped ?? []);
-      if (this.#fullClaims > 0) this.#wanted = true;
+      const isOutdated = this.#waiting.answered(answer.left, answer.capped ?? []);
+      if (this.#fullClaims > 0 || isOutdated) this.#wanted = true;
     }
     if (answer.nextReadyAt !== undefined) this.#readyTimes.add(answer.nextReadyAt);
   }

@@ -9,6 +9,8 @@ export class KnownWaiting {
   #capped: ReadonlySet<string> = new Set();
   readonly #hinted = new Set<string>();
   #anyHinted = true;
+  /** Jobs of these left this worker since the claim was asked whose answer is awaited: it may count them still. */
+  readonly #leftSince = new Set<string>();
 
   /** Of a workflow that is not held back by its own cap. */
   get left(): Iterable<string> {
@@ -29,7 +31,14 @@ export class KnownWaiting {
   /** A claim is on its way: its answer tells of what hints told before. */
   asked(): void {
     this.#hinted.clear();
+    this.#leftSince.clear();
     this.#anyHinted = false;
+  }
+
+  /** A job left this worker. Answers whether the next one may run, where a cap kept it. */
+  jobLeft(workflow: string): boolean {
+    this.#leftSince.add(workflow);
+    return this.#capped.has(workflow);
   }
 
   /** It failed. */
@@ -37,17 +46,15 @@ export class KnownWaiting {
     this.#anyHinted = true;
   }
 
-  answered(left: readonly string[] | undefined, capped: readonly string[]): void {
+  /** Answers whether to ask again: a cap may keep less than the answer says, as jobs left meanwhile. */
+  answered(left: readonly string[] | undefined, capped: readonly string[]): boolean {
     this.#left = left === undefined ? undefined : new Set(left);
     this.#capped = new Set(capped);
+    return capped.some((workflow) => this.#leftSince.has(workflow));
   }
 
   has(workflow: string): boolean {
     return this.#anyHinted || this.#left === undefined || this.#left.has(workflow) || this.#hinted.has(workflow);
-  }
-
-  isCapped(workflow: string): boolean {
-    return this.#capped.has(workflow);
   }
 
   /** Jobs of others than that one wait, and not for their own caps; those of workflows that `isCrowded` tells could not begin either. */

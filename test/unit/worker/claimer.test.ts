@@ -124,6 +124,20 @@ test("what waits for its workflow's own cap is asked for when a job of it has le
   expect(answers).toHaveLength(1);
 });
 
+test("a job that leaves while an answer is awaited which counts it still is not forgotten: what its cap kept is asked for", async () => {
+  const { claimer, answers } = answeredClaimer();
+  const first = answers.shift();
+  claimer.jobLeft("capped");
+  claimer.slotsFreed();
+  expect(answers).toEqual([]);
+  first?.({ ...answer(0), left: ["capped"], capped: ["capped"] });
+  await eventually("it is asked for", () => answers.length === 1);
+  answers.shift()?.({ ...answer(0), left: ["capped"], capped: ["capped"] });
+  await eventually("the answer is known", () => claimer.leftBehind?.length === 1);
+  claimer.slotsFreed();
+  expect(answers).toEqual([]);
+});
+
 test("jobs that were parked are asked for on time, each of them, however many claims meanwhile see only others that may not run", async () => {
   const asked: number[] = [];
   const begunMs = performance.now();
