@@ -64,7 +64,7 @@ export default defineConfig({
   test: {
     pool: "forks",
     isolate: false, // a process for each file would load the product anew four hundred times
-    maxWorkers: 3, // most tests wait for something most of the time
+    maxWorkers: 4, // most tests wait for something most of the time
     passWithNoTests: false,
     // .ci/summary.ts adds up what CI ran.
     reporters: process.env["CI"] === undefined ? ["default"] : ["default", "json"],

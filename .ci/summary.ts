@@ -23,8 +23,8 @@ interface TestReport {
 
 const kinds = ["unit", "contract", "e2e", "chaos", "docs"];
 
-/** End-to-end tests run once on each store, but for those that are about one of them or none. */
-const onOneStore = ["sqlite", "mongodb", "without-store"].map((folder) => `test/e2e/${folder}/`);
+/** End-to-end tests run once on each store, but for those that are about one of them or none, and for commands that ask the API, which is tested on both. */
+const onOneStore = ["sqlite", "mongodb", "without-store", "commands/client"].map((folder) => `test/e2e/${folder}/`);
 const stores = 2;
 
 let passed = 0;
