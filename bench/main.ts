@@ -29,7 +29,7 @@ const bulk = asked.short
   ? { bulkRounds: 1, bulkSamples: 20, failedJobs: 1500 }
   : { bulkRounds: 3, bulkSamples: 600, failedJobs: 100_000 };
 const plan = asked.short
-  ? { warmUps: 0, rounds: 1, jobs: 1000, coldStarts: 1, samples: 10, quietMs: 1000 }
+  ? { warmUps: 0, rounds: 1, jobs: 1000, coldStarts: 1, samples: 2, quietMs: 300 }
   : { warmUps: 3, rounds: 5, jobs: 10_000, coldStarts: 10, samples: 150, quietMs: 30_000 };
 const search = asked.short ? { findJobs: 2000, looks: 1 } : { findJobs: 1_000_000, looks: 20 };
 const connections = 64;
