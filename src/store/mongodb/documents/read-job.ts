@@ -108,13 +108,18 @@ function jobOf(document: JobDocument, texts: ReadonlyMap<string, string>): Job[]
       tasks,
       ...(document.parent !== undefined && { parent: document.parent }),
       ...(document.effects !== undefined && {
-        effects: read<Effect[]>(document.effects, "what it owes to other jobs") ?? [],
+        effects: read<Effect[]>(document.effects, "what it owes to other jobs") ?? inPlaceOfLost(document),
       }),
       ...document.extras,
       ...(document.labels !== undefined && { labels: document.labels }),
       ...parts.damage,
     },
   ];
+}
+
+/** Its parent may be among those who wait for what is gone, and hears of the job's end, again perhaps: with that acknowledged the job owes nothing, and can be removed. */
+function inPlaceOfLost({ owedSince, createdAt }: JobDocument): Effect[] {
+  return [{ kind: "tell_parent", id: 0, at: owedSince ?? createdAt }];
 }
 
 /** Undefined for a job in a status that only newer programs know. */

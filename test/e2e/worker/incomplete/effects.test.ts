@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { cancelJob } from "../../../../src/jobs/actions/cancel.ts";
+import { deleteJob } from "../../../../src/jobs/actions/delete.ts";
 import type { JobId } from "../../../../src/model/ids.ts";
 import { type Embedded, embedded } from "../../../support/embedded.ts";
 import { eventually } from "../../../support/eventually.ts";
-import { sequence, subWorkflow, task, workflow } from "../../../support/sample-workflow.ts";
+import { sequence, subWorkflow, task, valueOf, workflow } from "../../../support/sample-workflow.ts";
 import { byHand } from "../../../support/store/by-hand.ts";
 import { stored } from "../../../support/store/fresh-store.ts";
 import { Attempts, success } from "../../../support/worker/attempts.ts";
@@ -71,4 +72,45 @@ test("a child whose definition is gone can be cancelled, its parent hears of it,
   await cancelJob(deps, site.childId, { by: "ada" });
   expect(await ended(deps, site.parentId)).toMatchObject({ status: "failed", error: { code: "child_failed" } });
   await until(deps, site.childId, ({ effects }) => effects === undefined);
+});
+
+test("a job that has lost what it owes can be cancelled and deleted, and its parent hears of its end", async () => {
+  const caller = workflow(
+    sequence(task("0"), subWorkflow("s", "child", { input: { large: valueOf("input", "large") } })),
+    { name: "caller" },
+  );
+  const above = workflow(subWorkflow("s", "caller", { input: { large: valueOf("input", "large") } }), {
+    name: "above",
+  });
+  const deps = await embedded([above, caller, child]);
+  const aboveId = await start(deps, "above", { large });
+  await until(deps, aboveId, ({ effects }) => effects === undefined);
+  const callerId = (await stored(deps.store, aboveId)).tasks[0]?.child?.id ?? "";
+  const deaf = await embedded([above, caller, child], { place: deps.place, delivers: false });
+  const { worker } = await startWorker(deaf, new Attempts(() => success).run);
+  await until(deps, callerId, ({ effects }) => effects !== undefined);
+  await worker.stop();
+  await cancelJob(deaf, callerId, { by: "ada" });
+  await byHand(deps.place).withoutLongTexts(callerId);
+  await deps.delivery?.catchUp(callerId);
+  expect(await ended(deps, aboveId)).toMatchObject({ status: "failed", error: { code: "child_failed" } });
+  await deleteJob(deps, callerId, 0);
+  expect(await deps.store.jobs.get(callerId)).toBeUndefined();
+});
+
+test("a job that has lost what it owes fails with the reason, instead of waiting for ever for a child that was never called", async () => {
+  const caller = workflow(subWorkflow("s", "child", { input: { large: valueOf("input", "large") } }), {
+    name: "caller",
+  });
+  const deaf = await embedded([caller, child], { delivers: false });
+  const id = await start(deaf, "caller", { large });
+  await byHand(deaf.place).withoutLongTexts(id);
+  const deps = await embedded([caller, child], { place: deaf.place });
+  await deps.delivery?.catchUp(id);
+  expect(await stored(deps.store, id)).toMatchObject({
+    status: "failed",
+    error: { message: expect.stringContaining("could not be continued: The store lacks a part") as string },
+  });
+  await deps.delivery?.catchUp(id);
+  await deleteJob(deps, id, 0);
 });
