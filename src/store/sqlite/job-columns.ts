@@ -136,12 +136,13 @@ export function jobOf({ columns, tasks, rare, order, labels }: StoredJob): Job {
   const summary = summaryOf(columns);
   if (!isKnownFormat(format) || summary === undefined) throw new JobTooNew(id, { format, status });
   const parts = new StoredParts();
+  parts.countTasks(tasks.length, summary);
   return {
     ...summary,
     format,
     input: parts.read<JsonObject>(input, "its input") ?? {},
     ...(bodyDigest !== null && { bodyDigest }),
-    tasks: tasks.flatMap((body) => parts.read<TaskExecution>(body, "one of its tasks") ?? []),
+    tasks: tasks.flatMap((body) => parts.read<TaskExecution>(body, "one or more of its tasks") ?? []),
     ...(rare !== undefined && rarePartsOf(rare)),
     ...(order !== undefined && orderOf(order)),
     ...(labels !== undefined && { labels: JSON.parse(labels) as Label[] }),

@@ -96,6 +96,7 @@ function jobOf(document: JobDocument, texts: ReadonlyMap<string, string>): Job[]
   const tasks = Object.entries(document.tasks).flatMap(
     ([key, text]) => read<TaskExecution>(text, `its task ${key}`) ?? [],
   );
+  parts.countTasks(Object.keys(document.tasks).length, summary);
   return [
     {
       ...summary,

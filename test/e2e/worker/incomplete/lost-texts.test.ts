@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
+import { deleteJob } from "../../../../src/jobs/actions/delete.ts";
+import { retryJob } from "../../../../src/jobs/actions/retry.ts";
 import { embedded } from "../../../support/embedded.ts";
 import { changeOf } from "../../../support/jobs.ts";
 import { sequence, task, workflow } from "../../../support/sample-workflow.ts";
 import { byHand } from "../../../support/store/by-hand.ts";
 import { stored } from "../../../support/store/fresh-store.ts";
-import { Attempts, success } from "../../../support/worker/attempts.ts";
+import { Attempts, failure, success } from "../../../support/worker/attempts.ts";
 import { ended, historyTypes, start, startWorker } from "../../../support/worker/site.ts";
 
 const large = "x".repeat(100_000);
@@ -56,6 +58,20 @@ test("a job of which all tasks are gone fails with the reason instead of staying
   await startWorker(deps, attempts.run, { errorsExpected: true });
   expect(await ended(deps, id)).toMatchObject(reason("the tasks that it is at"));
   expect(attempts.begun).toEqual([]);
+});
+
+test("a job that had begun when its tasks went is not retried, so that nothing is called once more, and can be deleted", async () => {
+  const deps = await embedded([two]);
+  const id = await start(deps);
+  const attempts = new Attempts(({ execution }) => (execution.path === "0" ? success : failure()));
+  await startWorker(deps, attempts.run);
+  expect(await ended(deps, id)).toMatchObject({ status: "failed" });
+  await byHand(deps.place).withoutTasks(id);
+  await expect(retryJob(deps, id, { by: "ada" })).rejects.toMatchObject({
+    code: "job_incomplete",
+    message: expect.stringContaining("its tasks") as string,
+  });
+  await deleteJob(deps, id, 0);
 });
 
 test("a job that others changed while its text went fails when its worker comes to know", async () => {

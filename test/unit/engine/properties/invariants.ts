@@ -159,6 +159,7 @@ function growsOnly(model: Workflow, { before, after, change, history }: Write): 
   if (change !== undefined && after.lease !== undefined)
     expectSame("an event gives no lease", after.lease, before.lease);
   if (after.status === "pending") check(after.startedAt === undefined, "what has run is not pending", after);
+  if (after.startedAt !== undefined) check(after.tasks.length > 0, "a job that has begun has tasks", after);
   if (isRenewed) return;
   for (const task of before.tasks) {
     const now = after.tasks.find((other) => executionKey(other) === executionKey(task));
