@@ -38,5 +38,5 @@ test("a child that a newer program went on with before it was known to be starte
   await startOwed(deps, effect); // by a process that died before it could say so
   await byHand(deps.place).newer(effect.job);
   await deps.delivery?.catchUp(id);
-  expect(await stored(deps.store, id)).toMatchObject({ status: "pending", effects: [{ kind: "start_job" }] });
+  expect(await stored(deps.store, id)).toMatchObject({ status: "running", effects: [{ kind: "start_job" }] });
 });
