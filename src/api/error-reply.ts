@@ -35,7 +35,7 @@ export function sendError(reply: FastifyReply, error: WorkflowsError): void {
 /** Answers whatever was thrown; what nobody expected is logged with its stack, which never leaves the process. */
 export function errorHandler(logger: Log) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
-    const error = translate(thrown);
+    const error = translate(thrown, request);
     if (error === undefined) {
       logger.error({ err: thrown, requestId: request.id, method: request.method, url: request.url }, "Request failed");
       reply.header("x-request-id", request.id);
@@ -49,12 +49,15 @@ export function errorHandler(logger: Log) {
 }
 
 /** Ours as it is, Fastify's in our words, undefined for what should not have happened. */
-function translate(thrown: unknown): WorkflowsError | undefined {
+function translate(thrown: unknown, { routeOptions }: FastifyRequest): WorkflowsError | undefined {
   if (thrown instanceof WorkflowsError) return thrown.code === "internal" ? undefined : thrown;
   if (!(thrown instanceof Error)) return undefined;
   switch (codeOf(thrown)) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
-      return refusal("input_too_large");
+      return new WorkflowsError(
+        "input_too_large",
+        `${errorTable.input_too_large.message}: this call takes ${routeOptions.bodyLimit} bytes at most`,
+      );
     case "FST_ERR_MAX_PARAM_LENGTH":
       return refusal("uri_too_long");
     case "FST_ERR_BAD_URL":

@@ -99,7 +99,7 @@ function decideAlone(model: Workflow, job: Job, event: Event, moment: Moment): D
     case "commit_refused":
       return failed(model, job, event.fence, moment, { code: "commit_refused", message: event.reason });
     case "defect":
-      return failed(model, job, event.fence, moment, { code: "internal", message: event.message });
+      return failed(model, job, event.fence, moment, event.error);
     default:
       return event satisfies never;
   }

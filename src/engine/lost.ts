@@ -1,7 +1,7 @@
 import type { Decision } from "../model/decision/decision.ts";
 import type { LeaseLost } from "../model/decision/event.ts";
 import type { Moment } from "../model/decision/moment.ts";
-import { extrasOf, type LostBy } from "../model/job/extras.ts";
+import type { LostBy } from "../model/job/extras.ts";
 import type { Failure } from "../model/job/failure.ts";
 import type { HistoryEntry } from "../model/job/history.ts";
 import type { Job } from "../model/job/job.ts";
@@ -28,8 +28,8 @@ export function lost(model: Workflow, job: Job, event: LeaseLost, moment: Moment
   const holder = counted && job.lostBy?.lost === event.lost ? job.lostBy : uncounted;
   const entry = lossEntry(job, event.fence, moment.nowMs, holder);
   const failures = tasks.filter((task) => task.status === "failed").map((task) => taskFailed(job, task, moment));
-  const extras = uncounted && extrasOf({ ...job, lostBy: { ...uncounted, told: true } });
-  const step = { tasks, history: [entry, ...failures], lostRecorded: event.lost, ...(extras && { extras }) };
+  const told = uncounted && { extras: { lostBy: { ...uncounted, told: true } as const } };
+  const step = { tasks, history: [entry, ...failures], lostRecorded: event.lost, ...told };
   if (!counted || job.lost < moment.limits.maxLost) return nextStep(model, job, step, moment);
   const message = `${job.lost} workers in a row were lost while they held this job (max_lost)`;
   return end(model, job, step, moment, { status: "failed", error: { code: "worker_lost", message } });

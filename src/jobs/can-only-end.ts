@@ -1,5 +1,6 @@
 import type { Event } from "../model/decision/event.ts";
 import { WorkflowsError } from "../model/errors.ts";
+import type { Failure } from "../model/job/failure.ts";
 import { isFinal, type Job } from "../model/job/job.ts";
 import { defaultTopic } from "../model/takes.ts";
 import type { Workflow } from "../model/workflow.ts";
@@ -23,6 +24,12 @@ export function withoutTasks({ workflow, input }: Pick<Job, "workflow" | "input"
 /** Whether that is why something could not be done with a job. */
 export function isOfIncomplete(error: unknown): error is WorkflowsError {
   return error instanceof WorkflowsError && (error.code === "definition_missing" || error.code === "job_incomplete");
+}
+
+/** Why a job fails that cannot be continued: for what it lacks, or for a fault of ours. */
+export function failureFor(what: string, reason: unknown): Failure {
+  const code = isOfIncomplete(reason) ? reason.code : "internal";
+  return { code, message: `${what}: ${reason instanceof Error ? reason.message : String(reason)}` };
 }
 
 /** These may happen to such a job all the same: they need nothing of what is gone. */

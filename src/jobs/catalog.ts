@@ -111,7 +111,7 @@ export class Catalog {
     if (stored === undefined)
       throw new WorkflowsError(
         "definition_missing",
-        `The store lacks workflow ${ref.name} version ${ref.version} (${ref.digest}), by which the job runs: load the very same definition again, put it back from a backup, or cancel the job`,
+        `The store lacks workflow ${ref.name} version ${ref.version} (${ref.digest}), by which the job runs: load the very same definition again, put it back from a backup, or cancel or delete the job`,
       );
     this.#byDigest.set(stored.digest, stored);
     return stored;

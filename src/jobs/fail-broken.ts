@@ -2,7 +2,7 @@ import { Overloaded, StoreUnavailable } from "../model/errors.ts";
 import type { JobId } from "../model/ids.ts";
 import type { Log } from "../model/log.ts";
 import { applyEvents } from "./apply.ts";
-import { withoutTasks } from "./can-only-end.ts";
+import { failureFor, withoutTasks } from "./can-only-end.ts";
 import type { Deps } from "./deps.ts";
 import { hintAt } from "./hint.ts";
 
@@ -31,8 +31,8 @@ export async function failBroken(deps: Deps, log: Log, id: JobId, reason: unknow
   try {
     const job = await deps.store.jobs.get(id);
     if (job === undefined) return;
-    const message = `The job could not be continued: ${reason instanceof Error ? reason.message : String(reason)}`;
-    const applied = await applyEvents(deps, withoutTasks(job), job, [{ kind: "defect", message }]);
+    const error = failureFor("The job could not be continued", reason);
+    const applied = await applyEvents(deps, withoutTasks(job), job, [{ kind: "defect", error }]);
     if (applied.kind === "committed") hintAt(deps, applied.job);
   } catch (error) {
     if (isOfStore(error)) throw error;

@@ -1,4 +1,4 @@
-import { jobIncomplete, withoutTasks } from "../jobs/can-only-end.ts";
+import { failureFor, jobIncomplete, withoutTasks } from "../jobs/can-only-end.ts";
 import type { Deps } from "../jobs/deps.ts";
 import { Overloaded, StoreUnavailable, type WorkflowsError } from "../model/errors.ts";
 import type { JobId, WorkerId } from "../model/ids.ts";
@@ -181,9 +181,8 @@ export class HeldJobs {
   #fail(held: Held, job: Job, error: unknown): void {
     const isWhole = whatItLacks(job) === undefined;
     this.#parts.log.error({ job: job.id, err: error }, isWhole ? "a workflow cannot be read" : "a job lacks a part");
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `${isWhole ? "The workflow cannot be read" : "The job could not be continued"}: ${reason}`;
-    this.#runnerOf(held, withoutTasks(job), job).fail(message);
+    const what = isWhole ? "The workflow cannot be read" : "The job could not be continued";
+    this.#runnerOf(held, withoutTasks(job), job).fail(failureFor(what, error));
   }
 
   #runnerOf(held: Held, model: Workflow, job: Job): JobRunner {

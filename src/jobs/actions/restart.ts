@@ -3,7 +3,7 @@ import type { JobId } from "../../model/ids.ts";
 import { isFinal, type Job, ranElsewhere } from "../../model/job/job.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { applyEvents } from "../apply.ts";
-import { isOfIncomplete, withoutTasks } from "../can-only-end.ts";
+import { isOfIncomplete, jobIncomplete, withoutTasks } from "../can-only-end.ts";
 import type { Deps } from "../deps.ts";
 import { getJob } from "../find.ts";
 import { requireInputs } from "../start.ts";
@@ -21,6 +21,7 @@ export interface RestartAsk extends Ask {
 export async function restartJob(deps: Deps, id: JobId, { version, ...ask }: RestartAsk): Promise<Job> {
   const before = await getJob(deps, id);
   if (ranElsewhere(before) || !isFinal(before.status)) throw notAllowed(before, "restarted");
+  if (before.damage !== undefined) throw jobIncomplete(before);
   const model = await modelFor(deps, before, version);
   requireInputs(model, before.input);
   const ran = model.digest === before.workflow.digest ? model : await ranBy(deps, before);

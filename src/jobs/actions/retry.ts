@@ -2,6 +2,7 @@ import type { JobId } from "../../model/ids.ts";
 import { type Job, ranElsewhere } from "../../model/job/job.ts";
 import { hasNotSucceeded } from "../../model/job/task-execution.ts";
 import { applyEvent, applyEvents } from "../apply.ts";
+import { jobIncomplete } from "../can-only-end.ts";
 import type { Deps } from "../deps.ts";
 import { getJob } from "../find.ts";
 import { type Ask, changed, notAllowed, tellWorkers } from "./requested.ts";
@@ -38,6 +39,7 @@ type Asked = { readonly kind: "retry"; readonly newKey?: true } & Ask;
 async function retryTask(deps: Deps, id: JobId, event: Asked, named: NamedTask): Promise<Job> {
   const before = await getJob(deps, id);
   if (ranElsewhere(before) || before.status === "completed") throw notAllowed(before, retried.jobDone);
+  if (before.damage !== undefined) throw jobIncomplete(before);
   const model = await deps.catalog.modelOf(before.workflow);
   const task = taskNamed(model, before, named, hasNotSucceeded);
   const about = { path: task.path, iteration: task.iteration };

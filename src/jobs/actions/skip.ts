@@ -2,6 +2,7 @@ import { maySkip } from "../../engine/actions/skip.ts";
 import type { JobId } from "../../model/ids.ts";
 import { type Job, ranElsewhere } from "../../model/job/job.ts";
 import { applyEvents } from "../apply.ts";
+import { jobIncomplete } from "../can-only-end.ts";
 import type { Deps } from "../deps.ts";
 import { getJob } from "../find.ts";
 import { type Ask, notAllowed, tellWorkers } from "./requested.ts";
@@ -21,6 +22,7 @@ const skipped: Wanted = {
 export async function skipTask(deps: Deps, id: JobId, { by, reason, ...named }: Ask & NamedTask): Promise<Job> {
   const before = await getJob(deps, id);
   if (ranElsewhere(before) || before.status === "completed") throw notAllowed(before, skipped.jobDone);
+  if (before.damage !== undefined) throw jobIncomplete(before);
   const model = await deps.catalog.modelOf(before.workflow);
   const task = taskNamed(model, before, named, (one) => maySkip(before, one));
   const about = { path: task.path, iteration: task.iteration };

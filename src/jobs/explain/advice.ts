@@ -33,7 +33,16 @@ function toMend({ job }: Facts): string[] {
     damage === undefined
       ? `Load the very same definition again, workflow ${name} version ${version}, or put it back from a backup: the job is as any other then`
       : "Put back what it lacks from a backup: the job is as any other then",
-    isFinal(job.status) ? removeAdvice(job) : `End it: workflows jobs cancel ${id}`,
+    ...(isFinal(job.status)
+      ? [
+          ...(damage === undefined
+            ? [
+                `Run it with another version from the beginning: workflows jobs restart ${id} --workflow-version VERSION`,
+              ]
+            : []),
+          removeAdvice(job),
+        ]
+      : [`End it, which undoes nothing: workflows jobs cancel ${id}`]),
   ];
 }
 

@@ -239,10 +239,10 @@ export interface CommitRefused {
   readonly fence?: number;
 }
 
-/** An exception of ours kept an event from being decided: the job fails, and whoever met it goes on. */
+/** An exception of ours, or what the store lacks of the job, kept an event from being decided: the job fails, and whoever met it goes on. */
 export interface Defect {
   readonly kind: "defect";
-  readonly message: string;
+  readonly error: Failure;
   /** Of the worker that met it, if one did. */
   readonly fence?: number;
 }

@@ -3,6 +3,7 @@ import type { AttemptStarted, Event } from "../../model/decision/event.ts";
 import type { WorkerId } from "../../model/ids.ts";
 import { nextDeadline } from "../../model/job/deadlines.ts";
 import { executionKey } from "../../model/job/executions.ts";
+import type { Failure } from "../../model/job/failure.ts";
 import { JobTooNew } from "../../model/job/format.ts";
 import { isFinal, type Job } from "../../model/job/job.ts";
 import { hasUntoldLoss } from "../../model/job/losses.ts";
@@ -105,9 +106,9 @@ export class JobRunner implements Runner {
     this.#goOn();
   }
 
-  /** Ends the job with a fault of ours. */
-  fail(message: string): void {
-    void this.#events.add({ kind: "defect", fence: this.fence, message });
+  /** Ends the job, which cannot be continued. */
+  fail(error: Failure): void {
+    void this.#events.add({ kind: "defect", fence: this.fence, error });
   }
 
   /** Aborts what runs. Its results, if any come, are still told to the store, which knows whether they count. */

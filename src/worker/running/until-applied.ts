@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Applied, applyEvents } from "../../jobs/apply.ts";
-import { isOfIncomplete } from "../../jobs/can-only-end.ts";
+import { failureFor, isOfIncomplete } from "../../jobs/can-only-end.ts";
 import type { Deps } from "../../jobs/deps.ts";
 import type { Event } from "../../model/decision/event.ts";
 import { Overloaded, StoreUnavailable } from "../../model/errors.ts";
@@ -35,9 +35,8 @@ export async function untilApplied(
       )
         throw error;
       log.error({ job: job.id, err: error }, "a job could not be continued");
-      const reason = error instanceof Error ? error.message : String(error);
       const what = isOfIncomplete(error) ? "The job could not be continued" : "The worker met a bug in itself";
-      pending = [{ kind: "defect", fence: job.fence, message: `${what}: ${reason}` }];
+      pending = [{ kind: "defect", fence: job.fence, error: failureFor(what, error) }];
     }
   }
 }

@@ -66,7 +66,7 @@ test.concurrent("more jobs than fit one look end in time; as many that cannot be
     expect(await ended(deps, id)).toMatchObject({
       status: "failed",
       error: {
-        code: "internal",
+        code: "definition_missing",
         message: expect.stringContaining("The store lacks workflow lost version 1") as string,
       },
     });

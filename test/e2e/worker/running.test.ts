@@ -107,7 +107,7 @@ test("a job whose definition is nowhere fails with the reason, and the worker go
   const { log } = await startWorker(deps, attempts.run, { concurrency: 1, errorsExpected: true });
   expect(await ended(deps, job)).toMatchObject({
     status: "failed",
-    error: { code: "internal", message: expect.stringContaining("lacks workflow lost version 1") as string },
+    error: { code: "definition_missing", message: expect.stringContaining("lacks workflow lost version 1") as string },
   });
   expect(await ended(deps, await start(deps))).toMatchObject({ status: "completed" });
   expect(log.messages("error")).toEqual(["a workflow cannot be read"]);

@@ -93,10 +93,22 @@ test("a job without a time-out never times out", () => {
 test("only the worker that holds the job can fail it with what cannot be stored, or with a bug", () => {
   const job = claimed(held, "w2");
   expect(ignoredFor(model, job, { kind: "commit_refused", reason: "too large", fence: 1 }, at(1))).toBe("stale_fence");
-  expect(ignoredFor(model, job, { kind: "defect", message: "x is not a function", fence: 1 }, at(1))).toBe(
-    "stale_fence",
-  );
-  expect(changeBy(model, job, { kind: "defect", message: "x is not a function", fence: 2 }, at(1))).toMatchObject({
+  expect(
+    ignoredFor(
+      model,
+      job,
+      { kind: "defect", error: { code: "internal", message: "x is not a function" }, fence: 1 },
+      at(1),
+    ),
+  ).toBe("stale_fence");
+  expect(
+    changeBy(
+      model,
+      job,
+      { kind: "defect", error: { code: "internal", message: "x is not a function" }, fence: 2 },
+      at(1),
+    ),
+  ).toMatchObject({
     status: "failed",
     error: { code: "internal", message: "x is not a function" },
   });
@@ -108,7 +120,7 @@ describe.each(over)("a job that is %s", (_state, job) => {
       cancel,
       timer,
       refused,
-      { kind: "defect", message: "x", fence: job.fence },
+      { kind: "defect", error: { code: "internal", message: "x" }, fence: job.fence },
       { kind: "commit_refused", reason: "x", fence: job.fence },
       { kind: "start" },
       started(held),

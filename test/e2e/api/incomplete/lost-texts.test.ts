@@ -52,7 +52,13 @@ test("it can be cancelled and deleted, and nothing else is done with it", async 
   const job = `${server.url}/api/v1/jobs/${id}`;
   for (const action of ["pause", "events/word"]) expect(await post(`${job}/${action}`, {})).toMatchObject(incomplete);
   expect(await post(`${job}/cancel`, {})).toMatchObject({ status: 200, json: { state: "terminated" } });
-  expect(await post(`${job}/retry`, {})).toMatchObject(incomplete);
+  for (const [action, body] of [
+    ["retry", {}],
+    ["restart", {}],
+    ["retry", { task: "first" }],
+    ["skip", { task: "second" }],
+  ] as const)
+    expect(await post(`${job}/${action}`, body)).toMatchObject(incomplete);
   expect(await send(job, { method: "DELETE" })).toMatchObject({ status: 200 });
   expect(await send(job)).toMatchObject({ status: 404 });
 });

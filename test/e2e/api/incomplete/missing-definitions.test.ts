@@ -88,6 +88,13 @@ test("what would let it go on is refused with what to do, and it can be cancelle
   });
   for (const action of ["retry", "restart"]) expect(await post(`${site.job}/${action}`, {})).toMatchObject(missing);
   expect((await send(`${site.job}/history`)).text).toContain("its definition is gone");
+  expect((await send(`${site.job}/explanation`)).json).toMatchObject({
+    advice: [
+      expect.stringContaining("Load the very same definition again"),
+      expect.stringContaining("--workflow-version"),
+      expect.stringContaining("jobs delete"),
+    ],
+  });
   expect(await send(site.job, { method: "DELETE" })).toMatchObject({ status: 200 });
   expect(await send(site.job)).toMatchObject({ status: 404 });
   expect(site.server.logged.filter(({ level }) => level === "error")).toEqual([]);

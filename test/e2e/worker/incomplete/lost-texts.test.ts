@@ -14,7 +14,7 @@ const two = workflow(sequence(task("0"), task("1")));
 const reason = (what: string) => ({
   status: "failed",
   error: {
-    code: "internal",
+    code: "job_incomplete",
     message: expect.stringMatching(`could not be continued: The store lacks a part of job .*${what}`) as string,
   },
 });

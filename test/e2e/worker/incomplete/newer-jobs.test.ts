@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { startOwed } from "../../../../src/jobs/effects/start-owed.ts";
 import { embedded } from "../../../support/embedded.ts";
 import { eventually } from "../../../support/eventually.ts";
-import { sequence, task, workflow } from "../../../support/sample-workflow.ts";
+import { sequence, subWorkflow, task, workflow } from "../../../support/sample-workflow.ts";
 import { byHand } from "../../../support/store/by-hand.ts";
 import { stored } from "../../../support/store/fresh-store.ts";
 import { Attempts, success } from "../../../support/worker/attempts.ts";
@@ -24,4 +25,18 @@ test("a job that a newer program went on with meanwhile is left to newer workers
   expect(await ended(deps, await start(deps))).toMatchObject({ status: "completed" });
   expect(attempts.begun).toHaveLength(3);
   await worker.stop();
+});
+
+test("a child that a newer program went on with before it was known to be started does not fail its parent", async () => {
+  const parent = workflow(subWorkflow("s", "child"), { name: "parent" });
+  const workflows = [parent, workflow(task("0"), { name: "child" })];
+  const before = await embedded(workflows, { delivers: false });
+  const id = await start(before, "parent", {});
+  const deps = await embedded(workflows, { place: before.place });
+  const [effect] = (await stored(deps.store, id)).effects ?? [];
+  if (effect?.kind !== "start_job") throw new Error("It owes no start");
+  await startOwed(deps, effect); // by a process that died before it could say so
+  await byHand(deps.place).newer(effect.job);
+  await deps.delivery?.catchUp(id);
+  expect(await stored(deps.store, id)).toMatchObject({ status: "running", effects: [{ kind: "start_job" }] });
 });
