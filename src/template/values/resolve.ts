@@ -67,7 +67,7 @@ function responseJson(task: string, response: JsonValue | undefined): JsonValue 
   const { body, truncated } = response;
   if (truncated === true)
     throw new RenderError(
-      `The response of task "${task}" was stored cut, because it is too large: its JSON cannot be read`,
+      `The response of task "${task}" was stored cut, because it is larger than max_result_bytes: its JSON cannot be read`,
     );
   if (typeof body !== "string") return undefined;
   return parseJson(body);
