@@ -19,11 +19,13 @@ import { onFailure } from "./on-failure.ts";
  */
 export function withFollowUp(model: Workflow, job: Job, event: Event, change: Change, moment: Moment): Change {
   const calls = callsOthers(model.root);
-  if (!calls && job.parent === undefined && model.onFailure === undefined) return change;
+  // A job that ends without its definition has called whom its tasks tell.
+  const hasCalled = calls || change.tasks.some(({ child }) => child !== undefined);
+  if (!hasCalled && job.parent === undefined && model.onFailure === undefined) return change;
   const before = change.effects ?? job.effects ?? [];
   // A job that is begun anew has not ended: its parent hears of the next end.
   const owed = change.renewal === undefined ? [...before] : before.filter(({ kind }) => kind !== "tell_parent");
-  if (calls) owed.push(...calledOff(job, event, change, owed, moment));
+  if (hasCalled) owed.push(...calledOff(job, event, change, owed, moment));
   const called = calls && mayCall(change) ? call(model, job, change, owed, moment) : nothingCalled;
   // Also where what is begun anew ends in the same step.
   const hasEnded = isFinal(change.status) && (!isFinal(job.status) || change.renewal !== undefined);

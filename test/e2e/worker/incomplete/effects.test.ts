@@ -32,24 +32,38 @@ async function family(): Promise<Family> {
   return { deps, parentId, childId };
 }
 
-test.each([
-  ["definition is gone", ({ deps }: Family) => byHand(deps.place).withoutDefinition("parent"), "lacks workflow parent"],
+const damages: [string, (site: Family) => Promise<void>, string][] = [
+  ["definition is gone", ({ deps }) => byHand(deps.place).withoutDefinition("parent"), "lacks workflow parent"],
   [
     "input is gone",
-    ({ deps, parentId }: Family) => byHand(deps.place).withoutLongTexts(parentId),
+    ({ deps, parentId }) => byHand(deps.place).withoutLongTexts(parentId),
     "lacks a part of job .*its input",
   ],
-])("a parent whose %s fails when its child ends, instead of waiting for ever", async (_what, damage, why) => {
+];
+
+test.each(damages)(
+  "a parent whose %s fails when its child ends, instead of waiting for ever",
+  async (_what, damage, why) => {
+    const site = await family();
+    await damage(site);
+    const deps = await embedded([child], { place: site.deps.place });
+    await startWorker(deps, new Attempts(() => success).run);
+    expect(await ended(deps, site.childId)).toMatchObject({ status: "completed" });
+    expect(await ended(deps, site.parentId)).toMatchObject({
+      status: "failed",
+      error: { message: expect.stringMatching(why) as string },
+    });
+    await until(deps, site.childId, ({ effects }) => effects === undefined);
+  },
+);
+
+test.each(damages)("a parent whose %s takes its child along when it is cancelled", async (_what, damage) => {
   const site = await family();
   await damage(site);
   const deps = await embedded([child], { place: site.deps.place });
-  await startWorker(deps, new Attempts(() => success).run);
-  expect(await ended(deps, site.childId)).toMatchObject({ status: "completed" });
-  expect(await ended(deps, site.parentId)).toMatchObject({
-    status: "failed",
-    error: { message: expect.stringMatching(why) as string },
-  });
-  await until(deps, site.childId, ({ effects }) => effects === undefined);
+  await cancelJob(deps, site.parentId, { by: "ada" });
+  expect(await ended(deps, site.childId)).toMatchObject({ status: "terminated" });
+  await until(deps, site.parentId, ({ effects }) => effects === undefined);
 });
 
 test("a child whose result is gone has not succeeded for its parent", async () => {

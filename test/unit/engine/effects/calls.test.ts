@@ -137,6 +137,15 @@ test.each([
   ]);
 });
 
+test("an open child is called off also where the job ends without its definition", () => {
+  const job = startedJob(beside);
+  const ended = after(workflow(sequence()), job, asks.cancel, at(5));
+  expect(ended.effects).toMatchObject([
+    { kind: "start_job" },
+    { kind: "cancel_job", job: child, call: waiting(job).child.call },
+  ]);
+});
+
 test("a branch that fails calls off the child in another; a child that failed is not called off", () => {
   const held = claimed(startedJob(beside));
   const kinds = ({ effects }: Job) => effects?.map(({ kind }) => kind);
