@@ -12,7 +12,8 @@ export function withNotes(model: Workflow, job: Job, change: Change, moment: Mom
   const tasks = change.renewal?.tasks === "replaced" ? change.tasks : withTasks(job.tasks, change.tasks);
   const { input, labels: before = [] } = job;
   const { error } = change;
-  const labels = labelsOf(model, { input, tasks, ...(error !== undefined && { error }) });
+  const ofSameRun = change.renewal === undefined ? before : [];
+  const labels = labelsOf(model, { input, tasks, ...(error !== undefined && { error }) }, ofSameRun);
   const waiting = waitingOf(model, change, tasks, moment);
   return {
     ...change,

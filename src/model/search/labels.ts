@@ -30,3 +30,7 @@ export function inputLabel(name: string, value: JsonValue): Label | undefined {
   const short = text.length <= longestValue ? text : `sha256:${createHash("sha256").update(text).digest("hex")}`;
   return `input:${name}=${short}`;
 }
+
+export function isInputLabel(label: Label): boolean {
+  return label.startsWith("input:");
+}

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { cancelJob } from "../../../../src/jobs/actions/cancel.ts";
 import { deleteJob } from "../../../../src/jobs/actions/delete.ts";
 import { retryJob } from "../../../../src/jobs/actions/retry.ts";
 import { embedded } from "../../../support/embedded.ts";
@@ -73,6 +74,21 @@ test("a job that had begun when its tasks went is not retried, so that nothing i
   });
   await deleteJob(deps, id, 0);
 });
+
+test.each(["definition", "input"])(
+  "a job that is cancelled without its %s is found by its inputs still",
+  async (what) => {
+    const deps = await embedded([
+      workflow(task("0"), { optionalParameters: ["customer", "large"], searchable: ["customer"] }),
+    ]);
+    const id = await start(deps, "sample", { customer: "c42", large });
+    const people = byHand(deps.place);
+    await (what === "input" ? people.withoutLongTexts(id) : people.withoutDefinition("sample"));
+    await cancelJob(await embedded([], { place: deps.place }), id, { by: "ada" });
+    const { jobs } = await deps.store.search.find({ labels: ["input:customer=c42"], limit: 2 });
+    expect(jobs).toMatchObject([{ id, status: "terminated" }]);
+  },
+);
 
 test("a job that others changed while its text went fails when its worker comes to know", async () => {
   const deps = await embedded([two]);

@@ -64,6 +64,14 @@ test("a retry forgets the failure, and a restart all that the run before brought
   expect(changeBy(unnamed, ended, asks.restart, at(7)).labels).toEqual([]);
 });
 
+test("a job that ends without its definition or its input is found by its inputs still", () => {
+  const model = workflow(task("0"), { optionalParameters: ["device"], searchable: ["device"] });
+  const held = heldJob(model, { input: { device: "d1" } });
+  const defect = { kind: "defect", error: { code: "job_incomplete", message: "its input is gone" } } as const;
+  const ended = after(workflow(sequence()), { ...held, input: {} }, defect, at(5));
+  expect(ended.labels).toEqual(["input:device=d1", "error:job_incomplete"]);
+});
+
 test("of many targets the first count, and the job's own failure always does", () => {
   const model = workflow(fanOut("f", "list", task("0")));
   let job = heldJob(model, { input: { list: Array.from({ length: 40 }, (_, index) => index) } });
