@@ -36,7 +36,7 @@ test("a job that cannot be decided fails, and whoever polls gets what is offered
   const id = await start(deps);
   expect((await pollExternal(deps, log, { ...ask, limit: 1 })).map(({ job }) => job.id)).toEqual([id]);
   expect(await pollExternal(deps, log, ask)).toEqual([]);
-  expect(await ended(deps, lost)).toMatchObject({ status: "failed", error: { code: "internal" } });
+  expect(await ended(deps, lost)).toMatchObject({ status: "failed", error: { code: "definition_missing" } });
 });
 
 test("a worker in which another branch runs goes on with what comes from outside", async () => {
