@@ -1,10 +1,11 @@
 import type { ChildEnded } from "../../model/decision/event.ts";
-import { Overloaded, StoreUnavailable, WorkflowsError } from "../../model/errors.ts";
+import { Overloaded, WorkflowsError } from "../../model/errors.ts";
 import type { Failure } from "../../model/job/failure.ts";
 import { JobTooNew } from "../../model/job/format.ts";
 import type { ParentRef, StartJob } from "../../model/job/outward/effect.ts";
 import { applyEvent } from "../apply.ts";
 import type { Deps } from "../deps.ts";
+import { isOfStore } from "../fail-broken.ts";
 import { startJob } from "../start.ts";
 import { endOf } from "./tell-parent.ts";
 
@@ -36,8 +37,7 @@ export async function startOwed(deps: Deps, effect: StartJob): Promise<StartOutc
 
 /** Of what another try cannot change. Throws the others: a newer program can read a child that this one cannot. */
 function refusalOf({ workflow, version }: StartJob, error: unknown): Failure {
-  const mayPass = error instanceof StoreUnavailable || error instanceof Overloaded || error instanceof JobTooNew;
-  if (mayPass || !(error instanceof WorkflowsError)) throw error;
+  if (isOfStore(error) || error instanceof JobTooNew || !(error instanceof WorkflowsError)) throw error;
   const name = version === undefined ? workflow : `${workflow} version ${version}`;
   return { code: "child_not_started", message: `Workflow ${name} could not be started: ${error.message}` };
 }

@@ -27,23 +27,14 @@ export function adviceOf(facts: Facts, tasks: readonly ExplainedTask[], waiting:
 
 /** Of a job that lacks something. */
 function toMend({ job }: Facts): string[] {
-  const { id, damage, workflow } = job;
+  const { id, damage, status, workflow } = job;
   const { name, version } = workflow;
-  return [
-    damage === undefined
-      ? `Load the very same definition again, workflow ${name} version ${version}, or put it back from a backup: the job is as any other then`
-      : "Put back what it lacks from a backup: the job is as any other then",
-    ...(isFinal(job.status)
-      ? [
-          ...(damage === undefined
-            ? [
-                `Run it with another version from the beginning: workflows jobs restart ${id} --workflow-version VERSION`,
-              ]
-            : []),
-          removeAdvice(job),
-        ]
-      : [`End it, which undoes nothing: workflows jobs cancel ${id}`]),
-  ];
+  const asBefore = "the job is as before then";
+  const end = isFinal(status) ? removeAdvice(job) : `End it, which undoes nothing: workflows jobs cancel ${id}`;
+  if (damage !== undefined) return [`Put back what it lacks from a backup: ${asBefore}`, end];
+  const load = `Load the very same definition again, workflow ${name} version ${version}, or put it back from a backup: ${asBefore}`;
+  const restart = `Run it with another version from the beginning: workflows jobs restart ${id} --workflow-version VERSION`;
+  return isFinal(status) ? [load, restart, end] : [load, end];
 }
 
 function removeAdvice({ id }: Job): string {
